@@ -1,0 +1,2 @@
+//! The `tongwen` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Which bytes of a document are prose.
