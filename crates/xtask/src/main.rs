@@ -1,2 +1,68 @@
 //! Imports, compiles and checks the dictionaries; runs the conformance comparison with OpenCC.
-fn main() {}
+//!
+//! Private to this repository and never published. Each command is one module; this file only reads the arguments. Run it as
+//! `cargo xtask COMMAND`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
+
+mod derive;
+mod fetch;
+mod import;
+mod problem;
+mod tables;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::problem::Result;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Import, derive and check the dictionaries
+    #[command(subcommand)]
+    Dictionaries(Dictionaries),
+}
+
+#[derive(Subcommand)]
+enum Dictionaries {
+    /// Take OpenCC's tables and configs from its source package, then derive
+    Import {
+        /// An unpacked source package, instead of fetching it
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+    },
+    /// Make the derived tables anew from the imported ones
+    Derive,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    let root = repository();
+    match command {
+        Command::Dictionaries(Dictionaries::Import { from }) => import::run(&root, from.as_deref()),
+        Command::Dictionaries(Dictionaries::Derive) => derive::run(&root),
+    }
+}
+
+/// The repository that this tool was built in.
+fn repository() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.ancestors().nth(2).expect("the tool lies two folders below the repository").to_path_buf()
+}
