@@ -43,6 +43,13 @@ pub enum ErrorKind {
         /// What, and what to do.
         message: String,
     },
+    /// An engine other than the built-in one refused a text or failed.
+    Engine {
+        /// The engine.
+        name: String,
+        /// What it said, and what to do.
+        message: String,
+    },
     /// The input is not UTF-8.
     InvalidUtf8 {
         /// Byte offset, from the start of the whole input, of the first invalid byte.
@@ -86,8 +93,12 @@ impl fmt::Display for Error {
             ErrorKind::Dictionary { name, line, message } => place(f, name, line).and_then(|()| f.write_str(message)),
             ErrorKind::ConfigFile { path, line, message } => place(f, path, line).and_then(|()| f.write_str(message)),
             ErrorKind::Builder { message } => f.write_str(message),
+            ErrorKind::Engine { name, message } => write!(f, "engine {name}: {message}"),
             ErrorKind::InvalidUtf8 { offset } => {
-                write!(f, "invalid UTF-8 at byte {offset}; convert the input to UTF-8, or ask for invalid bytes to be kept or replaced")
+                write!(
+                    f,
+                    "invalid UTF-8 at byte {offset}; convert the input to UTF-8, or ask for invalid bytes to be kept or replaced"
+                )
             }
             ErrorKind::Io { path, source } => write!(f, "{path}: {source}"),
         }
