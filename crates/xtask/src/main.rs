@@ -4,10 +4,13 @@
 //! `cargo xtask COMMAND`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
+mod check;
 mod corpus;
 mod derive;
 mod fetch;
 mod import;
+mod literal;
+mod ocd2;
 mod problem;
 mod tables;
 
@@ -44,6 +47,12 @@ enum Dictionaries {
     },
     /// Make the derived tables anew from the imported ones
     Derive,
+    /// Check provenance, derived tables and the laws of tables
+    Check {
+        /// An unpacked wheel of OpenCC to compare every table with
+        #[arg(long, value_name = "DIR")]
+        wheel: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -62,6 +71,7 @@ fn run(command: Command) -> Result<()> {
         Command::Corpus(arguments) => corpus::run(&root, &arguments),
         Command::Dictionaries(Dictionaries::Import { from }) => import::run(&root, from.as_deref()),
         Command::Dictionaries(Dictionaries::Derive) => derive::run(&root),
+        Command::Dictionaries(Dictionaries::Check { wheel }) => check::run(&root, wheel.as_deref()),
     }
 }
 
