@@ -1,0 +1,325 @@
+//! Benchmarks of tongwen side by side with its peers.
+//!
+//! One program instead of a benchmark framework, because what counts is the ratio of several libraries within one run
+//! on a machine that does other things as well; `sample` says how that is done. Each subcommand prints tables and, with
+//! `--json`, fills its part of a report that `check` holds against the goals.
+
+mod check;
+mod construct;
+mod contender;
+mod guard;
+mod places;
+mod programs;
+mod report;
+mod sample;
+mod strings;
+mod texts;
+mod throughput;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use tongwen::Config;
+
+use crate::check::Verdict;
+use crate::contender::Contender;
+use crate::report::{Machine, Report};
+use crate::sample::Plan;
+use crate::texts::Text;
+
+/// Benchmarks of tongwen side by side with its peers.
+#[derive(Parser)]
+#[command(name = "tongwen-bench")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Speed on running text
+    Throughput(Conversion),
+    /// Cost of a call on a string of 10 to 30 characters
+    Strings(Conversion),
+    /// Time to make a converter
+    Construct(Constructing),
+    /// Time of a whole run of the command on one line
+    Start(Starting),
+    /// Peak memory of the command on a large file and on one line
+    Memory(Remembering),
+    /// Size of the command
+    Size(Sizing),
+    /// All of these
+    All(Everything),
+    /// Whether a report meets the goals; exit status 1 when one is missed
+    Check {
+        /// A report that the other subcommands wrote with --json
+        report: PathBuf,
+    },
+    /// One construction, in a process of its own
+    #[command(hide = true)]
+    ConstructOnce {
+        #[arg(long)]
+        contender: Contender,
+        #[arg(long)]
+        config: Config,
+    },
+}
+
+/// Where the results go.
+#[derive(Args)]
+struct Output {
+    /// Put the figures into this report; other parts of it stay
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// Which configs and libraries.
+#[derive(Args)]
+struct Choice {
+    /// Configs, separated by commas [default: all sixteen]
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    configs: Vec<Config>,
+    /// Libraries, separated by commas [default: all in this build]
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    contenders: Vec<Contender>,
+}
+
+impl Choice {
+    fn configs(&self) -> Vec<Config> {
+        if self.configs.is_empty() { Config::ALL.to_vec() } else { self.configs.clone() }
+    }
+
+    fn contenders(&self) -> Vec<Contender> {
+        if self.contenders.is_empty() { Contender::ALL.to_vec() } else { self.contenders.clone() }
+    }
+}
+
+/// Which texts.
+#[derive(Args)]
+struct Reading {
+    /// Texts, separated by commas [default: all for throughput, Chinese ones for the rest, and those of --text]
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    texts: Vec<String>,
+    /// A text of your own, or another file for a default one
+    #[arg(long = "text", value_name = "NAME=PATH", value_parser = named_path)]
+    own: Vec<(String, PathBuf)>,
+    /// Bytes of each text at most
+    #[arg(long, default_value_t = 2_000_000, value_name = "BYTES")]
+    limit: usize,
+}
+
+impl Reading {
+    /// The texts named, or those of `defaults` and the user's own.
+    fn load(&self, defaults: &[&str]) -> Result<Vec<Text>> {
+        let own: BTreeMap<String, PathBuf> = self.own.iter().cloned().collect();
+        let mut names = self.texts.clone();
+        if names.is_empty() {
+            names.extend(defaults.iter().map(|name| name.to_string()));
+            names.extend(own.keys().filter(|name| !defaults.contains(&name.as_str())).cloned());
+        }
+        texts::load(&names, &own, self.limit)
+    }
+}
+
+#[derive(Args)]
+struct Conversion {
+    #[command(flatten)]
+    choice: Choice,
+    #[command(flatten)]
+    reading: Reading,
+    /// Seconds for each config and text
+    #[arg(long, default_value_t = 2.0)]
+    seconds: f64,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Args)]
+struct Constructing {
+    #[command(flatten)]
+    choice: Choice,
+    /// Processes for each config and library
+    #[arg(long, default_value_t = 15)]
+    processes: usize,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Which program is ours.
+#[derive(Args)]
+struct Own {
+    /// Our command [default: target/release/tongwen of the main workspace]
+    #[arg(long, value_name = "PATH")]
+    program: Option<PathBuf>,
+}
+
+impl Own {
+    fn path(&self) -> PathBuf {
+        self.program.clone().unwrap_or_else(places::program)
+    }
+}
+
+#[derive(Args)]
+struct Starting {
+    #[command(flatten)]
+    own: Own,
+    /// Runs of each program
+    #[arg(long, default_value_t = 60)]
+    runs: usize,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Args)]
+struct Remembering {
+    #[command(flatten)]
+    own: Own,
+    /// Millions of bytes in the large file
+    #[arg(long, default_value_t = 200)]
+    megabytes: u64,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Args)]
+struct Sizing {
+    #[command(flatten)]
+    own: Own,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Args)]
+struct Everything {
+    #[command(flatten)]
+    choice: Choice,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    own: Own,
+    /// Seconds for each config and text
+    #[arg(long, default_value_t = 2.0)]
+    seconds: f64,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// The texts that strings are cut from, and that the large file repeats; all to be had with `setup.sh` alone.
+const CHINESE: [&str; 3] = ["prose-hans", "prose-hant", "mixed"];
+
+fn named_path(argument: &str) -> Result<(String, PathBuf), String> {
+    match argument.split_once('=') {
+        Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok((name.to_string(), path.into())),
+        _ => Err("expected NAME=PATH".to_string()),
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("tongwen-bench: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    match task {
+        Task::Throughput(task) => {
+            record(&task.output, |report| throughput(report, &task.choice, &task.reading, task.seconds))
+        }
+        Task::Strings(task) => {
+            record(&task.output, |report| strings(report, &task.choice, &task.reading, task.seconds))
+        }
+        Task::Construct(task) => record(&task.output, |report| construct(report, &task.choice, task.processes)),
+        Task::Start(task) => record(&task.output, |report| start(report, &task.own, task.runs)),
+        Task::Memory(task) => record(&task.output, |report| memory(report, &task.own, &task.reading, task.megabytes)),
+        Task::Size(task) => record(&task.output, |report| size(report, &task.own)),
+        Task::All(task) => record(&task.output, |report| {
+            throughput(report, &task.choice, &task.reading, task.seconds)?;
+            strings(report, &task.choice, &task.reading, task.seconds)?;
+            construct(report, &task.choice, 15)?;
+            start(report, &task.own, 60)?;
+            memory(report, &task.own, &task.reading, 200)?;
+            size(report, &task.own)
+        }),
+        Task::Check { report } => return check(&report),
+        Task::ConstructOnce { contender, config } => construct::once(contender, config),
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs a task on the report of the output file, or on an empty one, and saves it.
+fn record(output: &Output, task: impl FnOnce(&mut Report) -> Result<()>) -> Result<()> {
+    let mut report = match &output.json {
+        Some(path) => Report::open(path)?,
+        None => Report::default(),
+    };
+    report.machine = Machine::here();
+    println!("{}\n", report.machine.line());
+    task(&mut report)?;
+    match &output.json {
+        Some(path) => report.save(path),
+        None => Ok(()),
+    }
+}
+
+fn throughput(report: &mut Report, choice: &Choice, reading: &Reading, seconds: f64) -> Result<()> {
+    let texts = reading.load(&texts::available())?;
+    report.throughput = throughput::measure(&choice.configs(), &texts, &choice.contenders(), Plan::seconds(seconds))?;
+    throughput::print(&report.throughput);
+    Ok(())
+}
+
+fn strings(report: &mut Report, choice: &Choice, reading: &Reading, seconds: f64) -> Result<()> {
+    let texts = reading.load(&CHINESE)?;
+    report.strings = strings::measure(&choice.configs(), &texts, &choice.contenders(), Plan::seconds(seconds))?;
+    strings::print(&report.strings);
+    Ok(())
+}
+
+fn construct(report: &mut Report, choice: &Choice, processes: usize) -> Result<()> {
+    report.construct = construct::measure(&choice.configs(), &choice.contenders(), processes)?;
+    construct::print(&report.construct);
+    Ok(())
+}
+
+fn start(report: &mut Report, own: &Own, runs: usize) -> Result<()> {
+    report.start = programs::start(&own.path(), runs)?;
+    programs::print_start(&report.start);
+    Ok(())
+}
+
+fn memory(report: &mut Report, own: &Own, reading: &Reading, megabytes: u64) -> Result<()> {
+    let mut body = String::new();
+    for text in reading.load(&CHINESE)? {
+        body += &text.input(Config::S2T)?;
+    }
+    report.memory = programs::memory(&own.path(), &body, megabytes * 1_000_000)?;
+    programs::print_memory(&report.memory);
+    Ok(())
+}
+
+fn size(report: &mut Report, own: &Own) -> Result<()> {
+    let bytes = programs::size(&own.path())?;
+    report.program_bytes = Some(bytes);
+    println!("size of the command: {:.2} MB\n", bytes as f64 / 1e6);
+    Ok(())
+}
+
+fn check(path: &std::path::Path) -> Result<ExitCode> {
+    let report = Report::open(path)?;
+    println!("{}\n", report.machine.line());
+    let goals = check::goals(&report);
+    let all_met = goals.iter().all(|goal| goal.verdict == Verdict::Met);
+    check::print(&goals);
+    check::print(&[check::forward_on_every_text(&report)]);
+    Ok(if all_met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,174 @@
+//! Cost of a call on a short string: titles, names, cells, messages.
+//!
+//! A thousand different strings of 10 to 30 characters, cut from the texts, in two sets: strings that the config
+//! changes, and strings that it leaves as they are. One pass converts the whole set, so that no branch predictor learns
+//! a single string by heart. Buffers are reused where the library takes one; where it returns a new string, that is
+//! part of its cost.
+
+use std::collections::BTreeSet;
+use std::hint::black_box;
+
+use anyhow::Result;
+use tongwen::Config;
+
+use crate::contender::{Contender, Engine, convert, maker};
+use crate::guard;
+use crate::report::{Calls, Side, Table, number};
+use crate::sample::{Plan, Task, interleave};
+use crate::texts::{Random, Text};
+use crate::throughput::engines;
+
+/// Strings in a set, where the texts yield as many.
+const STRINGS: usize = 1000;
+
+/// Measures both sets with every config.
+pub(crate) fn measure(configs: &[Config], texts: &[Text], contenders: &[Contender], plan: Plan) -> Result<Vec<Calls>> {
+    let mut cells = Vec::new();
+    for config in configs {
+        let engines = engines(contenders, *config)?;
+        for (name, strings) in sets(*config, texts)? {
+            if strings.is_empty() {
+                continue;
+            }
+            let cell = measure_one(*config, name, &strings, &engines, plan)?;
+            let ratio =
+                cell.over_fastest().map_or(String::new(), |ratio| format!(", {ratio:.2} times the fastest peer"));
+            eprintln!("{} {}{ratio}", cell.config, cell.set);
+            cells.push(cell);
+        }
+    }
+    Ok(cells)
+}
+
+fn measure_one(
+    config: Config,
+    set: &str,
+    strings: &[String],
+    engines: &[(Contender, Box<dyn Engine>)],
+    plan: Plan,
+) -> Result<Calls> {
+    let mut compared = true;
+    for string in strings {
+        compared &= guard::compare(config, engines, string)?.compared;
+    }
+    let mut tasks: Vec<Task<'_>> = engines
+        .iter()
+        .map(|(contender, engine)| {
+            let mut output = String::with_capacity(256);
+            Task::new(contender.name(), move || {
+                for string in strings {
+                    output.clear();
+                    engine.convert_into(black_box(string), &mut output);
+                    black_box(&output);
+                }
+            })
+        })
+        .collect();
+    let figures = interleave(&mut tasks, plan);
+    let characters: usize = strings.iter().map(|string| string.chars().count()).sum();
+    Ok(Calls {
+        config: config.name().into(),
+        set: set.into(),
+        strings: strings.len(),
+        mean_characters: characters as f64 / strings.len() as f64,
+        compared,
+        results: tasks.iter().zip(figures).map(|(task, figure)| (task.name.clone(), figure)).collect(),
+    })
+}
+
+/// The two sets for a config, from its input and, for strings that stay as they are, from its output as well.
+fn sets(config: Config, texts: &[Text]) -> Result<[(&'static str, Vec<String>); 2]> {
+    let engine = maker(config)?;
+    let (mut changed, mut unchanged) = (BTreeSet::new(), BTreeSet::new());
+    // Equal shares, so that prose and mixed text both count.
+    let share = STRINGS.div_ceil(texts.len().max(1));
+    for (index, text) in texts.iter().enumerate() {
+        let input = text.input(config)?;
+        let output = convert(&*engine, &input);
+        let target = (index + 1) * share;
+        for piece in pieces(&input).into_iter().chain(pieces(&output)) {
+            let set = if convert(&*engine, &piece) == piece { &mut unchanged } else { &mut changed };
+            if set.len() < target.min(STRINGS) {
+                set.insert(piece);
+            }
+        }
+    }
+    Ok([("changed", shuffled(changed)), ("unchanged", shuffled(unchanged))])
+}
+
+/// Strings of 10 to 30 characters from places all over a text, none with a line break.
+fn pieces(text: &str) -> Vec<String> {
+    let mut random = Random::new();
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| line.chars().count() >= 10).collect();
+    let mut pieces = Vec::new();
+    if lines.is_empty() {
+        return pieces;
+    }
+    for _ in 0..4 * STRINGS {
+        let line: Vec<char> = lines[random.below(lines.len())].chars().collect();
+        let length = (10 + random.below(21)).min(line.len());
+        let start = random.below(line.len() - length + 1);
+        pieces.push(line[start..start + length].iter().collect());
+    }
+    pieces
+}
+
+/// The strings in a fixed order that is not that of their characters.
+fn shuffled(strings: BTreeSet<String>) -> Vec<String> {
+    let mut random = Random::new();
+    let mut strings: Vec<String> = strings.into_iter().collect();
+    for index in (1..strings.len()).rev() {
+        strings.swap(index, random.below(index + 1));
+    }
+    strings
+}
+
+/// Prints a table for each set.
+pub(crate) fn print(cells: &[Calls]) {
+    for set in ["changed", "unchanged"] {
+        let cells: Vec<&Calls> = cells.iter().filter(|cell| cell.set == set).collect();
+        let Some(first) = cells.first() else { continue };
+        println!(
+            "strings, {set}: {} of {:.0} characters on average; ns a call\n",
+            first.strings, first.mean_characters
+        );
+        let columns: Vec<&str> = Contender::ALL
+            .into_iter()
+            .map(Contender::name)
+            .filter(|column| cells.iter().any(|cell| cell.results.contains_key(*column)))
+            .collect();
+        let mut table = Table::new(Side::Right, ["config"].iter().chain(&columns).chain(&["x fastest"]).copied());
+        for cell in &cells {
+            let mut row = vec![cell.config.clone()];
+            row.extend(
+                columns
+                    .iter()
+                    .map(|column| number(cell.results.get(*column).map(|figure| figure.nanoseconds(cell.strings)))),
+            );
+            row.push(number(cell.over_fastest()));
+            table.row(row);
+        }
+        table.print();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_have_the_right_length() {
+        let text = "一二三四五六七八九十百千\n短\nabcdefghijklmnopqrstuvwxyz0123456789\n";
+        let pieces = pieces(text);
+        assert_eq!(pieces.len(), 4 * STRINGS);
+        assert!(pieces.iter().all(|piece| (10..=30).contains(&piece.chars().count()) && !piece.contains('\n')));
+    }
+
+    #[test]
+    fn shuffling_loses_nothing() {
+        let strings: BTreeSet<String> = (0..50).map(|number| number.to_string()).collect();
+        let order = shuffled(strings.clone());
+        assert_ne!(order, strings.iter().cloned().collect::<Vec<_>>());
+        assert_eq!(order.into_iter().collect::<BTreeSet<_>>(), strings);
+    }
+}
