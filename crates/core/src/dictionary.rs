@@ -21,6 +21,7 @@ pub(crate) use trie::KeyTrie;
 pub use user::{UserDictionary, UserMatch};
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::{Error, ErrorKind};
 
@@ -38,7 +39,7 @@ use crate::{Error, ErrorKind};
 /// assert_eq!(dictionary.line(0), Some(2));
 /// # Ok::<(), tongwen::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Dictionary {
     name: String,
     text: Cow<'static, str>,
@@ -219,6 +220,13 @@ impl Dictionary {
     /// The line of an entry in its text file, from 1; none where the dictionary was not a text file.
     pub fn line(&self, entry: usize) -> Option<usize> {
         Some(self.entries[entry].line as usize).filter(|&line| line > 0)
+    }
+}
+
+/// The name and the number of entries; the text may be long.
+impl fmt::Debug for Dictionary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dictionary").field("name", &self.name).field("len", &self.len()).finish_non_exhaustive()
     }
 }
 
