@@ -10,7 +10,7 @@
 //!
 //! # Cost
 //!
-//! About 50 MB of text a second; the material holds the words twice.
+//! About 100 MB of text a second. The material holds every word as characters, four bytes each.
 //!
 //! # Limits
 //!
@@ -222,11 +222,7 @@ impl<'a> Generator<'a> {
         let has_form = |c: &char| self.material.compatibility.contains_key(c);
         let mut word: &[char] = &[];
         for _ in 0..20 {
-            word = {
-                let table = self.random.below(self.material.tables.len());
-                let words = self.material.tables.get(table).map(Vec::as_slice).unwrap_or_default();
-                self.random.pick(words).map(Vec::as_slice).unwrap_or_default()
-            };
+            word = self.word();
             if word.len() > 1 && word.iter().any(has_form) {
                 break;
             }
@@ -279,8 +275,11 @@ impl<'a> Generator<'a> {
         match self.random.below(6) {
             0 => self.sequence(text, 1, 0),
             1 => self.sequence(text, 4, 40),
-            // Bushy ones reach the limit of characters.
-            2 => self.sequence(text, 6, 75),
+            // Around the limit of characters.
+            2 => {
+                let count = self.random.between(60, 68);
+                self.sequence_of(text, count);
+            }
             // Deep ones reach the limit of levels.
             3 => {
                 for _ in 0..self.random.between(12, 19) {
@@ -310,18 +309,25 @@ impl<'a> Generator<'a> {
     fn sequence(&mut self, text: &mut Vec<char>, depth: usize, nested_percent: usize) {
         let operator = self.operator();
         text.push(operator);
-        let operands = match operator {
-            '\u{2FF2}' | '\u{2FF3}' => 3,
-            '\u{2FFE}' | '\u{2FFF}' => 1,
-            _ => 2,
-        };
-        for _ in 0..operands {
+        for _ in 0..operands(operator) {
             if depth > 0 && self.random.percent(nested_percent) {
                 self.sequence(text, depth - 1, nested_percent);
             } else {
                 text.push(self.operand());
             }
         }
+    }
+
+    /// A complete sequence of so many characters, as flat as possible.
+    fn sequence_of(&mut self, text: &mut Vec<char>, count: usize) {
+        if count < 2 {
+            text.push(self.operand());
+            return;
+        }
+        let operator = if count == 2 { '\u{2FFE}' } else { self.operator() };
+        let operands = operands(operator).min(count - 1);
+        text.push(operator);
+        (0..operands).for_each(|operand| self.sequence_of(text, (count - 1 + operand) / operands));
     }
 
     /// An operator; now and then the one that Unicode has and OpenCC does not know.
@@ -353,6 +359,15 @@ impl<'a> Generator<'a> {
 
     fn one_of(&mut self, words: &'static [&'static str]) -> std::str::Chars<'static> {
         self.random.pick(words).copied().unwrap_or_default().chars()
+    }
+}
+
+/// How many operands OpenCC expects; for characters that are no operators to it, any number serves.
+fn operands(operator: char) -> usize {
+    match operator {
+        '\u{2FF2}' | '\u{2FF3}' => 3,
+        '\u{2FFE}' | '\u{2FFF}' => 1,
+        _ => 2,
     }
 }
 
@@ -395,6 +410,17 @@ mod tests {
         for edge in ["头发展", "頭髮", "尊\u{2F8D5}", "发\u{FE0F}", "⿰", "U盘", "·", "😀", "\u{31EF}", "\r\n", "-{"]
         {
             assert!(all.contains(edge), "{edge:?}");
+        }
+    }
+
+    #[test]
+    fn sequences_have_the_length_asked_for() {
+        let material = material();
+        let mut generator = Generator::new(&material, 4);
+        for count in 1..=68 {
+            let mut text = Vec::new();
+            generator.sequence_of(&mut text, count);
+            assert_eq!(text.len(), count);
         }
     }
 
