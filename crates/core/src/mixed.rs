@@ -1,0 +1,544 @@
+//! Decides which stretches of a text of unknown script are still to be converted.
+//!
+//! Text that is already Traditional must not go through a Simplified-to-Traditional config as if it were Simplified: 里, 后, 干, 面, 只
+//! and some hundred other characters are in both scripts, and `皇后` or `公里` would be over-converted. A page with many authors holds both
+//! scripts, and a converter that is told nothing has to find out sentence by sentence. This module does that, for any target, as a pure
+//! function of the text: it knows no config and changes nothing.
+//!
+//! # The rule
+//!
+//! *Evidence* is a character that only one of the scripts has (`这`, `這`; classes in `evidence.rs`), or a pair of common
+//! characters that only one writes (`之后`). Against a target it is *own* or *foreign*. Some of it is *weak*: forms that careless text
+//! of the other script has too (`没`), and characters that some word of the other script needs (`据` in 拮据).
+//!
+//! 1. The unit is the sentence. It ends after `。！？；…!?;`, with closing quotes and brackets behind them, or at a newline, or before the
+//!    character that begins 3,072 or more bytes after its start. Markup between ranges of prose does not end it unless there is a
+//!    newline in it.
+//! 2. Only foreign evidence: the sentence is converted. Only own evidence: it is left.
+//! 3. Both: it is split into clauses (at `，、：—` and the like, brackets, quotes), each decided alone. Only own evidence: left. Only
+//!    foreign: converted; but if that is weak and the sentence's own evidence prevails, as `ConvertEvident`. None: converted if the
+//!    sentence's foreign evidence prevails, else left. Both: converted if foreign evidence prevails, else `ConvertEvident`: single
+//!    characters that cannot be right in the target are replaced, whatever both scripts have stays. Strong evidence prevails before
+//!    weak; at a tie, own prevails.
+//! 4. A sentence without evidence follows its surroundings. It is converted if all sentences with evidence so far were foreign (so a
+//!    document in the foreign script is converted whole), or if the last 3 with evidence were. If there were none so far, the first
+//!    sentence with evidence that begins within 4,096 bytes of its start decides. Otherwise it is left.
+//! 5. For a regional target, a stretch that is left but holds a form which the region does not write (爲 in Taiwan) is to be normalised.
+//!
+//! For rule 4 a sentence with both kinds counts as foreign if it has more than three times as much foreign evidence as own.
+//!
+//! For example, towards Taiwan:
+//!
+//! ```
+//! use tongwen::{Decision, End, Mixed, MixedState, Treatment, Variant};
+//!
+//! let text = "皇后在里面。这是后来的事。他說後來的事，还没完。";
+//! let mut decisions = Vec::new();
+//! let mut state = MixedState::default();
+//! Mixed::new(Variant::ZhTw).decide(&mut state, text, &[0..text.len()], End::Final, &mut decisions);
+//! let found: Vec<_> = decisions.iter().map(|decision| (&text[decision.range.clone()], decision.treatment)).collect();
+//! assert_eq!(
+//!     found,
+//!     [("皇后在里面。这是后来的事。", Treatment::Convert), ("他說後來的事，", Treatment::Leave), ("还没完。", Treatment::Convert)]
+//! );
+//! ```
+//!
+//! # Cost
+//!
+//! One look-up a character, no allocation but for the list of decisions and, before the first evidence, of sentences that wait for it.
+//! A sentence with both kinds of evidence is read twice.
+//!
+//! # Limits
+//!
+//! Streams: feeding a text in pieces gives the same treatment of every byte as the whole. At most [`Mixed::HELD_BACK`] bytes wait for more.
+//! What the evidence does not know, the rule does not see: mainland words in Traditional characters are Traditional.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use crate::evidence::{
+    CLASS, Evidence, HANS, HANS_USUAL, HANS_VARIANT, HANT, HANT_USUAL, HANT_VARIANT, HK_FOREIGN, MARK, Mark,
+    PAIR_SECOND, TW_FOREIGN, mark_flags,
+};
+use crate::{Script, Variant};
+
+/// Whether more text follows the piece at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum End {
+    /// More may follow: what depends on it is held back.
+    More,
+    /// The text ends here.
+    Final,
+}
+
+/// What is to be done with a stretch of prose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Treatment {
+    /// Nothing: it is in the target's script.
+    Leave,
+    /// Full conversion from the other script.
+    Convert,
+    /// Conversion, of which only those edits are to be applied whose source [`Mixed::is_evident`].
+    ConvertEvident,
+    /// It is in the target's script, but in forms that the target's region does not write: to be normalised by the region's variants
+    /// (`t2tw`, `t2hk`).
+    Normalise,
+}
+
+/// A stretch of prose and what is to be done with it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Decision {
+    /// Bytes of the text as given to [`Mixed::decide`].
+    pub range: Range<usize>,
+    /// What is to be done.
+    pub treatment: Treatment,
+}
+
+/// What has to be remembered of the text so far. Starts as `Default`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MixedState {
+    /// How many sentences with evidence were foreign in a row, up to now.
+    foreign_run: u8,
+    /// Whether any sentence with evidence was not foreign.
+    own_seen: bool,
+}
+
+impl MixedState {
+    fn has_evidence(&self) -> bool {
+        self.own_seen || self.foreign_run > 0
+    }
+
+    fn converts_neutral(&self) -> bool {
+        self.foreign_run >= RUN || (self.foreign_run > 0 && !self.own_seen)
+    }
+
+    fn add(&mut self, foreign: bool) {
+        self.foreign_run = if foreign { (self.foreign_run + 1).min(RUN) } else { 0 };
+        self.own_seen |= !foreign;
+    }
+}
+
+/// Sentences in a row that must have been foreign for one without evidence to be converted too.
+const RUN: u8 = 3;
+/// Bytes after which a sentence is cut, from its first to the first of the character in question.
+const LONGEST_SENTENCE: usize = 3072;
+/// How far from its start, in bytes, a sentence without evidence looks for the first sentence that has some.
+const LOOK_AHEAD: usize = 4096;
+
+/// The decision procedure for one target. Cheap to make and to copy.
+#[derive(Clone, Copy)]
+pub struct Mixed {
+    evidence: Evidence,
+    target: Script,
+    /// The flag of forms that the target's region does not write; 0 where the target has no region.
+    foreign_form: u8,
+}
+
+impl std::fmt::Debug for Mixed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mixed")
+            .field("target", &self.target)
+            .field("foreign_form", &self.foreign_form)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Evidence counted over a stretch: four lanes of 16 bits. A sentence has at most `LONGEST_SENTENCE` characters, each of which can
+/// count twice (itself and its pair), so no lane overflows.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    lanes: u64,
+    /// All flags met, but for those of marks.
+    seen: u8,
+}
+
+/// What each value of the flags adds to the lanes: Simplified strong and weak, Traditional strong and weak.
+const LANES: [u64; 256] = {
+    let mut lanes = [0; 256];
+    let mut flags = 0;
+    while flags < MARK as usize {
+        lanes[flags] = lane(flags as u8 & CLASS);
+        flags += 1;
+    }
+    lanes
+};
+
+const fn lane(class: u8) -> u64 {
+    match class {
+        HANS => 1,
+        HANS_VARIANT | HANS_USUAL => 1 << 16,
+        HANT => 1 << 32,
+        HANT_VARIANT | HANT_USUAL => 1 << 48,
+        _ => 0,
+    }
+}
+
+/// Own and foreign evidence of a stretch, against a target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Balance {
+    foreign: u16,
+    foreign_weak: u16,
+    own: u16,
+    own_weak: u16,
+}
+
+impl Balance {
+    fn has_foreign(self) -> bool {
+        self.foreign > 0 || self.foreign_weak > 0
+    }
+
+    fn has_own(self) -> bool {
+        self.own > 0 || self.own_weak > 0
+    }
+
+    fn foreign_prevails(self) -> bool {
+        (self.foreign, self.foreign_weak) > (self.own, self.own_weak)
+    }
+
+    /// Whether the sentence speaks for foreign surroundings.
+    fn counts_as_foreign(self) -> bool {
+        let foreign = u32::from(self.foreign) + u32::from(self.foreign_weak);
+        let own = u32::from(self.own) + u32::from(self.own_weak);
+        foreign > 3 * own
+    }
+}
+
+/// A place in the prose: a range and an offset in it.
+#[derive(Clone, Copy)]
+struct Cursor {
+    range: usize,
+    at: usize,
+}
+
+/// A sentence or a clause: where it starts, its end, and its evidence.
+#[derive(Clone, Copy)]
+struct Stretch {
+    start: Cursor,
+    end: usize,
+    tally: Tally,
+}
+
+/// Where reading stops.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Sentence,
+    Clause,
+}
+
+impl Mixed {
+    /// The most bytes that [`Mixed::decide`] leaves undecided when more text follows, markup between them included.
+    pub const HELD_BACK: usize = LOOK_AHEAD + LONGEST_SENTENCE;
+
+    /// The procedure for a target. Macau is treated as Hong Kong.
+    pub fn new(target: Variant) -> Mixed {
+        let foreign_form = match target {
+            Variant::ZhTw => TW_FOREIGN,
+            Variant::ZhHk | Variant::ZhMo => HK_FOREIGN,
+            _ => 0,
+        };
+        Mixed { evidence: Evidence::new(), target: target.script(), foreign_form }
+    }
+
+    /// Whether an edit with this source is to be applied under [`Treatment::ConvertEvident`]: whether it holds a character that cannot be
+    /// right in the target.
+    pub fn is_evident(&self, source: &str) -> bool {
+        let classes = match self.target {
+            Script::Traditional => [HANS, HANS_VARIANT],
+            Script::Simplified => [HANT, HANT_VARIANT],
+        };
+        source
+            .chars()
+            .map(|character| self.evidence.flags_of(character))
+            .any(|flags| flags & MARK == 0 && (classes.contains(&(flags & CLASS)) || flags & self.foreign_form != 0))
+    }
+
+    /// Decides about the prose of a text, appending to `out`; neighbouring stretches with the same treatment become one.
+    ///
+    /// `ranges` are the bytes of `text` that are prose: sorted, disjoint, on character boundaries. The decisions partition them, up to the
+    /// offset that is returned; from there on the text is to be given again, with more behind it (its offsets then begin at 0). With
+    /// [`End::Final`] everything is decided.
+    pub fn decide(
+        &self,
+        state: &mut MixedState,
+        text: &str,
+        ranges: &[Range<usize>],
+        end: End,
+        out: &mut Vec<Decision>,
+    ) -> usize {
+        let first = out.len();
+        let mut cursor = Cursor { range: 0, at: ranges.first().map_or(0, |range| range.start) };
+        // Sentences that wait for the first evidence, the oldest first.
+        let mut waiting: VecDeque<Stretch> = VecDeque::new();
+        let undecided = loop {
+            let start = skip_empty(ranges, cursor);
+            if start.range == ranges.len() {
+                break text.len();
+            }
+            let Some(sentence) = self.read(text, ranges, start, text.len(), Unit::Sentence, end) else {
+                break start.at;
+            };
+            cursor = after(ranges, sentence);
+            while let Some(oldest) = waiting.front().copied().filter(|oldest| oldest.start.at + LOOK_AHEAD <= start.at)
+            {
+                waiting.pop_front();
+                self.emit(ranges, oldest, self.left(oldest.tally), first, out);
+            }
+            let balance = self.balance(sentence.tally);
+            if balance.has_foreign() || balance.has_own() {
+                let foreign = balance.counts_as_foreign();
+                for stretch in waiting.drain(..) {
+                    let treatment = if foreign { Treatment::Convert } else { self.left(stretch.tally) };
+                    self.emit(ranges, stretch, treatment, first, out);
+                }
+                state.add(foreign);
+                match (balance.has_foreign(), balance.has_own()) {
+                    (true, true) => self.decide_clauses(text, ranges, sentence, balance, first, out),
+                    (true, false) => self.emit(ranges, sentence, Treatment::Convert, first, out),
+                    _ => self.emit(ranges, sentence, self.left(sentence.tally), first, out),
+                }
+            } else if state.converts_neutral() {
+                self.emit(ranges, sentence, Treatment::Convert, first, out);
+            } else if state.has_evidence() {
+                self.emit(ranges, sentence, self.left(sentence.tally), first, out);
+            } else {
+                waiting.push_back(sentence);
+            }
+        };
+        // What begins from here on is too far for those that have waited for long.
+        for stretch in waiting {
+            if end == End::More && stretch.start.at + LOOK_AHEAD > undecided {
+                return stretch.start.at;
+            }
+            self.emit(ranges, stretch, self.left(stretch.tally), first, out);
+        }
+        undecided
+    }
+
+    /// Rule 3.
+    fn decide_clauses(
+        &self,
+        text: &str,
+        ranges: &[Range<usize>],
+        sentence: Stretch,
+        whole: Balance,
+        first: usize,
+        out: &mut Vec<Decision>,
+    ) {
+        let mut cursor = sentence.start;
+        while cursor.at < sentence.end {
+            let start = skip_empty(ranges, cursor);
+            let Some(clause) = self.read(text, ranges, start, sentence.end, Unit::Clause, End::Final) else { return };
+            cursor = after(ranges, clause);
+            let balance = self.balance(clause.tally);
+            let treatment = match (balance.has_foreign(), balance.has_own()) {
+                (false, true) => self.left(clause.tally),
+                (true, false) if balance.foreign == 0 && !whole.foreign_prevails() => Treatment::ConvertEvident,
+                (true, false) => Treatment::Convert,
+                (false, false) if !whole.foreign_prevails() => self.left(clause.tally),
+                (false, false) => Treatment::Convert,
+                (true, true) if balance.foreign_prevails() => Treatment::Convert,
+                (true, true) => Treatment::ConvertEvident,
+            };
+            self.emit(ranges, clause, treatment, first, out);
+        }
+    }
+
+    /// Left as it is, or normalised.
+    fn left(&self, tally: Tally) -> Treatment {
+        if tally.seen & self.foreign_form != 0 { Treatment::Normalise } else { Treatment::Leave }
+    }
+
+    fn balance(&self, tally: Tally) -> Balance {
+        let lane = |number: u32| (tally.lanes >> (16 * number)) as u16;
+        let [foreign, own] = match self.target {
+            Script::Traditional => [0, 2],
+            Script::Simplified => [2, 0],
+        };
+        Balance { foreign: lane(foreign), foreign_weak: lane(foreign + 1), own: lane(own), own_weak: lane(own + 1) }
+    }
+
+    /// Appends the prose of a stretch; `first` is where the decisions of this call begin.
+    fn emit(
+        &self,
+        ranges: &[Range<usize>],
+        stretch: Stretch,
+        treatment: Treatment,
+        first: usize,
+        out: &mut Vec<Decision>,
+    ) {
+        let mut at = stretch.start.at;
+        for range in &ranges[stretch.start.range..] {
+            if range.start >= stretch.end {
+                break;
+            }
+            let piece = at.max(range.start)..range.end.min(stretch.end);
+            if piece.is_empty() {
+                continue;
+            }
+            at = piece.end;
+            match out[first..].last_mut() {
+                Some(last) if last.treatment == treatment && last.range.end == piece.start => {
+                    last.range.end = piece.end
+                }
+                _ => out.push(Decision { range: piece, treatment }),
+            }
+        }
+    }
+
+    /// Reads one unit from `start`, at most to `limit`. `None` if no prose is left, or if more text could still lengthen the unit.
+    fn read(
+        &self,
+        text: &str,
+        ranges: &[Range<usize>],
+        start: Cursor,
+        limit: usize,
+        unit: Unit,
+        end: End,
+    ) -> Option<Stretch> {
+        let bytes = text.as_bytes();
+        let mut tally = Tally::default();
+        let cut = start.at.saturating_add(LONGEST_SENTENCE);
+        let mut range = start.range;
+        let mut at = start.at;
+        // Where the prose began that reaches up to here without a gap: a pair may not reach over one.
+        let mut unbroken = start.at;
+        // Set once the mark that ends the sentence has been read: only what closes may follow.
+        let mut ending = Ending::Open;
+        let mut unit_end = start.at;
+        while let Some(current) = ranges.get(range).filter(|range| range.start < limit) {
+            if current.start > at {
+                if current.start >= cut || bytes[at..current.start].contains(&b'\n') {
+                    return Some(Stretch { start, end: unit_end, tally });
+                }
+                at = current.start;
+                unbroken = at;
+            }
+            let stop = current.end.min(limit);
+            while at < stop {
+                let read_to = stop.min(cut);
+                if at >= cut {
+                    return Some(Stretch { start, end: unit_end, tally });
+                }
+                let (next, mark) = self.tally(bytes, at, read_to, unbroken, ending, &mut tally);
+                match (mark, ending) {
+                    (None, Ending::After) if next == at => return Some(Stretch { start, end: unit_end, tally }),
+                    (Some(Mark::Line), _) => return Some(Stretch { start, end: next, tally }),
+                    (Some(_), _) if unit == Unit::Clause => return Some(Stretch { start, end: next, tally }),
+                    (Some(Mark::Sentence), _) => ending = Ending::After,
+                    (Some(Mark::Clause), Ending::After) => return Some(Stretch { start, end: unit_end, tally }),
+                    _ => {}
+                }
+                at = next;
+                unit_end = next;
+            }
+            range += 1;
+        }
+        let complete = end == End::Final || text.len() >= cut;
+        (unit_end > start.at && complete).then_some(Stretch { start, end: unit_end, tally })
+    }
+
+    /// Counts the evidence from `at` up to the next mark or `stop`, whichever comes first; the offset behind it, and the mark. After the end of a sentence it
+    /// reads one mark or nothing.
+    #[inline(always)]
+    fn tally(
+        &self,
+        bytes: &[u8],
+        mut at: usize,
+        stop: usize,
+        unbroken: usize,
+        ending: Ending,
+        tally: &mut Tally,
+    ) -> (usize, Option<Mark>) {
+        // The bytes of the text, of which a stretch may end in the middle of a character only where it is cut.
+        while at < stop {
+            let (flags, length) = self.flags_at(bytes, at);
+            if flags & MARK != 0 {
+                return (at + length, Some(mark_of(flags)));
+            }
+            if ending == Ending::After {
+                return (at, None);
+            }
+            tally.lanes += LANES[usize::from(flags)];
+            tally.seen |= flags;
+            if flags & PAIR_SECOND != 0 && at >= unbroken + 3 {
+                tally.lanes += self.pair(bytes, at);
+            }
+            at += length;
+        }
+        (at, None)
+    }
+
+    #[inline(always)]
+    fn flags_at(&self, bytes: &[u8], at: usize) -> (u8, usize) {
+        match bytes[at..] {
+            [lead, ..] if lead < 0x80 => (self.evidence.flags(u32::from(lead)), 1),
+            [lead @ 0xE0..=0xEF, second, third, ..] => {
+                let character = u32::from(lead & 0xF) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F);
+                (self.evidence.flags(character), 3)
+            }
+            [lead, second, third, fourth, ..] if lead >= 0xF0 => {
+                let high = u32::from(lead & 0x7) << 18 | u32::from(second & 0x3F) << 12;
+                (self.evidence.wide_flags(high | u32::from(third & 0x3F) << 6 | u32::from(fourth & 0x3F)), 4)
+            }
+            // No character of two bytes is evidence or a mark.
+            _ => (0, 2),
+        }
+    }
+
+    /// What the pair of 3-byte characters adds of which the second begins at `at`.
+    #[cold]
+    fn pair(&self, bytes: &[u8], at: usize) -> u64 {
+        let three = |at: usize| match bytes[at..] {
+            [lead @ 0xE0..=0xEF, second, third, ..] => {
+                Some(u32::from(lead & 0xF) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F))
+            }
+            _ => None,
+        };
+        match (three(at - 3), three(at)) {
+            (Some(first), Some(second)) => lane(self.evidence.pair_class(first, second)),
+            _ => 0,
+        }
+    }
+}
+
+/// How far a sentence has been read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Its end has not come yet.
+    Open,
+    /// The mark that ends it has been read; what closes behind it still belongs to it.
+    After,
+}
+
+fn mark_of(flags: u8) -> Mark {
+    const LINE: u8 = mark_flags(Mark::Line);
+    const SENTENCE: u8 = mark_flags(Mark::Sentence);
+    const CLOSING: u8 = mark_flags(Mark::Closing);
+    match flags {
+        LINE => Mark::Line,
+        SENTENCE => Mark::Sentence,
+        CLOSING => Mark::Closing,
+        _ => Mark::Clause,
+    }
+}
+
+/// The first place from `cursor` on at which there is prose, or the end of all ranges.
+fn skip_empty(ranges: &[Range<usize>], mut cursor: Cursor) -> Cursor {
+    while let Some(range) = ranges.get(cursor.range) {
+        cursor.at = cursor.at.max(range.start);
+        if cursor.at < range.end {
+            break;
+        }
+        cursor.range += 1;
+    }
+    cursor
+}
+
+/// The place behind a stretch.
+fn after(ranges: &[Range<usize>], stretch: Stretch) -> Cursor {
+    let mut cursor = Cursor { range: stretch.start.range, at: stretch.end };
+    while ranges.get(cursor.range).is_some_and(|range| range.end <= stretch.end) {
+        cursor.range += 1;
+    }
+    cursor
+}

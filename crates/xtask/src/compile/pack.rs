@@ -1,0 +1,484 @@
+//! Packs decision tries into the compiled tables that the engine reads (`tongwen::layout`).
+//!
+//! Four ideas keep sixteen configs small and one look-up cheap:
+//!
+//! 1. The tries of all configs become one graph: equal subtrees are stored once (`STPhrases` is in five configs).
+//! 2. The graph lies in one double array over character codes: a transition is one 8-byte read. Frequent characters have small codes, so
+//!    rows are dense.
+//! 3. What a character alone becomes lies in a separate map, because the engine applies that to every character; pages that are
+//!    equal are stored once.
+//! 4. A phrase whose output is what the map says anyway ("plain") matters only by the characters that it consumes; its value is
+//!    just that number. For every other path one *trigger* is chosen: the pair of adjacent characters that real text has least
+//!    often (`pairs.rs`). The engine consults the trie only where a trigger occurs.
+//!
+//! The result depends on nothing but the tries and the pair counts: the same bytes every time.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use tongwen::layout::{self, slot, value};
+
+use super::fuse::DecisionTrie;
+use super::pairs::{PairCounts, Triggers, choose_triggers};
+
+/// A config to be packed: its name in the file and its trie.
+pub(crate) struct Packed<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) trie: &'a DecisionTrie,
+    pub(crate) counts: &'a PairCounts,
+}
+
+/// Figures of a packed config, for the report of the command.
+pub(crate) struct Figures {
+    pub(crate) name: String,
+    pub(crate) nodes: usize,
+    pub(crate) triggers: usize,
+    pub(crate) filter_bytes: usize,
+    pub(crate) map_pages: usize,
+}
+
+/// From this number of adjacent pairs on, configs share one adjacency filter: theirs are nearly the same.
+const SHARED_ADJACENCY: usize = 10_000;
+
+/// Packs all configs into one file. Errors name what does not fit the layout.
+pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), String> {
+    let normalization = &configs.first().ok_or("no configs")?.trie.normalization;
+    if configs.iter().any(|config| config.trie.normalization != *normalization) {
+        return Err("configs with different normalizations do not share codes".into());
+    }
+    let codes = Codes::assign(configs, normalization)?;
+    let mut graph = Graph::default();
+    let mut pages = Pages::default();
+    let mut own = Vec::new();
+    let mut adjacencies = Vec::new();
+    for config in configs {
+        let single = Singles::new(config.trie, normalization);
+        let row = graph.add(config, &codes, &single)?;
+        let triggers = choose_triggers(config.trie, config.counts, |character| single.is_special(character))
+            .map_err(|message| format!("{}: {message}", config.name))?;
+        let map = map_index(&single, &triggers, &mut pages);
+        adjacencies.push(adjacent_codes(config.trie, &codes));
+        own.push((row, triggers, map));
+    }
+    let shared: BTreeSet<(u16, u16)> =
+        adjacencies.iter().filter(|pairs| pairs.len() >= SHARED_ADJACENCY).flatten().copied().collect();
+
+    let array = DoubleArray::place(&graph)?;
+    let mut file = File::new(configs.len());
+    file.shared(array.slots.iter().flat_map(|slot| slot.to_le_bytes()).collect());
+    file.shared(graph.values.iter().flat_map(|value| value.to_le_bytes()).collect());
+    file.shared(graph.text.clone());
+    let (index, code_pages) = codes.pages();
+    file.shared(index.iter().flat_map(|page| page.to_le_bytes()).collect());
+    file.shared(code_pages.iter().flatten().flat_map(|code| code.to_le_bytes()).collect());
+    file.shared(codes.wide().flat_map(|(point, code)| [point.to_le_bytes(), code.to_le_bytes()]).flatten().collect());
+    file.shared(
+        normalization
+            .iter()
+            .flat_map(|(from, to)| [(*from as u32).to_le_bytes(), (*to as u32).to_le_bytes()])
+            .flatten()
+            .collect(),
+    );
+    file.shared(pages.list.iter().flatten().flat_map(|entry| entry.to_le_bytes()).collect());
+
+    let mut figures = Vec::new();
+    for ((config, (row, triggers, map)), adjacency) in configs.iter().zip(own).zip(&adjacencies) {
+        let pairs = if adjacency.len() >= SHARED_ADJACENCY { &shared } else { adjacency };
+        let filter: Vec<u8> = triggers.filter().iter().flat_map(|word| word.to_le_bytes()).collect();
+        figures.push(Figures {
+            name: config.name.to_string(),
+            nodes: config.trie.edges.len(),
+            triggers: triggers.pairs.len(),
+            filter_bytes: filter.len(),
+            map_pages: map.iter().collect::<BTreeSet<_>>().len(),
+        });
+        file.config(
+            config.name,
+            array.bases[row as usize],
+            longest_path(config.trie) as u32,
+            [map.iter().flat_map(|page| page.to_le_bytes()).collect(), filter, adjacency_filter(pairs)],
+        )?;
+    }
+    Ok((file.bytes, figures))
+}
+
+/// What each character alone becomes in one config.
+pub(crate) struct Singles<'a> {
+    outputs: HashMap<char, &'a str>,
+    normalization: &'a BTreeMap<char, char>,
+}
+
+impl<'a> Singles<'a> {
+    fn new(trie: &'a DecisionTrie, normalization: &'a BTreeMap<char, char>) -> Singles<'a> {
+        let mut outputs = HashMap::new();
+        for (character, node) in &trie.edges[0] {
+            if let Some(outcome) = &trie.outcome[*node as usize] {
+                outputs.insert(*character, outcome.output.as_str());
+            }
+        }
+        Singles { outputs, normalization }
+    }
+
+    /// The output for a character as the tables see it (after normalization).
+    fn output(&self, character: char) -> String {
+        self.outputs.get(&character).map_or_else(|| character.to_string(), |output| output.to_string())
+    }
+
+    /// The UTF-8 bytes of input and output joined by exclusive or, when both are one character of 3 bytes.
+    fn difference(&self, character: char) -> Option<u32> {
+        let output = self.output(self.normalized(character));
+        let three_bytes = character.len_utf8() == 3 && output.len() == 3 && output.chars().count() == 1;
+        three_bytes.then(|| little_endian(character) ^ little_endian(output.chars().next().expect("one character")))
+    }
+
+    /// Whether the engine has to look at every occurrence of the character instead of mapping it.
+    fn is_special(&self, character: char) -> bool {
+        self.difference(character).is_none()
+            || self.normalization.contains_key(&character)
+            || ('\u{2FF0}'..='\u{2FFF}').contains(&character)
+    }
+
+    fn normalized(&self, character: char) -> char {
+        self.normalization.get(&character).copied().unwrap_or(character)
+    }
+}
+
+/// The UTF-8 bytes of a character as a number, first byte lowest.
+pub(crate) fn little_endian(character: char) -> u32 {
+    let mut bytes = [0; 4];
+    character.encode_utf8(&mut bytes);
+    u32::from_le_bytes(bytes)
+}
+
+/// Characters of all tries, numbered by how often they label an edge.
+struct Codes {
+    codes: HashMap<char, u16>,
+    normalization: BTreeMap<char, char>,
+}
+
+impl Codes {
+    fn assign(configs: &[Packed<'_>], normalization: &BTreeMap<char, char>) -> Result<Codes, String> {
+        let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+        for config in configs {
+            for edges in &config.trie.edges {
+                for (character, _) in edges {
+                    *counts.entry(*character).or_default() += 1;
+                }
+            }
+        }
+        for target in normalization.values() {
+            counts.entry(*target).or_default();
+        }
+        let mut order: Vec<(usize, char)> = counts.into_iter().map(|(character, count)| (count, character)).collect();
+        order.sort_by_key(|(count, character)| (std::cmp::Reverse(*count), *character));
+        if order.len() >= usize::from(u16::MAX) {
+            return Err(format!("{} characters do not fit two-byte codes", order.len()));
+        }
+        let codes = order.into_iter().zip(1..).map(|((_, character), code)| (character, code)).collect();
+        Ok(Codes { codes, normalization: normalization.clone() })
+    }
+
+    fn code(&self, character: char) -> u16 {
+        self.codes[&character]
+    }
+
+    /// Codes by what stands in the text, compatibility characters included.
+    fn by_source(&self) -> BTreeMap<char, u16> {
+        let aliases = self.normalization.iter().map(|(from, to)| (*from, self.code(*to)));
+        self.codes.iter().map(|(character, code)| (*character, *code)).chain(aliases).collect()
+    }
+
+    fn pages(&self) -> (Vec<u16>, Vec<[u16; layout::PAGE]>) {
+        let mut pages = vec![[0; layout::PAGE]];
+        let mut index = vec![0; layout::INDEX];
+        for (character, code) in self.by_source().into_iter().filter(|(character, _)| character.len_utf8() == 3) {
+            let point = character as usize;
+            let page = &mut index[point / layout::PAGE];
+            if *page == 0 {
+                *page = pages.len() as u16;
+                pages.push([0; layout::PAGE]);
+            }
+            pages[usize::from(*page)][point % layout::PAGE] = code;
+        }
+        (index, pages)
+    }
+
+    fn wide(&self) -> impl Iterator<Item = (u32, u32)> + use<> {
+        self.by_source()
+            .into_iter()
+            .filter(|(character, _)| character.len_utf8() != 3)
+            .map(|(character, code)| (character as u32, u32::from(code)))
+    }
+}
+
+/// A row of the graph: sorted transitions (code, value, row of the target; row 0 has no transitions).
+type Row = Vec<(u16, u16, u32)>;
+
+/// All tries as one graph with equal rows shared.
+#[derive(Default)]
+struct Graph {
+    rows: Vec<Row>,
+    known: HashMap<Row, u32>,
+    values: Vec<u32>,
+    known_values: HashMap<(usize, String), u16>,
+    text: Vec<u8>,
+    known_text: HashMap<String, usize>,
+}
+
+impl Graph {
+    /// Adds the trie of a config; gives the row of its root.
+    fn add(&mut self, config: &Packed<'_>, codes: &Codes, single: &Singles<'_>) -> Result<u32, String> {
+        if self.rows.is_empty() {
+            self.row(Row::new());
+        }
+        let mut root = self.transitions(config.trie, 0, &mut Vec::new(), codes, single)?;
+        // What the map knows needs no transition, and a root without it is short and like the roots of other configs.
+        let known: BTreeSet<u16> =
+            codes.codes.iter().filter(|(c, _)| single.difference(**c).is_some()).map(|(_, code)| *code).collect();
+        for (code, value, _) in &mut root {
+            if known.contains(code) {
+                *value = 0;
+            }
+        }
+        root.retain(|(_, value, below)| *value != 0 || *below != 0);
+        root.sort_unstable();
+        Ok(self.row(root))
+    }
+
+    fn transitions(
+        &mut self,
+        trie: &DecisionTrie,
+        node: u32,
+        path: &mut Vec<char>,
+        codes: &Codes,
+        single: &Singles<'_>,
+    ) -> Result<Row, String> {
+        let mut row = Row::new();
+        for (character, child) in &trie.edges[node as usize] {
+            path.push(*character);
+            let value = match &trie.outcome[*child as usize] {
+                None => 0,
+                Some(outcome) => {
+                    let plain: String = path[..outcome.consumed].iter().map(|character| single.output(*character)).collect();
+                    if path.len() > 1 && plain == outcome.output {
+                        u16::try_from(outcome.consumed).ok().filter(|consumed| *consumed < slot::FIRST_TEXT).ok_or("a phrase is too long")?
+                    } else {
+                        self.text_value(outcome.consumed, &outcome.output)?
+                    }
+                }
+            };
+            let below = self.transitions(trie, *child, path, codes, single)?;
+            let below = self.row(below);
+            row.push((codes.code(*character), value, below));
+            path.pop();
+        }
+        row.sort_unstable();
+        Ok(row)
+    }
+
+    fn row(&mut self, row: Row) -> u32 {
+        let fresh = self.rows.len() as u32;
+        let known = *self.known.entry(row.clone()).or_insert(fresh);
+        if known == fresh {
+            self.rows.push(row);
+        }
+        known
+    }
+
+    fn text_value(&mut self, consumed: usize, output: &str) -> Result<u16, String> {
+        if let Some(known) = self.known_values.get(&(consumed, output.to_string())) {
+            return Ok(*known);
+        }
+        let text = &mut self.text;
+        let offset = *self.known_text.entry(output.to_string()).or_insert_with(|| {
+            text.extend_from_slice(output.as_bytes());
+            text.len() - output.len()
+        });
+        let packed = value::pack(consumed, output.len(), offset).ok_or_else(|| format!("`{output}` does not fit a value"))?;
+        let number = u16::try_from(self.values.len()).ok().and_then(|number| number.checked_add(slot::FIRST_TEXT)).ok_or("too many values")?;
+        self.values.push(packed);
+        self.known_values.insert((consumed, output.to_string()), number);
+        Ok(number)
+    }
+}
+
+/// The rows of a graph laid over each other so that no two transitions share a slot.
+struct DoubleArray {
+    slots: Vec<u64>,
+    /// Where each row starts; 0 for the empty row.
+    bases: Vec<u32>,
+}
+
+impl DoubleArray {
+    /// First fit, longest rows first. A base belongs to one row only, so that the label alone tells whose slot it is.
+    fn place(graph: &Graph) -> Result<DoubleArray, String> {
+        let mut order: Vec<usize> = (0..graph.rows.len()).filter(|row| !graph.rows[*row].is_empty()).collect();
+        order.sort_by_key(|row| (std::cmp::Reverse(graph.rows[*row].len()), *row));
+        let mut used: Vec<bool> = Vec::new();
+        let mut taken: Vec<bool> = Vec::new();
+        let mut bases = vec![0u32; graph.rows.len()];
+        let is = |list: &[bool], at: usize| list.get(at).copied().unwrap_or(false);
+        let mut set = |list: &mut Vec<bool>, at: usize| {
+            if at >= list.len() {
+                list.resize(at + 1, false);
+            }
+            list[at] = true;
+        };
+        let mut first_free = 1;
+        for row in order {
+            let transitions = &graph.rows[row];
+            let lowest = usize::from(transitions[0].0);
+            while is(&used, first_free) {
+                first_free += 1;
+            }
+            let mut at = first_free.max(lowest + 1);
+            let base = loop {
+                let base = at - lowest;
+                if !is(&used, at) && !is(&taken, base) && transitions.iter().all(|(code, ..)| !is(&used, base + usize::from(*code))) {
+                    break base;
+                }
+                at += 1;
+            };
+            set(&mut taken, base);
+            for (code, ..) in transitions {
+                set(&mut used, base + usize::from(*code));
+            }
+            bases[row] = base as u32;
+        }
+        let mut slots = vec![0u64; used.len()];
+        for (row, transitions) in graph.rows.iter().enumerate() {
+            for (code, value, below) in transitions {
+                slots[bases[row] as usize + usize::from(*code)] = slot::pack(*code, *value, bases[*below as usize]);
+            }
+        }
+        Ok(DoubleArray { slots, bases })
+    }
+}
+
+/// Map pages of all configs, each stored once. Page 0 is all zeros: nothing changes.
+struct Pages {
+    list: Vec<[u32; layout::PAGE]>,
+    known: HashMap<[u32; layout::PAGE], u16>,
+}
+
+impl Default for Pages {
+    fn default() -> Pages {
+        let zeros = [0; layout::PAGE];
+        Pages { list: vec![zeros], known: HashMap::from([(zeros, 0)]) }
+    }
+}
+
+fn map_index(single: &Singles<'_>, triggers: &Triggers, pages: &mut Pages) -> Vec<u16> {
+    (0..layout::INDEX)
+        .map(|index| {
+            let mut page = [0; layout::PAGE];
+            for (low, entry) in page.iter_mut().enumerate() {
+                let point = (index * layout::PAGE + low) as u32;
+                let Some(character) = char::from_u32(point).filter(|character| character.len_utf8() == 3) else { continue };
+                *entry = single.difference(character).unwrap_or(0) | triggers.classes(character);
+                if single.is_special(character) {
+                    *entry |= layout::SPECIAL;
+                }
+            }
+            let fresh = pages.list.len() as u16;
+            let known = *pages.known.entry(page).or_insert(fresh);
+            if known == fresh {
+                pages.list.push(page);
+            }
+            known
+        })
+        .collect()
+}
+
+fn adjacent_codes(trie: &DecisionTrie, codes: &Codes) -> BTreeSet<(u16, u16)> {
+    let mut pairs = BTreeSet::new();
+    for edges in &trie.edges[..1] {
+        for (character, node) in edges {
+            collect_adjacent(trie, *node, codes.code(*character), codes, &mut pairs);
+        }
+    }
+    pairs
+}
+
+fn collect_adjacent(trie: &DecisionTrie, node: u32, code: u16, codes: &Codes, pairs: &mut BTreeSet<(u16, u16)>) {
+    for (character, child) in &trie.edges[node as usize] {
+        let next = codes.code(*character);
+        pairs.insert((code, next));
+        collect_adjacent(trie, *child, next, codes, pairs);
+    }
+}
+
+/// At least 16 bits a pair: at most one false answer in 16.
+fn adjacency_filter(pairs: &BTreeSet<(u16, u16)>) -> Vec<u8> {
+    let bits = (pairs.len() * 12).next_power_of_two().max(64);
+    let shift = 32 - bits.trailing_zeros();
+    let mut words = vec![0u32; bits / 32];
+    for (first, second) in pairs {
+        let bit = layout::adjacency_hash(*first, *second) >> shift;
+        words[bit as usize / 32] |= 1 << (bit % 32);
+    }
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+fn longest_path(trie: &DecisionTrie) -> usize {
+    fn below(trie: &DecisionTrie, node: u32) -> usize {
+        trie.edges[node as usize].iter().map(|(_, child)| 1 + below(trie, *child)).max().unwrap_or(0)
+    }
+    below(trie, 0)
+}
+
+/// The file under construction. Equal parts are written once.
+struct File {
+    bytes: Vec<u8>,
+    parts: usize,
+    configs: usize,
+    known: HashMap<Vec<u8>, (u32, u32)>,
+}
+
+impl File {
+    fn new(configs: usize) -> File {
+        let mut bytes = layout::MAGIC.to_vec();
+        bytes.resize(layout::HEADER_BYTES + configs * layout::RECORD_BYTES, 0);
+        bytes[layout::HEADER_BYTES - 4..layout::HEADER_BYTES].copy_from_slice(&(configs as u32).to_le_bytes());
+        File { bytes, parts: 0, configs: 0, known: HashMap::new() }
+    }
+
+    fn part(&mut self, content: Vec<u8>) -> (u32, u32) {
+        if let Some(known) = self.known.get(&content) {
+            return *known;
+        }
+        while !self.bytes.len().is_multiple_of(64) {
+            self.bytes.push(0);
+        }
+        let place = (self.bytes.len() as u32, content.len() as u32);
+        self.bytes.extend_from_slice(&content);
+        self.known.insert(content, place);
+        place
+    }
+
+    fn shared(&mut self, content: Vec<u8>) {
+        let (offset, length) = self.part(content);
+        let at = layout::MAGIC.len() + self.parts * 8;
+        self.bytes[at..at + 4].copy_from_slice(&offset.to_le_bytes());
+        self.bytes[at + 4..at + 8].copy_from_slice(&length.to_le_bytes());
+        self.parts += 1;
+    }
+
+    fn config(&mut self, name: &str, root: u32, longest_path: u32, own: [Vec<u8>; 3]) -> Result<(), String> {
+        let mut record = name.as_bytes().to_vec();
+        if record.len() > layout::NAME_BYTES {
+            return Err(format!("the name `{name}` is longer than {} bytes", layout::NAME_BYTES));
+        }
+        record.resize(layout::NAME_BYTES, 0);
+        record.extend(root.to_le_bytes());
+        record.extend(longest_path.to_le_bytes());
+        for content in own {
+            let (offset, length) = self.part(content);
+            record.extend(offset.to_le_bytes());
+            record.extend(length.to_le_bytes());
+        }
+        let at = layout::HEADER_BYTES + self.configs * layout::RECORD_BYTES;
+        self.bytes[at..at + layout::RECORD_BYTES].copy_from_slice(&record);
+        self.configs += 1;
+        Ok(())
+    }
+}
