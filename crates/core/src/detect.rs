@@ -86,7 +86,7 @@ const LISTED: usize = 4;
 /// One in this many makes a text mixed.
 const MIXED: usize = 20;
 /// Scales the sum of the weights to bits that can be trusted: the traits of a text are far from independent.
-const TRUST: f64 = 0.35;
+const TRUST: f64 = 0.6;
 /// Bits that one piece of script evidence is worth.
 const SCRIPT_BITS: f64 = 3.0;
 

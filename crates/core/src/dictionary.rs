@@ -114,18 +114,18 @@ impl Dictionary {
         Dictionary::index(name, text, ' ', entries)
     }
 
-    /// Makes a dictionary of entries that come from no text file: a key and its candidates each, none of which may hold a NUL.
-    /// A key without candidates is converted to itself.
+    /// Makes a dictionary of entries that come from no text table: each its line (0 for none), a key and its candidates, none of
+    /// which may hold a NUL. A key without candidates is converted to itself.
     pub(crate) fn from_entries<'a, C>(
         name: &str,
-        given: impl IntoIterator<Item = (&'a str, C)>,
+        given: impl IntoIterator<Item = (usize, &'a str, C)>,
     ) -> Result<Dictionary, Error>
     where
         C: IntoIterator<Item = &'a str>,
     {
         let mut text = String::new();
         let mut entries = Vec::new();
-        for (key, candidates) in given {
+        for (line, key, candidates) in given {
             let key_start = text.len() as u32;
             text.push_str(key);
             let key_end = text.len() as u32;
@@ -142,7 +142,7 @@ impl Dictionary {
             });
             check_size(name, text.len())?;
             let candidates_end = text.len() as u32;
-            entries.push(Entry { key_start, key_end, first_candidate_end, candidates_end, line: 0 });
+            entries.push(Entry { key_start, key_end, first_candidate_end, candidates_end, line: line as u32 });
         }
         Dictionary::index(name, Cow::Owned(text), '\0', entries)
     }
@@ -347,12 +347,12 @@ mod tests {
 
     #[test]
     fn entries_without_a_file_have_no_lines() {
-        let given = [("b", vec!["x y", "z"]), ("a", vec![])];
+        let given = [(0, "b", vec!["x y", "z"]), (0, "a", vec![])];
         let dictionary = Dictionary::from_entries("inline", given).unwrap();
         assert_eq!(dictionary.candidates(0).collect::<Vec<_>>(), ["x y", "z"]);
         assert_eq!((dictionary.replacement(0), dictionary.replacement(1)), ("x y", "a"));
         assert_eq!(dictionary.line(0), None);
-        let twice = Dictionary::from_entries("inline", [("a", vec!["b"]), ("a", vec!["c"])]).unwrap_err();
+        let twice = Dictionary::from_entries("inline", [(0, "a", vec!["b"]), (0, "a", vec!["c"])]).unwrap_err();
         assert_eq!(twice.to_string(), "inline: key `a` appears twice; remove one");
     }
 }

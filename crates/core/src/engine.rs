@@ -4,62 +4,116 @@
 //! replacements of other lengths spliced in. Chunks end at synchronization points, so that no unit reaches across a cut and a chunk
 //! needs no memory of the one before.
 
+use std::borrow::Cow;
+
 use crate::kernel;
 use crate::resolve::{LONGEST_DESCRIPTION, Splice};
+use crate::sink::{Sink, made};
 use crate::table::Table;
+
+/// More bytes than any unit has: a description sequence of 4-byte characters.
+const LONGEST_UNIT: usize = LONGEST_DESCRIPTION * 4;
 
 /// Bytes of source that go through the kernel at a time.
 const CHUNK: usize = 4096;
-/// Texts up to this many bytes take smaller buffers, which cost less to clear.
-const SHORT: usize = 192;
+/// What one pass of the kernel over a chunk needs. Clearing it is the fixed price of a call.
+struct Buffers<const BYTES: usize, const EVENTS: usize> {
+    mapped: [u8; BYTES],
+    events: [u16; EVENTS],
+    splices: Vec<Splice>,
+}
+
+impl<const BYTES: usize, const EVENTS: usize> Buffers<BYTES, EVENTS> {
+    fn new() -> Self {
+        Buffers { mapped: [0; BYTES], events: [0; EVENTS], splices: Vec::new() }
+    }
+}
+
+type ShortBuffers = Buffers<{ Table::SHORT + kernel::OVERWRITE }, { Table::SHORT / 3 + 1 }>;
+type ChunkBuffers = Buffers<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 1 }>;
 
 impl Table {
-    /// Converts `text` and appends the result, which is UTF-8, to `output`.
-    pub(crate) fn convert_into(&self, text: &str, output: &mut Vec<u8>) {
-        let text = text.as_bytes();
-        if text.len() <= SHORT {
-            self.run::<{ SHORT + kernel::OVERWRITE }, { SHORT / 3 + 1 }>(text, output);
-        } else {
-            output.reserve(text.len() + text.len() / 32);
-            self.run::<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 1 }>(text, output);
-        }
-    }
+    /// Texts up to this many bytes take smaller buffers.
+    pub(crate) const SHORT: usize = 192;
 
-    fn run<const BUFFER: usize, const EVENTS: usize>(&self, text: &[u8], output: &mut Vec<u8>) {
-        let mut mapped = [0u8; BUFFER];
-        let mut events = [0u16; EVENTS];
-        let mut splices: Vec<Splice> = Vec::new();
+    /// Converts `text` and appends the result to `output`.
+    pub(crate) fn convert_into(&self, text: &str, output: &mut impl Sink) {
+        let text = text.as_bytes();
+        if text.len() <= Table::SHORT {
+            let mut buffers = ShortBuffers::new();
+            self.map_chunk(text, 0, text.len(), &mut buffers);
+            output.push_made(joined(&buffers.mapped[..text.len()], &buffers.splices, &mut Vec::new()));
+            return;
+        }
+        output.reserve(text.len() + text.len() / 32);
+        let mut buffers = ChunkBuffers::new();
+        let mut spliced = Vec::new();
         let mut start = 0;
         while start < text.len() {
-            let mut end = (start + BUFFER - kernel::OVERWRITE).min(text.len());
+            let mut end = (start + CHUNK).min(text.len());
             while end < text.len() && text[end] & 0xC0 == 0x80 {
                 end -= 1;
             }
-            let count = kernel::map(&self.map, &text[start..end], &mut mapped, &mut events);
-            let mut events = &events[..count];
-            if end < text.len() {
-                // Only now is it known where the chunk may end; what was mapped behind that is mapped again.
-                end = self.last_boundary(text, start, end);
-                events = &events[..events.partition_point(|event| start + usize::from(*event) < end)];
-            }
-            if events.is_empty() {
-                output.extend_from_slice(&mapped[..end - start]);
-            } else {
-                self.resolve(text, start, events, &mut mapped, &mut splices);
-                let mut copied = 0;
-                for splice in splices.drain(..) {
-                    output.extend_from_slice(&mapped[copied..splice.start]);
-                    output.extend_from_slice(splice.output.as_bytes());
-                    copied = splice.end;
-                }
-                output.extend_from_slice(&mapped[copied..end - start]);
-            }
+            buffers.splices.clear();
+            end = self.map_chunk(text, start, end, &mut buffers);
+            output.push_made(joined(&buffers.mapped[..end - start], &buffers.splices, &mut spliced));
             start = end;
         }
     }
 
-    /// The last place up to `target`, but behind `start`, at which a unit starts: where `text[start..]` may be cut without changing
-    /// the result. `start` is such a place itself and lies at least 512 bytes before `target`, which is the start of a character.
+    /// Converts a text of at most [`Table::SHORT`] bytes; borrows it when nothing changes.
+    pub(crate) fn convert_short<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut buffers = ShortBuffers::new();
+        self.map_chunk(text.as_bytes(), 0, text.len(), &mut buffers);
+        let mapped = &buffers.mapped[..text.len()];
+        if buffers.splices.is_empty() && mapped == text.as_bytes() {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(made(joined(mapped, &buffers.splices, &mut Vec::new())).to_owned())
+    }
+
+    /// Converts `text[start..end]`, or if the text goes on behind `end`, up to the last place where it may be cut; gives that place. The
+    /// result is in the buffers: mapped bytes, and replacements of other lengths.
+    fn map_chunk<const BYTES: usize, const EVENTS: usize>(
+        &self,
+        text: &[u8],
+        start: usize,
+        end: usize,
+        buffers: &mut Buffers<BYTES, EVENTS>,
+    ) -> usize {
+        let Buffers { mapped, events, splices } = buffers;
+        let count = kernel::map(&self.map, &text[start..end], mapped, events);
+        let (mut end, mut events) = (end, &events[..count]);
+        if end < text.len() {
+            // Only now is it known where the chunk may end; what was mapped behind that will be mapped again.
+            end = self.last_boundary(text, start, end);
+            events = &events[..events.partition_point(|event| start + usize::from(*event) < end)];
+        }
+        if !events.is_empty() {
+            self.resolve(text, start, events, mapped, splices);
+        }
+        end
+    }
+
+    /// Calls `visit` with the source and the output of every unit of a text, in order. Slow: reads the trie everywhere.
+    pub(crate) fn for_each_unit(&self, text: &str, mut visit: impl FnMut(&str, &str)) {
+        let mut buffers = Buffers::<{ LONGEST_UNIT + kernel::OVERWRITE }, { LONGEST_UNIT / 3 + 1 }>::new();
+        let mut spliced = Vec::new();
+        let mut at = 0;
+        while at < text.len() {
+            let unit = self.unit(text.as_bytes(), at);
+            let source = &text[at..unit.end];
+            kernel::map(&self.map, source.as_bytes(), &mut buffers.mapped, &mut buffers.events);
+            buffers.splices.clear();
+            self.apply(text.as_bytes(), at, unit, at, &mut buffers.mapped, &mut buffers.splices);
+            visit(source, made(joined(&buffers.mapped[..source.len()], &buffers.splices, &mut spliced)));
+            at = unit.end;
+        }
+    }
+
+    /// A place up to `target`, as near as can be told quickly, at which a unit starts: where `text[start..]` may be cut without changing
+    /// the result. `start` is such a place itself, `target` the start of a character. `start` is only given back when the unit there
+    /// reaches beyond `target`: a chunk is much longer than any unit.
     pub(crate) fn last_boundary(&self, text: &[u8], start: usize, target: usize) -> usize {
         let tail = &text[start.max(target.saturating_sub(LONGEST_DESCRIPTION * 4))..target];
         if !holds_description_operator(tail) {
@@ -78,6 +132,22 @@ impl Table {
             boundary = end;
         }
     }
+}
+
+/// Mapped bytes with the replacements spliced in; `scratch` holds them when there are any.
+fn joined<'a>(mapped: &'a [u8], splices: &[Splice], scratch: &'a mut Vec<u8>) -> &'a [u8] {
+    if splices.is_empty() {
+        return mapped;
+    }
+    scratch.clear();
+    let mut copied = 0;
+    for splice in splices {
+        scratch.extend_from_slice(&mapped[copied..splice.start]);
+        scratch.extend_from_slice(splice.output.as_bytes());
+        copied = splice.end;
+    }
+    scratch.extend_from_slice(&mapped[copied..]);
+    scratch
 }
 
 /// Whether U+2FF0..2FFF occurs: E2, BF and a byte from B0 on.

@@ -6,7 +6,7 @@
 //! | part | content |
 //! |---|---|
 //! | header | [`MAGIC`], offset and length (4 bytes each) of every shared part, the number of configs (4 bytes) |
-//! | records | one a config, [`RECORD_BYTES`] long: name (16 bytes, padded with zeros), root, longest path in characters, offset and length of its own parts |
+//! | records | one a config, [`RECORD_BYTES`] long: name ([`NAME_BYTES`], padded with zeros), root, longest path in characters, offset and length of its own parts |
 //! | slots | the decision tries of all configs in one double array, 8 bytes each; see [`slot`] |
 //! | values | what the tries put out, 4 bytes each; see [`value`] |
 //! | text | the outputs, UTF-8 |
@@ -20,14 +20,12 @@
 //!
 //! XOR makes every unchanged character a zero, so that one page of zeros serves most of Unicode, and configs share pages.
 
-use crate::{Config, TofuRisk};
-
 /// What the file starts with; the last two characters are the number of the format.
 pub const MAGIC: &[u8; 8] = b"tongwn01";
 /// Number of shared parts, in the order of the table above, from slots to map pages.
 pub const SHARED_PARTS: usize = 8;
 /// Length of a name in a config record.
-pub const NAME_BYTES: usize = 16;
+pub const NAME_BYTES: usize = 32;
 /// Length of a config record.
 pub const RECORD_BYTES: usize = NAME_BYTES + 2 * 4 + 3 * 8;
 /// Where the first config record starts.
@@ -123,28 +121,4 @@ pub fn second_hash(joined: u32) -> u32 {
 #[inline(always)]
 pub fn adjacency_hash(first: u16, second: u16) -> u32 {
     (u32::from(first).wrapping_mul(0x9E37_79B1) ^ u32::from(second).wrapping_mul(0x85EB_CA6B)).wrapping_mul(0xC2B2_AE35)
-}
-
-/// Which keys of a config's tables take part in a compiled table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keys {
-    /// All.
-    All,
-    /// Keys of one character only.
-    Characters,
-}
-
-/// The name, in the file, of the table for a config; `None` when there is none (only the configs between the variants of Chinese have
-/// a table of characters alone).
-pub fn table_name(config: Config, tofu_risk: TofuRisk, keys: Keys) -> Option<String> {
-    let into_simplified = matches!(config, Config::T2S | Config::Tw2S | Config::Hk2S | Config::Tw2Sp | Config::Hk2Sp);
-    let risk = if into_simplified && tofu_risk == TofuRisk::Exclude { "-safe" } else { "" };
-    let level = match keys {
-        Keys::All => "",
-        Keys::Characters => match config {
-            Config::S2Twp | Config::Tw2Sp | Config::S2Hkp | Config::Hk2Sp | Config::T2Jp | Config::Jp2T => return None,
-            _ => "-chars",
-        },
-    };
-    Some(format!("{}{level}{risk}", config.name()))
 }

@@ -56,7 +56,7 @@ impl Dictionary {
             Ok((keys, candidates))
         };
         let (keys, candidates) = read(content).map_err(|damage| damaged(name, "ocd2", damage))?;
-        Dictionary::from_entries(name, keys.iter().zip(candidates))
+        Dictionary::from_entries(name, keys.iter().zip(candidates).map(|(key, candidates)| (0, key, candidates)))
     }
 
     /// Reads an `ocd` file, the format before `ocd2`. `name` is what errors and explanations call the dictionary.
@@ -73,7 +73,7 @@ impl Dictionary {
             ));
         };
         let entries = darts::entries(content).map_err(|damage| damaged(name, "ocd", damage))?;
-        Dictionary::from_entries(name, entries)
+        Dictionary::from_entries(name, entries.into_iter().map(|(key, candidates)| (0, key, candidates)))
     }
 }
 

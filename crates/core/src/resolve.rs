@@ -212,7 +212,8 @@ impl Table {
         }
     }
 
-    fn apply(
+    /// Mends the kernel's output for one unit; see [`Table::resolve`].
+    pub(crate) fn apply(
         &self,
         text: &[u8],
         position: usize,

@@ -14,9 +14,9 @@
 //!    edge of a segment.
 //!
 //! To apply a lookup is to go through the text from left to right, replacing the longest match at each position and passing what
-//! does not match (see [`scan`]). With `s2twp`, `高级别的` is cut `高级别|的`; the first stage of the chain gives `高級別|的`; the second has
-//! a rule for `高級` but also one for `級別`, and applies neither: it scans `高級別`, and `高級別` in whole is what it leaves alone
-//! or changes. That is why the cut matters.
+//! does not match (the module `scan` has the details). With `s2twp`, `高级别` is cut `高|级别`, because `级别` is a key of the
+//! segmentation's dictionary and nothing longer matches. The first stage makes `高|級別` of it. The second has an entry `高級` →
+//! `高階`, but that would reach across the cut: `高級別` is the result.
 //!
 //! # Cost
 //!
@@ -127,6 +127,13 @@ impl StagedEngine {
             segmentation: self.segmentation.as_ref().map(|scanner| scanner.lookup().clone()),
             chain: lookups(&self.chain),
         }
+    }
+
+    /// Bytes of the first unit of `text` (which is not empty) in the scan that reads the text first: the segmentation or the first stage.
+    pub(crate) fn first_unit(&self, text: &str) -> usize {
+        let scanner = self.segmentation.as_ref().or(self.chain.first());
+        let unit = scanner.and_then(|scanner| scanner.units(text, Runs::Single).next());
+        unit.map_or_else(|| text.chars().next().map_or(0, char::len_utf8), |unit| unit.range.end)
     }
 
     /// Converts a text.

@@ -191,3 +191,50 @@ impl CharacterSet {
         self.bits.get(character as usize / 64).is_some_and(|word| word >> (character as usize % 64) & 1 == 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CharacterSet, sequence_length, unmatched_length};
+
+    #[test]
+    fn complete_sequences_are_one_unit() {
+        let cases = [
+            ("⿰女子x", Some("⿰女子")),
+            ("⿰⿱一二⿲三四五六", Some("⿰⿱一二⿲三四五")),
+            ("\u{2ffe}\u{2fff}\n字", Some("\u{2ffe}\u{2fff}\n")),
+            ("⿳ab", None),
+            ("⿰", None),
+            ("⿰女⿱子", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(sequence_length(text).map(|length| &text[..length]), expected, "{text}");
+            assert_eq!(unmatched_length(text, text.chars().next().unwrap()), expected.map_or(3, str::len));
+        }
+        assert_eq!(unmatched_length("\u{31ef}女子", '\u{31ef}'), 3, "U+31EF is no operator to OpenCC");
+    }
+
+    #[test]
+    fn sequences_have_limits() {
+        let nested = |levels: usize| "\u{2ffe}".repeat(levels) + "头";
+        assert!(sequence_length(&nested(15)).is_some());
+        assert!(sequence_length(&nested(16)).is_none());
+        // One character, then 3 more with each of 21 operators; that is 64, and below the limit of levels because the tree is bushy.
+        let mut bushy = "头".to_owned();
+        for _ in 0..3 {
+            bushy = format!("⿲{bushy}{bushy}{bushy}");
+        }
+        while bushy.chars().count() < 64 {
+            bushy = format!("⿲{bushy}头头");
+        }
+        assert_eq!(sequence_length(&bushy), Some(bushy.len()));
+        assert_eq!(sequence_length(&format!("\u{2ffe}{bushy}")), None);
+    }
+
+    #[test]
+    fn a_set_ends_at_its_last_character() {
+        let mut set = CharacterSet::default();
+        assert!(!set.contains('\0'));
+        ['a', '\u{10ffff}'].into_iter().for_each(|character| set.insert(character));
+        assert!(set.contains('a') && set.contains('\u{10ffff}') && !set.contains('b') && !set.contains('\u{10fffe}'));
+    }
+}

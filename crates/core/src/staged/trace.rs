@@ -112,7 +112,7 @@ impl StagedEngine {
         let mut left: Vec<Cut> = cuts.iter().map(|cut| Cut::at(cut.source)).collect();
         let mut hits_before = Vec::with_capacity(layers.len());
         for layer in &layers {
-            hits_before.push(left.iter().map(|cut| layer.hits_before(cut.here)).collect::<Vec<_>>());
+            hits_before.push(layer.hits_before(&left));
             layer.carry(&mut left);
         }
         let unit = |number: usize| {
@@ -222,8 +222,13 @@ impl<'e> Layer<'e> {
         });
     }
 
-    /// Number of matches that start before a position of the input.
-    fn hits_before(&self, position: usize) -> usize {
-        self.hits.partition_point(|(start, _)| *start < position)
+    /// For each cut, the number of matches that start before it.
+    fn hits_before(&self, cuts: &[Cut]) -> Vec<usize> {
+        let mut before = 0;
+        let count = |cut: &Cut| {
+            before += self.hits[before..].iter().take_while(|(start, _)| *start < cut.here).count();
+            before
+        };
+        cuts.iter().map(count).collect()
     }
 }

@@ -4,6 +4,9 @@
 //! short-circuit group it is also dropped when an earlier member has any prefix of it, because that prefix would have matched
 //! first. What remains gives the same match at every place of every text.
 
+use tongwen::TofuRisk;
+use tongwen::route::Keys;
+
 use super::fuse::Entries;
 use crate::problem::Result;
 use crate::tables::{DictionarySpec, MatchPolicy, Tables};
@@ -11,23 +14,9 @@ use crate::tables::{DictionarySpec, MatchPolicy, Tables};
 /// Which entries of the tables take part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
-    pub(crate) tofu: Tofu,
+    /// Whether tables marked `may_output_tofu` take part.
+    pub(crate) tofu: TofuRisk,
     pub(crate) keys: Keys,
-}
-
-/// Whether tables marked `may_output_tofu` take part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tofu {
-    Included,
-    Excluded,
-}
-
-/// Which keys take part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Keys {
-    All,
-    /// Keys of one character: the level `chars`.
-    Characters,
 }
 
 /// The flattened entries of a dictionary: key → first candidate.
@@ -35,7 +24,7 @@ pub(crate) fn flatten(tables: &Tables, dictionary: &DictionarySpec, selection: S
     let may_output_tofu = match dictionary {
         DictionarySpec::Table { may_output_tofu, .. } | DictionarySpec::Group { may_output_tofu, .. } => *may_output_tofu,
     };
-    if may_output_tofu && selection.tofu == Tofu::Excluded {
+    if may_output_tofu && selection.tofu == TofuRisk::Exclude {
         return Ok(Entries::new());
     }
     match dictionary {

@@ -11,10 +11,12 @@ mod pairs;
 
 use std::path::Path;
 
-use flatten::{Keys, Selection, Tofu, flatten};
+use flatten::{Selection, flatten};
 use fuse::{DecisionTrie, Entries, Fusion};
 use pack::{Figures, Packed};
 use pairs::PairCounts;
+use tongwen::TofuRisk;
+use tongwen::route::Route;
 
 use crate::problem::{Problem, Result, read_text, write};
 use crate::tables::{Recipe, Tables};
@@ -64,46 +66,36 @@ fn report(figures: &[Figures], bytes: usize) {
     println!("{bytes} bytes in all");
 }
 
-/// Every table in the file: its name there, the config it comes from, and what of the config takes part.
-fn plan() -> Vec<(String, &'static str, Selection)> {
-    let mut plan: Vec<(String, &'static str, Selection)> = Vec::new();
-    for keys in [Keys::All, Keys::Characters] {
-        for config in tongwen::Config::ALL {
-            for tofu in [Tofu::Included, Tofu::Excluded] {
-                let level = match keys {
-                    Keys::All => tongwen::layout::Keys::All,
-                    Keys::Characters => tongwen::layout::Keys::Characters,
-                };
-                let risk = match tofu {
-                    Tofu::Included => tongwen::TofuRisk::Include,
-                    Tofu::Excluded => tongwen::TofuRisk::Exclude,
-                };
-                if let Some(name) = tongwen::layout::table_name(config, risk, level) {
-                    if !plan.iter().any(|(known, ..)| *known == name) {
-                        plan.push((name, config.name(), Selection { tofu, keys }));
-                    }
-                }
-            }
-        }
-    }
-    plan
-}
-
 /// The bytes of the compiled file.
 pub(crate) fn compile(root: &Path) -> Result<(Vec<u8>, Vec<Figures>)> {
     let tables = Tables::load(root)?;
     let [hans, hant] = load_pair_counts(&root.join(PAIR_COUNTS))?;
     let mut tries = Vec::new();
-    for (name, config, selection) in plan() {
-        let recipe = Recipe::load(root, config)?;
-        let trie = fuse_recipe(&tables, &recipe, selection).map_err(|message| Problem::new(format!("{name}: {message}")))?;
-        tries.push((name, config.starts_with('s'), trie));
+    for route in Route::all() {
+        let name = route.table_name();
+        let recipe = recipe(root, route)?;
+        let trie = fuse_recipe(&tables, &recipe, Selection { keys: route.keys, tofu: route.tofu_risk })
+            .map_err(|message| Problem::new(format!("{name}: {message}")))?;
+        tries.push((name, route.first.name().starts_with('s'), trie));
     }
     let packed: Vec<Packed<'_>> = tries
         .iter()
         .map(|(name, simplified, trie)| Packed { name, trie, counts: if *simplified { &hans } else { &hant } })
         .collect();
     pack::pack(&packed).map_err(Problem::new)
+}
+
+/// The recipe of a route. Where two configs follow each other, their chains do.
+fn recipe(root: &Path, route: Route) -> Result<Recipe> {
+    let mut recipe = Recipe::load(root, route.first.name())?;
+    if let Some(then) = route.then {
+        let then = Recipe::load(root, then.name())?;
+        if recipe.segmentation.is_some() || then.segmentation.is_some() || recipe.normalization != then.normalization {
+            return Err(Problem::new(format!("{} and {} cannot follow each other", recipe.name, then.name)));
+        }
+        recipe.chain.extend(then.chain);
+    }
+    Ok(recipe)
 }
 
 fn fuse_recipe(tables: &Tables, recipe: &Recipe, selection: Selection) -> Result<DecisionTrie, String> {
@@ -113,7 +105,7 @@ fn fuse_recipe(tables: &Tables, recipe: &Recipe, selection: Selection) -> Result
     };
     let normalization = flatten(tables, normalization, selection).map_err(text)?;
     // Segmentation always knows all its tables: leaving out risky characters must not move the cuts.
-    let all = Selection { tofu: Tofu::Included, ..selection };
+    let all = Selection { tofu: TofuRisk::Include, ..selection };
     let segmentation = recipe.segmentation.as_ref().map(|dictionary| flatten(tables, dictionary, all)).transpose().map_err(text)?;
     let stages =
         recipe.chain.iter().map(|stage| flatten(tables, stage, selection)).collect::<Result<Vec<Entries>>>().map_err(text)?;

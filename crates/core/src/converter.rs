@@ -1,0 +1,372 @@
+//! The converter: what a caller builds once and uses for every text.
+//!
+//! A converter does four things to a text, each to what the one before leaves over:
+//!
+//! 1. protected spans are set aside (`markers.rs`),
+//! 2. where the source variant is open, it is decided, sentence by sentence, what is still to be converted (`mixed.rs`),
+//! 3. the user's own pairs are found (`user_matches.rs`),
+//! 4. every stretch that is left goes through the route's compiled table (`engine.rs`), as a text of its own: no match reaches
+//!    across a border that 1 to 3 have drawn.
+//!
+//! With a config and without user pairs and markers only the fourth is there, and the result is OpenCC's, byte for byte.
+//!
+//! # Cost
+//!
+//! Building one from a config or variants takes about a hundred nanoseconds: the tables are read in place. A converter is a
+//! reference count; cloning it is cheap, and any number of threads may use it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::markers::{self, Markers};
+use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
+use crate::route::Route;
+use crate::sink::Sink;
+use crate::table::Table;
+use crate::user_matches::Competitor;
+use crate::{Config, Error, ErrorKind, Level, StagedEngine, TofuRisk, UserDictionary, Variant};
+
+/// Converts text. Built by [`Converter::new`] or [`Converter::builder`]; never changes afterwards.
+///
+/// ```
+/// use tongwen::{Config, Converter, Variant};
+///
+/// let converter = Converter::new(Config::S2Twp);
+/// assert_eq!(converter.convert("自然语言处理软件"), "自然語言處理軟體");
+///
+/// // Without a source variant, mixed text is made uniform, and what authors have protected stays.
+/// let uniform = Converter::builder().to(Variant::ZhTw).build()?;
+/// assert_eq!(uniform.convert("皇后說後來的事。这里的里程很长。巴-{里}-坤"), "皇后說後來的事。這裡的里程很長。巴-{里}-坤");
+/// # Ok::<(), tongwen::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Converter {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) task: Task,
+    pub(crate) markers: Markers,
+    pub(crate) user: UserDictionary,
+}
+
+/// What is done to a stretch that is not protected.
+pub(crate) enum Task {
+    /// The same everywhere.
+    Fixed(Step),
+    /// As decided sentence by sentence.
+    Uniform {
+        mixed: Mixed,
+        /// For text in the other script.
+        foreign: Step,
+        /// For text in the target's script that holds forms of other regions.
+        normalise: Step,
+    },
+    /// A recipe that has no compiled table.
+    Staged(StagedEngine),
+}
+
+/// One pass over a stretch: by a compiled table, or nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct Step(pub(crate) Option<(Route, Table)>);
+
+impl Step {
+    fn new(route: Option<Route>) -> Step {
+        Step(route.map(|route| {
+            let table = Table::load(&route.table_name()).expect("every route has a compiled table; a test goes through them");
+            (route, table)
+        }))
+    }
+}
+
+impl Step {
+    fn competitor(&self) -> Competitor<'_> {
+        self.0.as_ref().map_or(Competitor::Nobody, |(_, table)| Competitor::Table(table))
+    }
+}
+
+/// What is to be done with a stretch; the stretches of a text partition its prose.
+pub(crate) enum Stretch<'a> {
+    /// Copy it.
+    Keep,
+    /// Put the user's text in its place.
+    User(crate::UserMatch<'a>),
+    /// Convert it as a text of its own.
+    Convert(&'a Step),
+    /// Convert it, but apply only edits whose source is evidently of the other script.
+    ConvertEvident(&'a Step, &'a Mixed),
+    /// Run the general engine.
+    Staged(&'a StagedEngine),
+}
+
+/// Options of a converter to be. Made by [`Converter::builder`].
+#[derive(Clone, Debug, Default)]
+pub struct ConverterBuilder {
+    config: Option<Config>,
+    engine: Option<StagedEngine>,
+    from: Option<Variant>,
+    to: Option<Variant>,
+    level: Option<Level>,
+    tofu_risk: TofuRisk,
+    markers: Markers,
+    dictionaries: Vec<UserDictionary>,
+}
+
+impl ConverterBuilder {
+    /// Converts by an official config.
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = Some(config);
+        self
+    }
+
+    /// Converts by a recipe of one's own, slower (20 to 40 MB/s). Excludes a config and variants.
+    pub fn engine(mut self, engine: StagedEngine) -> Self {
+        self.engine = Some(engine);
+        self
+    }
+
+    /// The variant that the text is in. Left out, mixed text is made uniform: see the crate's front page.
+    pub fn from(mut self, variant: Variant) -> Self {
+        self.from = Some(variant);
+        self
+    }
+
+    /// The variant that the text is to be in.
+    pub fn to(mut self, variant: Variant) -> Self {
+        self.to = Some(variant);
+        self
+    }
+
+    /// How far to go. Only with variants; a config has its level in its name. Default [`Level::Variants`].
+    pub fn level(mut self, level: Level) -> Self {
+        self.level = Some(level);
+        self
+    }
+
+    /// Whether rare simplified characters are put out. Default [`TofuRisk::Include`].
+    pub fn tofu_risk(mut self, tofu_risk: TofuRisk) -> Self {
+        self.tofu_risk = tofu_risk;
+        self
+    }
+
+    /// Whether `-{...}-` and `-<...>-` are kept. Default [`Markers::Keep`].
+    pub fn markers(mut self, markers: Markers) -> Self {
+        self.markers = markers;
+        self
+    }
+
+    /// Adds pairs of the user's own; of several dictionaries the last one added wins.
+    pub fn dictionary(mut self, dictionary: UserDictionary) -> Self {
+        self.dictionaries.push(dictionary);
+        self
+    }
+
+    /// Builds the converter.
+    ///
+    /// # Errors
+    ///
+    /// When the options do not go together: neither a config nor a target, or more than one way to say what is to be done.
+    pub fn build(self) -> Result<Converter, Error> {
+        let wrong = |message: &str| Err(Error::new(ErrorKind::Builder { message: message.to_string() }));
+        let variants = self.from.is_some() || self.to.is_some() || self.level.is_some();
+        let task = match (self.config, self.engine, self.to) {
+            (Some(_), Some(_), _) => return wrong("both a config and an engine given; choose one"),
+            (Some(_), ..) | (_, Some(_), _) if variants => {
+                return wrong("a config or an engine excludes variants and a level; leave one of them out");
+            }
+            (Some(config), ..) => Task::Fixed(Step::new(Some(Route::of(config, self.tofu_risk)))),
+            (_, Some(engine), _) => Task::Staged(engine),
+            (None, None, None) => return wrong("nothing says what to convert to; give a config or a target variant"),
+            (None, None, Some(to)) => {
+                let level = self.level.unwrap_or_default();
+                match self.from {
+                    Some(from) => Task::Fixed(Step::new(Route::between(from, to, level, self.tofu_risk))),
+                    None if level == Level::None => Task::Fixed(Step::new(None)),
+                    None => Task::Uniform {
+                        mixed: Mixed::new(to),
+                        foreign: Step::new(Route::from_other_script(to, level, self.tofu_risk)),
+                        normalise: Step::new(Route::between(Variant::ZhHant, to, level, self.tofu_risk)),
+                    },
+                }
+            }
+        };
+        let user = UserDictionary::layered(self.dictionaries);
+        Ok(Converter { inner: Arc::new(Inner { task, markers: self.markers, user }) })
+    }
+}
+
+impl Converter {
+    /// The converter of an official config: OpenCC's library, byte for byte, except that `-{...}-` and `-<...>-` are kept.
+    pub fn new(config: Config) -> Converter {
+        let task = Task::Fixed(Step::new(Some(Route::of(config, TofuRisk::default()))));
+        Converter { inner: Arc::new(Inner { task, markers: Markers::default(), user: UserDictionary::default() }) }
+    }
+
+    /// A converter with options.
+    pub fn builder() -> ConverterBuilder {
+        ConverterBuilder::default()
+    }
+
+    /// Converts a text. Borrows it when nothing changes.
+    pub fn convert<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if let (Some(table), true) = (self.only_table(text), text.len() <= Table::SHORT) {
+            return table.convert_short(text);
+        }
+        let mut output = String::with_capacity(text.len() + text.len() / 32);
+        self.convert_into(text, &mut output);
+        if output == text { Cow::Borrowed(text) } else { Cow::Owned(output) }
+    }
+
+    /// Converts a text and appends the result to `output`.
+    pub fn convert_into(&self, text: &str, output: &mut String) {
+        self.convert_to(text, output);
+    }
+
+    /// Converts a text and appends the bytes of the result, which are UTF-8, to `output`: for writers, a little faster than a `String`.
+    pub fn convert_into_bytes(&self, text: &str, output: &mut Vec<u8>) {
+        self.convert_to(text, output);
+    }
+
+    /// Converts some ranges of a text, each as a text of its own; gives one result a range. What lies between them is not looked at,
+    /// except that sentences run on across it: where the source variant is open, the evidence of a sentence counts for all of it.
+    ///
+    /// # Panics
+    ///
+    /// When the ranges (bytes) are not sorted and disjoint, or do not lie on character boundaries.
+    pub fn convert_ranges<'a>(&self, text: &'a str, ranges: &[Range<usize>]) -> Vec<Cow<'a, str>> {
+        assert!(ranges.is_sorted_by(|left, right| left.end <= right.start), "ranges must be sorted and disjoint");
+        let mut results = Vec::with_capacity(ranges.len());
+        let mut stretches = Vec::new();
+        self.stretches(text, ranges, &mut stretches);
+        let mut rest = stretches.as_slice();
+        for range in ranges {
+            let count = rest.iter().take_while(|(place, _)| place.end <= range.end).count();
+            let (own, after) = rest.split_at(count);
+            rest = after;
+            let source = &text[range.clone()];
+            results.push(match own {
+                [] | [(_, Stretch::Keep)] => Cow::Borrowed(source),
+                [(_, Stretch::Convert(Step(Some((_, table)))))] if source.len() <= Table::SHORT => table.convert_short(source),
+                several => {
+                    let mut output = String::with_capacity(source.len());
+                    for (place, stretch) in several {
+                        stretch.convert(&text[place.clone()], &mut output);
+                    }
+                    if output == source { Cow::Borrowed(source) } else { Cow::Owned(output) }
+                }
+            });
+        }
+        results
+    }
+
+    /// The table that the whole text goes through, if that is all there is to do.
+    fn only_table(&self, text: &str) -> Option<&Table> {
+        match &self.inner.task {
+            Task::Fixed(Step(Some((_, table)))) if self.inner.user.is_empty() && !self.may_have_markers(text) => Some(table),
+            _ => None,
+        }
+    }
+
+    fn may_have_markers(&self, text: &str) -> bool {
+        self.inner.markers == Markers::Keep && text.as_bytes().contains(&b'-')
+    }
+
+    fn convert_to(&self, text: &str, output: &mut impl Sink) {
+        if let Some(table) = self.only_table(text) {
+            table.convert_into(text, output);
+            return;
+        }
+        let mut prose = Vec::new();
+        self.prose(text, &mut prose);
+        let mut stretches = Vec::new();
+        self.stretches(text, &prose, &mut stretches);
+        let mut copied = 0;
+        for (place, stretch) in stretches {
+            output.push(&text[copied..place.start]);
+            stretch.convert(&text[place.clone()], output);
+            copied = place.end;
+        }
+        output.push(&text[copied..]);
+    }
+
+    /// The ranges of a text that no marker protects.
+    pub(crate) fn prose(&self, text: &str, prose: &mut Vec<Range<usize>>) {
+        let mut start = 0;
+        if self.may_have_markers(text) {
+            for span in markers::protected_spans(text) {
+                prose.push(start..span.start);
+                start = span.end;
+            }
+        }
+        prose.push(start..text.len());
+    }
+
+    /// What is to be done with each stretch of the given ranges. Markers are the caller's business.
+    pub(crate) fn stretches<'a>(&'a self, text: &str, ranges: &[Range<usize>], out: &mut Vec<(Range<usize>, Stretch<'a>)>) {
+        match &self.inner.task {
+            Task::Fixed(step) => {
+                for range in ranges {
+                    self.user_matches(text, range.clone(), step.competitor(), || Stretch::from_step(step), out);
+                }
+            }
+            Task::Staged(engine) => {
+                for range in ranges {
+                    self.user_matches(text, range.clone(), Competitor::Staged(engine), || Stretch::Staged(engine), out);
+                }
+            }
+            Task::Uniform { mixed, .. } => {
+                let mut decisions = Vec::new();
+                mixed.decide(&mut MixedState::default(), text, ranges, End::Final, &mut decisions);
+                for decision in decisions {
+                    self.decided(text, decision, out);
+                }
+            }
+        }
+    }
+
+    /// Adds the stretches of one decision.
+    pub(crate) fn decided<'a>(&'a self, text: &str, decision: Decision, out: &mut Vec<(Range<usize>, Stretch<'a>)>) {
+        let Task::Uniform { mixed, foreign, normalise } = &self.inner.task else {
+            unreachable!("only uniform conversion decides");
+        };
+        let keep = Step(None);
+        let step = match decision.treatment {
+            Treatment::Leave => &keep,
+            Treatment::Normalise => normalise,
+            Treatment::Convert | Treatment::ConvertEvident => foreign,
+        };
+        let stretch = || match decision.treatment {
+            Treatment::Leave => Stretch::Keep,
+            Treatment::Normalise => Stretch::from_step(normalise),
+            Treatment::Convert => Stretch::from_step(foreign),
+            Treatment::ConvertEvident => Stretch::ConvertEvident(foreign, mixed),
+        };
+        self.user_matches(text, decision.range, step.competitor(), stretch, out);
+    }
+}
+
+impl<'a> Stretch<'a> {
+    fn from_step(step: &'a Step) -> Stretch<'a> {
+        if step.0.is_some() { Stretch::Convert(step) } else { Stretch::Keep }
+    }
+
+    /// Converts the source of the stretch.
+    pub(crate) fn convert(&self, source: &str, output: &mut impl Sink) {
+        match self {
+            Stretch::Keep | Stretch::Convert(Step(None)) | Stretch::ConvertEvident(Step(None), _) => output.push(source),
+            Stretch::User(found) => output.push(found.replacement),
+            Stretch::Convert(Step(Some((_, table)))) => table.convert_into(source, output),
+            Stretch::ConvertEvident(Step(Some((_, table))), mixed) => {
+                table.for_each_unit(source, |unit, converted| {
+                    output.push(if mixed.is_evident(unit) { converted } else { unit });
+                });
+            }
+            Stretch::Staged(engine) => {
+                let mut text = String::new();
+                engine.convert_into(source, &mut text);
+                output.push(&text);
+            }
+        }
+    }
+}
