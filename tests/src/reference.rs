@@ -22,7 +22,7 @@ pub fn reference(config_name: &str) -> Reference {
     Reference::read(config_name, false)
 }
 
-/// [`reference`] without the characters that many fonts lack.
+/// [`reference()`] without the characters that many fonts lack.
 pub fn reference_without_tofu_risk(config_name: &str) -> Reference {
     Reference::read(config_name, true)
 }

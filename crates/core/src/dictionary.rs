@@ -7,7 +7,8 @@
 //! # Cost
 //!
 //! The text is kept once, entries are 20 bytes that point into it, and the keys are in a trie. STPhrases, the largest table of
-//! OpenCC (49,000 entries, 1 MB), is the case to think of: it loads in a few milliseconds.
+//! OpenCC (49,000 entries, 1 MB), is the case to think of: it loads in about ten milliseconds, a
+//! user's ten thousand rows in about one.
 //!
 //! # Source
 //!

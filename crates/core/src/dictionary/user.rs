@@ -6,7 +6,7 @@
 //! # Cost
 //!
 //! Almost nothing matches in running text, so the question to be fast at is [`may_start`](UserDictionary::may_start): two array
-//! reads per file. Ten thousand rows load in one or two milliseconds.
+//! reads per file.
 
 use std::borrow::Cow;
 

@@ -5,7 +5,7 @@
 //!
 //! # Cost
 //!
-//! 1.3 MB in the binary, and nothing at start. The first `s2…` engine takes some milliseconds, most of it for STPhrases.
+//! 1.3 MB in the binary, and nothing at start. The first `s2…` engine takes about ten milliseconds, nearly all of it for STPhrases.
 
 use std::sync::{Arc, OnceLock};
 
