@@ -1,0 +1,79 @@
+//! The formats that can be scanned, and how a file's format is known from its name.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use crate::{Error, ErrorKind};
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// Plain text: everything is prose. Conversion markup (`-{ }-`) is left to the converter, which knows it.
+    Text,
+    /// The page source of MediaWiki. Conversion markup is recognised here, since it takes part in the syntax.
+    Wikitext,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Format; 2] = [Format::Text, Format::Wikitext];
+
+    /// The format that the extension of a file name stands for; letter case does not matter. The file is not opened.
+    ///
+    /// ```
+    /// use tongwen_formats::Format;
+    /// assert_eq!(Format::from_path("notes/page.wiki".as_ref()), Some(Format::Wikitext));
+    /// assert_eq!(Format::from_path("Makefile".as_ref()), None);
+    /// ```
+    pub fn from_path(path: &Path) -> Option<Format> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "wikitext" | "wiki" | "mediawiki" => Some(Format::Wikitext),
+            "txt" | "text" => Some(Format::Text),
+            _ => None,
+        }
+    }
+
+    /// The name on the command line and in configuration files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Text => "text",
+            Format::Wikitext => "wikitext",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Format, Error> {
+        Format::ALL
+            .into_iter()
+            .find(|format| format.name().eq_ignore_ascii_case(name))
+            .ok_or_else(|| Error::new(ErrorKind::UnknownFormat { name: name.to_string() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_extensions() {
+        for format in Format::ALL {
+            assert_eq!(format.to_string().parse::<Format>().unwrap(), format);
+        }
+        assert_eq!(Format::from_path("a/B.MEDIAWIKI".as_ref()), Some(Format::Wikitext));
+        assert_eq!(Format::from_path("a.text".as_ref()), Some(Format::Text));
+        assert_eq!(Format::from_path("a.wikitext.bak".as_ref()), None);
+        let error = "word".parse::<Format>().unwrap_err();
+        assert_eq!(error.to_string(), "unknown format `word`, expected text or wikitext; choose one of them");
+    }
+}

@@ -1,0 +1,161 @@
+//! The switches of a scan: what is converted where the wiki leaves a choice.
+//!
+//! Each switch is an enum whose default is what keeps a page working and complete. All of them can be read from the
+//! names that the command line and the configuration use.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Error, ErrorKind, Lists};
+
+/// How to scan a document. Change the fields of a default one:
+///
+/// ```
+/// use tongwen_formats::{Links, Options};
+/// let mut options = Options::default();
+/// options.links = Links::Keep;
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Links without a label.
+    pub links: Links,
+    /// Headings, and with them the links of the page to its own sections.
+    pub headings: Headings,
+    /// Positional values of templates.
+    pub positional: Positional,
+    /// Templates that cite works.
+    pub citations: Citations,
+    /// Comments.
+    pub comments: Comments,
+    /// Pages that ask not to be converted.
+    pub no_conversion: NoConversion,
+    /// The names that the rules need: templates, parameters, file options, namespaces, tags.
+    pub lists: Lists,
+}
+
+macro_rules! switch {
+    ($(#[$doc:meta])* $name:ident = $switch:literal { $($(#[$value_doc:meta])* $value:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$value_doc])* $value,)+
+        }
+
+        impl $name {
+            /// The names of the values, the default first.
+            pub const NAMES: &'static [&'static str] = &[$($text),+];
+
+            /// The name on the command line and in configuration files.
+            pub fn name(self) -> &'static str {
+                match self { $($name::$value => $text,)+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+
+            fn from_str(value: &str) -> Result<$name, Error> {
+                match value {
+                    $($text => Ok($name::$value),)+
+                    _ => Err(Error::new(ErrorKind::UnknownValue {
+                        switch: $switch,
+                        value: value.to_string(),
+                        expected: $name::NAMES,
+                    })),
+                }
+            }
+        }
+    };
+}
+
+switch! {
+    /// What to do with `[[国军]]`, a link that shows its own target.
+    Links = "links" {
+        /// Keep the target and add a label where the converted target differs: `[[国军|國軍]]`.
+        #[default]
+        Expand = "expand",
+        /// Leave it as it is.
+        Keep = "keep",
+        /// Convert targets, also of links that have a label: only for wikis that find titles across variants. Targets
+        /// with a `#` and links to other wikis are treated as with `Expand`, since these are never found.
+        Convert = "convert",
+    }
+}
+
+switch! {
+    /// What to do with headings.
+    Headings = "headings" {
+        /// Convert them; links of the page to its own sections follow.
+        #[default]
+        Convert = "convert",
+        /// Leave them, so that links from other pages to the sections keep working.
+        Keep = "keep",
+    }
+}
+
+switch! {
+    /// What to do with positional values of templates that are not known to take prose.
+    Positional = "positional" {
+        /// Leave them: they are page names, codes or keys more often than prose.
+        #[default]
+        Keep = "keep",
+        /// Convert them as wikitext.
+        Convert = "convert",
+    }
+}
+
+switch! {
+    /// What to do with templates that cite works (`{{Cite web|title=..}}`).
+    Citations = "citations" {
+        /// Convert what they show, as a reader of the wiki sees it.
+        #[default]
+        Convert = "convert",
+        /// Leave them, titles and all.
+        Keep = "keep",
+    }
+}
+
+switch! {
+    /// What to do with comments.
+    Comments = "comments" {
+        /// Leave them.
+        #[default]
+        Keep = "keep",
+        /// Convert their text as wikitext.
+        Convert = "convert",
+    }
+}
+
+switch! {
+    /// What to do with a page that says `__NOCC__`.
+    NoConversion = "no-conversion" {
+        /// Leave the whole page.
+        #[default]
+        Respect = "respect",
+        /// Convert it all the same.
+        Ignore = "ignore",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_and_the_first_is_the_default() {
+        assert_eq!(Links::default().name(), Links::NAMES[0]);
+        for name in Links::NAMES {
+            assert_eq!(name.parse::<Links>().unwrap().to_string(), *name);
+        }
+        let error = "all".parse::<Links>().unwrap_err();
+        assert_eq!(error.to_string(), "unknown value `all` for links, expected one of expand, keep, convert");
+    }
+}

@@ -1,0 +1,146 @@
+//! The second pair of delimiters: `-< >-` (rule D1).
+//!
+//! MediaWiki shows these delimiters as text, so in a page they mean something only where they cannot be anything else:
+//!
+//! * opening and closing stand on one line, and the inside cannot hold `>-`;
+//! * `-<` directly before a letter, `/`, `!` or `?` is a dash and a tag: `1876-<small>x</small>-`;
+//! * brackets inside are balanced: in `[[a|-<b]]>-` the link is a link, and the delimiters are text.
+//!
+//! The pairs `-< >-` and `-{ }-` nest in each other; each closes only with its own. `-<国-{军}->-` is one span, and pipes and
+//! equals signs in it cut nothing around it. Found line by line, before brackets are paired, so that an opening that is
+//! never closed disturbs nothing.
+//!
+//! Cost: one pass; each opening is put on the stack and taken off once.
+
+use super::opaque::{Found, Opaque};
+use super::tree::Kind;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Open {
+    Alias,
+    Span,
+    Call,
+    Link,
+}
+
+/// Adds the spans with the second pair of delimiters to what is opaque, the outermost only.
+pub(crate) fn add(source: &str, opaque: &mut Opaque) {
+    let mut spans = Vec::new();
+    find(source, opaque, &mut spans);
+    if spans.is_empty() {
+        return;
+    }
+    // A span inside a span is found first and covered by the outer one: keep those that no later one covers.
+    let mut outermost: Vec<std::ops::Range<usize>> = Vec::with_capacity(spans.len());
+    for span in spans {
+        while outermost.last().is_some_and(|last: &std::ops::Range<usize>| last.start > span.start) {
+            outermost.pop();
+        }
+        outermost.push(span);
+    }
+    opaque.found.extend(outermost.into_iter().map(|range| {
+        let inner = range.start + 2..range.end - 2;
+        Found::Opaque { kind: Kind::Alias, range, inner }
+    }));
+    opaque.found.sort_by_key(Found::start);
+}
+
+fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) {
+    let bytes = source.as_bytes();
+    let mut stack: Vec<(Open, usize)> = Vec::new();
+    let mut hidden = opaque.found.iter().filter_map(|found| match found {
+        Found::Opaque { range, .. } => Some(range.clone()),
+        Found::Opening { .. } => None,
+    });
+    let mut next_hidden = hidden.next();
+    let mut at = 0;
+    while at < bytes.len() {
+        if let Some(range) = next_hidden.clone().filter(|range| range.start <= at) {
+            // What is opaque may go over several lines, and the page goes on in another one.
+            if bytes[range.clone()].contains(&b'\n') {
+                stack.clear();
+            }
+            at = range.end;
+            next_hidden = hidden.next();
+            continue;
+        }
+        let pair = (bytes[at], bytes.get(at + 1).copied().unwrap_or_default());
+        let step = match pair {
+            (b'\n', _) => {
+                stack.clear();
+                1
+            }
+            (b'-', b'<') if !matches!(bytes.get(at + 2), Some(b'/' | b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z')) => {
+                stack.push((Open::Alias, at));
+                2
+            }
+            (b'-', b'{') if bytes.get(at + 2) != Some(&b'{') => {
+                stack.push((Open::Span, at));
+                2
+            }
+            (b'{', b'{') => {
+                stack.push((Open::Call, at));
+                2
+            }
+            (b'[', b'[') => {
+                stack.push((Open::Link, at));
+                2
+            }
+            (b'>', b'-') if stack.last().is_some_and(|open| open.0 == Open::Alias) => {
+                spans.extend(stack.pop().map(|open| open.1..at + 2));
+                2
+            }
+            (b'}', b'-') if stack.last().is_some_and(|open| open.0 == Open::Span) => {
+                stack.pop();
+                2
+            }
+            (b'}', b'}') => close(&mut stack, Open::Call),
+            (b']', b']') => close(&mut stack, Open::Link),
+            _ => 1,
+        };
+        at += step;
+    }
+}
+
+/// A closing bracket: openings of `-<` that it would cross are text.
+fn close(stack: &mut Vec<(Open, usize)>, bracket: Open) -> usize {
+    while stack.last().is_some_and(|open| open.0 == Open::Alias) {
+        stack.pop();
+    }
+    if stack.last().is_some_and(|open| open.0 == bracket) {
+        stack.pop();
+        return 2;
+    }
+    1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Lists;
+
+    fn aliases(source: &str) -> Vec<&str> {
+        let mut opaque = super::super::opaque::find(source, &Lists::default());
+        add(source, &mut opaque);
+        let shown = opaque.found.iter().filter_map(|found| match found {
+            Found::Opaque { kind: Kind::Alias, range, .. } => Some(&source[range.clone()]),
+            _ => None,
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn pairs_on_one_line() {
+        assert_eq!(aliases("甲-<国>-乙-<>-"), ["-<国>-", "-<>-"]);
+        assert_eq!(aliases("-<国\n军>-"), [""; 0]);
+        assert_eq!(aliases("-<国-{军}-马-<书>->-"), ["-<国-{军}-马-<书>->-"]);
+        assert_eq!(aliases("甲-<ref>国</ref>-乙"), [""; 0]);
+    }
+
+    #[test]
+    fn brackets_inside_are_balanced() {
+        assert_eq!(aliases("-<[[国|军]]>-"), ["-<[[国|军]]>-"]);
+        assert_eq!(aliases("[[国|-<军]]>-"), [""; 0]);
+        assert_eq!(aliases("-<国<!-- >- -->军>-"), ["-<国<!-- >- -->军>-"]);
+    }
+}

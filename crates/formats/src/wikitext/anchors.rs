@@ -1,0 +1,194 @@
+//! Links to sections of the same page follow converted headings (rule B28).
+//!
+//! The id of a heading is its text as written, without markup, blanks as `_`. Converting the heading changes the id, so
+//! `[[#国|见]]` would lead nowhere. Where the fragment names a heading of the page it is replaced by the heading's new id;
+//! any other fragment stays, and so does one that an `id=` of the page answers.
+//!
+//! Equal ids (letter case does not count) are numbered: the second `国` is `国_2`. Since `国` and `國` may become equal,
+//! numbers are given anew:
+//!
+//! ```text
+//! == 国 ==      国     ->  國
+//! == 國 ==      國     ->  國_2      [[#國]] -> [[#國_2]]
+//! ```
+//!
+//! A heading with a template in it has an id that cannot be known, and no link follows it.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use tongwen::{Span, SpanKind};
+
+use super::claims::Target;
+use super::tree::{Kind, Tree};
+
+/// A stretch of a heading that its id is made of.
+#[derive(Clone, Debug)]
+enum Piece {
+    /// As written.
+    Fixed(Range<usize>),
+    /// As converted: a text span or the label of a link.
+    Converted(Range<usize>),
+}
+
+/// How the headings of a page are made, and its explicit ids.
+#[derive(Debug, Default)]
+pub(crate) struct Anchors {
+    headings: Vec<Vec<Piece>>,
+    identifiers: HashSet<String>,
+}
+
+impl Anchors {
+    /// Notes the headings of a page. Nothing is noted for a page without links to its own sections.
+    pub(crate) fn new(
+        source: &str,
+        tree: &Tree,
+        spans: &[Span],
+        targets: &[Target],
+        headings: Vec<Range<usize>>,
+        identifiers: Vec<Range<usize>>,
+    ) -> Anchors {
+        if targets.iter().all(|target| target.fragment.is_none()) {
+            return Anchors::default();
+        }
+        let headings = headings.iter().filter_map(|heading| pieces(tree, spans, targets, heading)).collect();
+        let identifiers = identifiers.into_iter().map(|range| normal(&source[range])).collect();
+        Anchors { headings, identifiers }
+    }
+
+    /// Whether no link can move.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.headings.is_empty()
+    }
+
+    /// Old fragments and what they become, given the conversion of a requested range.
+    pub(crate) fn moves<'c>(
+        &self,
+        source: &str,
+        converted: impl Fn(&Range<usize>) -> Option<&'c str>,
+    ) -> HashMap<String, String> {
+        let mut old_ids = Numbered::default();
+        let mut new_ids = Numbered::default();
+        let mut moves = HashMap::new();
+        for heading in &self.headings {
+            let mut old = String::new();
+            let mut new = String::new();
+            for piece in heading {
+                match piece {
+                    Piece::Fixed(range) => {
+                        old.push_str(&source[range.clone()]);
+                        new.push_str(&source[range.clone()]);
+                    }
+                    Piece::Converted(range) => {
+                        old.push_str(&source[range.clone()]);
+                        new.push_str(converted(range).unwrap_or(&source[range.clone()]));
+                    }
+                }
+            }
+            let (old, new) = (old_ids.number(normal(&old)), new_ids.number(normal(&new)));
+            if old != new && !self.identifiers.contains(&old) {
+                moves.insert(old, new);
+            }
+        }
+        moves
+    }
+}
+
+/// Gives numbers to ids that are equal.
+#[derive(Default)]
+struct Numbered {
+    used: HashSet<String>,
+    /// The next number to try for an id.
+    next: HashMap<String, usize>,
+}
+
+impl Numbered {
+    fn number(&mut self, id: String) -> String {
+        let key = id.to_ascii_lowercase();
+        if self.used.insert(key.clone()) {
+            return id;
+        }
+        let next = self.next.entry(key.clone()).or_insert(2);
+        loop {
+            let number = *next;
+            *next += 1;
+            if self.used.insert(format!("{key}_{number}")) {
+                return format!("{id}_{number}");
+            }
+        }
+    }
+}
+
+/// An id or fragment in the form in which they are compared: runs of blanks and `_` as one `_`, none at the ends.
+pub(crate) fn normal(text: &str) -> String {
+    let words = text.split(|c: char| c == '_' || c.is_whitespace()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("_")
+}
+
+/// A fragment written for an id, with blanks if the old one was written with blanks.
+pub(crate) fn written_like(old: &str, id: &str) -> String {
+    if old.contains(' ') && !old.contains('_') { id.replace('_', " ") } else { id.to_string() }
+}
+
+/// What the id of a heading is made of; none if that cannot be known.
+fn pieces(tree: &Tree, spans: &[Span], targets: &[Target], heading: &Range<usize>) -> Option<Vec<Piece>> {
+    let nodes = tree.nodes();
+    let first = nodes.partition_point(|node| node.start < heading.start);
+    // Stretches that are not shown in the heading, or not part of its id.
+    let mut silent: Vec<Range<usize>> = Vec::new();
+    let mut next = first;
+    while let Some(node) = nodes.get(next).filter(|node| node.start < heading.end) {
+        let mut into = false;
+        match node.kind {
+            Kind::Template | Kind::Parameter => return None,
+            Kind::Comment | Kind::Content => silent.push(node.start..node.end),
+            Kind::Link => {
+                let target = tree.part(next, 0).range;
+                if tree.part_count(next) > 1 {
+                    silent.push(node.start..target.end + 1);
+                }
+                into = true;
+            }
+            Kind::Span | Kind::Alias | Kind::Raw => {}
+        }
+        next = if into { next + 1 } else { node.after };
+    }
+    let mut pieces = Vec::new();
+    let first = spans.partition_point(|span| span.range.end <= heading.start);
+    for span in spans[first..].iter().take_while(|span| span.range.start < heading.end) {
+        if silent.iter().any(|range| range.start <= span.range.start && span.range.end <= range.end) {
+            continue;
+        }
+        match span.kind {
+            SpanKind::Text => pieces.push(Piece::Converted(span.range.clone())),
+            SpanKind::Markup => {}
+            SpanKind::Protected => {
+                let at = targets.partition_point(|target| target.range.start < span.range.start);
+                match targets.get(at).filter(|target| target.range == span.range) {
+                    Some(target) if target.label_at.is_some() => pieces.push(Piece::Converted(span.range.clone())),
+                    _ => pieces.push(Piece::Fixed(span.range.clone())),
+                }
+            }
+        }
+    }
+    Some(pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_ids_are_numbered() {
+        let mut ids = Numbered::default();
+        let numbered: Vec<_> = ["a", "A", "a_2", "a", "b"].map(|id| ids.number(id.to_string())).into();
+        assert_eq!(numbered, ["a", "A_2", "a_2_2", "a_3", "b"]);
+    }
+
+    #[test]
+    fn fragments_are_compared_without_regard_to_blanks() {
+        assert_eq!(normal("  国 _军 "), "国_军");
+        assert_eq!(written_like("国 军", "國_軍"), "國 軍");
+        assert_eq!(written_like("国", "國_2"), "國_2");
+    }
+}

@@ -1,0 +1,118 @@
+//! Files and galleries (rules B11, B12).
+//!
+//! `[[File:N|thumb|alt=国|国军]]`: the name and every option stay, the value of `alt` and the caption are wikitext. What is
+//! neither a known option nor `key=value` with a known key is the caption: options have Chinese names (`缩略图`), and one that
+//! is converted is no option any more, so the list of them is data.
+//!
+//! A line of `<gallery>` is the same without brackets: up to its first pipe it stays.
+//!
+//! Cost: linear; an option of more than 256 bytes is a caption.
+
+use std::ops::Range;
+
+use super::lines;
+use super::tree::Kind;
+use super::walk::{Content, Place, Walker};
+use crate::lists::List;
+
+const LONGEST_OPTION: usize = 256;
+
+/// Claims what must stay of the file with this index.
+pub(crate) fn file(walker: &mut Walker<'_>, index: usize) {
+    let node = walker.tree.node(index).clone();
+    let count = walker.tree.part_count(index);
+    let name = walker.tree.part(index, 0).range;
+    walker.claims().protect(node.start..name.end);
+    walker.claims().markup(node.inner_end..node.end);
+    let mut nodes = walker.inside(index);
+    for number in 1..count {
+        let part = walker.tree.part(index, number).range;
+        walker.claims().markup(part.start - 1..part.start);
+        // Go on from where the part before ended, so that many parts are no more work than one.
+        nodes.start = walker.tree.within(nodes.start, nodes.end, &part).start;
+        option_or_caption(walker, part, nodes.clone());
+    }
+}
+
+/// Claims what must stay of the gallery with this index.
+pub(crate) fn gallery(walker: &mut Walker<'_>, index: usize) {
+    let node = walker.tree.node(index).clone();
+    let mut nodes = walker.inside(index);
+    let mut start = node.inner_start;
+    while start < node.inner_end {
+        nodes.start = walker.tree.within(nodes.start, nodes.end, &(start..start)).start;
+        let rest = Content { range: start..node.inner_end, nodes: nodes.clone(), place: Place::Inline };
+        let end = lines::line_end(walker, &rest);
+        gallery_line(walker, start..end, nodes.clone());
+        start = end + 1;
+    }
+}
+
+fn gallery_line(walker: &mut Walker<'_>, line: Range<usize>, mut nodes: Range<usize>) {
+    let mut next = nodes.start;
+    let mut at = line.start;
+    let mut pipes = Vec::new();
+    while at < line.end {
+        if next < nodes.end && walker.tree.node(next).start == at {
+            at = walker.tree.node(next).end;
+            next = walker.tree.node(next).after;
+            continue;
+        }
+        if walker.bytes[at] == b'|' {
+            pipes.push(at);
+        }
+        at += 1;
+    }
+    walker.claims().protect(line.start..pipes.first().copied().unwrap_or(line.end));
+    for (number, &pipe) in pipes.iter().enumerate() {
+        let part = pipe + 1..pipes.get(number + 1).copied().unwrap_or(line.end);
+        walker.claims().markup(pipe..pipe + 1);
+        nodes.start = walker.tree.within(nodes.start, nodes.end, &part).start;
+        option_or_caption(walker, part, nodes.clone());
+    }
+}
+
+fn option_or_caption(walker: &mut Walker<'_>, part: Range<usize>, nodes: Range<usize>) {
+    let first = walker.first_in(&nodes, &part).map(|node| (node.kind, node.start, node.end));
+    let literal = &walker.source[part.start..first.map_or(part.end, |(_, start, _)| start)];
+    if let Some((key, _)) = literal.split_once('=').filter(|(key, _)| key.len() <= LONGEST_OPTION) {
+        if walker.options.lists.has(List::FileTextKeys, key) {
+            let value = part.start + key.len() + 1;
+            walker.claims().markup(part.start..value);
+            return walker.convert(value..part.end, nodes, Place::Inline);
+        }
+        if walker.options.lists.has(List::FileOptionKeys, key) {
+            return walker.claims().protect(part);
+        }
+    }
+    let is_option = match first {
+        None => part.len() <= LONGEST_OPTION && is_option(walker, literal.trim()),
+        // `{{{size|300}}}px`
+        Some((kind, start, end)) => {
+            matches!(kind, Kind::Template | Kind::Parameter)
+                && walker.source[part.start..start].trim().is_empty()
+                && end <= part.end
+                && part.end - end <= LONGEST_OPTION
+                && has_unit(walker, walker.source[end..part.end].trim()) == Some("")
+        }
+    };
+    if is_option {
+        walker.claims().protect(part);
+    } else {
+        walker.convert(part, nodes, Place::Inline);
+    }
+}
+
+fn is_option(walker: &Walker<'_>, text: &str) -> bool {
+    walker.options.lists.has(List::FileOptions, text)
+        || has_unit(walker, text).is_some_and(|size| {
+            let size = size.trim_end();
+            !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
+        })
+}
+
+/// What stands before the unit of a size.
+fn has_unit<'t>(walker: &Walker<'_>, text: &'t str) -> Option<&'t str> {
+    let units = walker.options.lists.whole(List::SizeUnits);
+    units.into_iter().find_map(|unit| text.strip_suffix(unit))
+}

@@ -1,0 +1,205 @@
+//! Links (rules B2 to B8, B10, B13).
+//!
+//! | source | what is done |
+//! |---|---|
+//! | `[[T\|label]]` | target stays, label is wikitext |
+//! | `[[T]]`, `[[:Category:T]]`, `[[s:T]]` | target stays and is asked for as a label (or as the switch `links` says) |
+//! | `[[#s]]`, `[[#s\|label]]` | the same, and the fragment may follow a heading |
+//! | `[[File:..]]` | see [`files`] |
+//! | `[[Category:T\|key]]`, `[[en:T]]` | stays whole: shown nowhere in the text |
+//! | `[[T\|]]`, `[[]]`, `[[-{T}-]]`, `[[a<b]]` | stays whole: no link, or not yet |
+//! | `[[http://x label]]` | brackets around a link to an address |
+//!
+//! A target with a template or a parameter in it is not known: it stays and gets no label.
+//!
+//! Cost: a target is read once; one of more than 4096 bytes is no link.
+
+use std::ops::Range;
+
+use super::claims::Target;
+use super::files;
+use super::tree::Kind;
+use super::walk::{Place, Walker};
+use crate::Links;
+use crate::lists::{List, fold};
+
+const LONGEST_TARGET: usize = 4096;
+
+/// What a target leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leads {
+    /// A page; the number of bytes before the name proper, where a namespace or wiki is named.
+    Page {
+        prefix: usize,
+    },
+    OtherWiki,
+    File,
+    Hidden,
+    Address,
+}
+
+/// Claims what must stay of the link with this index.
+pub(crate) fn link(walker: &mut Walker<'_>, index: usize) {
+    let node = walker.tree.node(index).clone();
+    let whole = node.start..node.end;
+    let target = walker.tree.part(index, 0).range;
+    let label = node.inner_end.min(target.end + 1)..node.inner_end;
+    let piped = walker.tree.part_count(index) > 1;
+    if target.len() > LONGEST_TARGET || piped && label.is_empty() {
+        return walker.claims().protect(whole);
+    }
+    let Some(known) = known_target(walker, index, &target) else { return walker.claims().protect(whole) };
+    match leads(walker, &target, known) {
+        Leads::File => files::file(walker, index),
+        Leads::Hidden => walker.claims().protect(whole),
+        Leads::Address => walker.convert(node.start + 1..node.end - 1, walker.inside(index), Place::Inline),
+        leads => {
+            walker.claims().markup(node.start..node.inner_start);
+            walker.claims().markup(node.inner_end..node.end);
+            if piped {
+                walker.claims().markup(target.end..target.end + 1);
+                walker.convert(label, walker.inside(index), Place::Inline);
+            }
+            page(walker, target, known, leads, if piped { Label::Given } else { Label::Missing });
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Label {
+    Given,
+    Missing,
+}
+
+/// Whether the whole target can be read in the source.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Whole,
+    /// Up to here; then comes a template, a parameter or a comment.
+    UpTo(usize),
+}
+
+/// None if the target cannot be one.
+fn known_target(walker: &Walker<'_>, index: usize, target: &Range<usize>) -> Option<Known> {
+    let inside = walker.inside(index);
+    let nodes = walker.tree.within(inside.start, inside.end, target);
+    let mut known = Known::Whole;
+    let mut next = nodes.start;
+    let mut at = target.start;
+    let mut blank = true;
+    loop {
+        let node = (next < nodes.end).then(|| walker.tree.node(next));
+        let text = &walker.source[at..node.map_or(target.end, |node| node.start)];
+        if text.contains(['<', '>', '[', ']', '{', '}', '\n']) {
+            return None;
+        }
+        blank &= text.trim().is_empty();
+        let Some(node) = node else { break };
+        match node.kind {
+            Kind::Template | Kind::Parameter => blank = false,
+            Kind::Comment => {}
+            Kind::Link | Kind::Span | Kind::Alias | Kind::Content | Kind::Raw => return None,
+        }
+        if known == Known::Whole {
+            known = Known::UpTo(node.start);
+        }
+        at = node.end;
+        next = node.after;
+    }
+    (!blank).then_some(known)
+}
+
+fn leads(walker: &Walker<'_>, target: &Range<usize>, known: Known) -> Leads {
+    let end = match known {
+        Known::Whole => target.end,
+        Known::UpTo(end) => end,
+    };
+    let text = &walker.source[target.start..end];
+    let blanks = text.len() - text.trim_start().len();
+    let lists = &walker.options.lists;
+    if walker.schemes.begins(walker.bytes, target.start + blanks) || text[blanks..].starts_with("//") {
+        return Leads::Address;
+    }
+    let text = text.trim_start();
+    let name = text.trim_start_matches([':', ' ', '_']);
+    let Some((prefix, _)) = name.split_once(':').filter(|(prefix, _)| !prefix.contains('#')) else {
+        return Leads::Page { prefix: 0 };
+    };
+    let length = blanks + (text.len() - name.len()) + prefix.len() + 1;
+    let prefix = fold(prefix);
+    let of = |list| lists.has_folded(list, &prefix);
+    let shown = text.starts_with(':');
+    if of(List::FileNamespaces) && !shown {
+        Leads::File
+    } else if of(List::CategoryNamespaces) && !shown {
+        Leads::Hidden
+    } else if of(List::FileNamespaces) || of(List::CategoryNamespaces) || of(List::PageNamespaces) {
+        Leads::Page { prefix: length }
+    } else if of(List::InterwikiPrefixes) {
+        Leads::OtherWiki
+    } else if of(List::LanguagePrefixes) || is_language_code(&prefix) {
+        if shown { Leads::OtherWiki } else { Leads::Hidden }
+    } else {
+        Leads::Page { prefix: 0 }
+    }
+}
+
+/// Two or three letters, perhaps more after dashes: `en`, `zh-min-nan`.
+fn is_language_code(prefix: &str) -> bool {
+    let (first, rest) = prefix.split_once('-').map_or((prefix, None), |(first, rest)| (first, Some(rest)));
+    matches!(first.len(), 2 | 3)
+        && first.bytes().all(|byte| byte.is_ascii_lowercase())
+        && rest.is_none_or(|rest| {
+            rest.split('-').all(|part| {
+                !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            })
+        })
+}
+
+/// A link that is shown in the text.
+fn page(walker: &mut Walker<'_>, target: Range<usize>, known: Known, leads: Leads, label: Label) {
+    let text = &walker.source[target.clone()];
+    let start = target.start + (text.len() - text.trim_start().len());
+    let end = target.start + text.trim_end().len();
+    let name = &walker.source[start..end];
+    if known != Known::Whole {
+        return walker.claims().protect(target);
+    }
+    let hash = name.find('#').map(|offset| start + offset);
+    if let Leads::Page { prefix } = leads
+        && walker.converts_targets()
+        && hash.is_none()
+    {
+        return walker.claims().protect(target.start..target.start + prefix);
+    }
+    let fragment = hash.filter(|&hash| hash == start).map(|hash| hash + 1..end);
+    match label {
+        Label::Given => match fragment {
+            Some(fragment) => {
+                walker.claims().markup(target.start..fragment.start);
+                let target = Target { range: fragment.clone(), label_at: None, fragment: Some(fragment) };
+                walker.claims().target(target);
+            }
+            None => walker.claims().protect(target),
+        },
+        // A path relative to the page is shown without its last slash.
+        Label::Missing
+            if walker.options.links == Links::Keep || name.ends_with('/') && name.starts_with(['/', '.']) =>
+        {
+            match fragment {
+                Some(fragment) => {
+                    walker.claims().markup(target.start..fragment.start);
+                    let target = Target { range: fragment.clone(), label_at: None, fragment: Some(fragment) };
+                    walker.claims().target(target);
+                }
+                None => walker.claims().protect(target),
+            }
+        }
+        Label::Missing => {
+            let shown = start + (name.len() - name.trim_start_matches([':', ' ', '_']).len());
+            walker.claims().markup(target.start..shown);
+            let target = Target { range: shown..end, label_at: Some(target.end), fragment };
+            walker.claims().target(target);
+        }
+    }
+}

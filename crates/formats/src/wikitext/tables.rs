@@ -1,0 +1,123 @@
+//! Tables (rule B27).
+//!
+//! | line starts with | what stays |
+//! |---|---|
+//! | `{\|` and `\|-` | the whole line: attributes |
+//! | `\|}` | the mark |
+//! | `\|+`, `\|`, `!` | the marks (`\|\|`, `!!` too), and of each cell the part before its first single pipe: attributes |
+//!
+//! A cell with `[[` or `-{` before its first pipe has no attributes: `| [[国|国]] | 军` is one cell of text. Of attributes
+//! the values of `title` and `alt` are text, as in tags. Lines that begin with a pipe mean nothing outside of a table. Lines
+//! of a cell that begin otherwise are text of the page.
+//!
+//! Cost: the line is read once more than other lines.
+
+use std::ops::Range;
+
+use super::lines::{self, Lines};
+use super::tags;
+use super::tree::Kind;
+use super::walk::{Content, Walker};
+
+/// Which lines are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    /// Only the beginning of a table.
+    Begin,
+    /// Every line of a table.
+    Any,
+}
+
+/// Looks at a line whose first mark would stand at `mark`. Returns from where it is to be read as text, or none if it is
+/// no line of a table.
+pub(crate) fn line(
+    walker: &mut Walker<'_>,
+    here: &Content,
+    mark: usize,
+    wanted: Table,
+    lines: &mut Lines,
+) -> Option<usize> {
+    let stop = if here.nodes.is_empty() { here.range.end } else { walker.tree.node(here.nodes.start).start };
+    let open = lines.tables > 0 && wanted == Table::Any;
+    match (*walker.bytes[..stop].get(mark)?, walker.bytes[..stop].get(mark + 1)) {
+        (b'{', Some(b'|')) => {
+            lines.tables += 1;
+            Some(attribute_line(walker, here, mark))
+        }
+        (b'|', Some(b'}')) if open => {
+            lines.tables -= 1;
+            walker.claims().markup(mark..mark + 2);
+            Some(mark + 2)
+        }
+        (b'|', Some(b'-')) if open => Some(attribute_line(walker, here, mark)),
+        (b'|', Some(b'+')) if open => Some(cells(walker, here, mark..mark + 2, b'|')),
+        (separator @ (b'|' | b'!'), _) if open => Some(cells(walker, here, mark..mark + 1, separator)),
+        _ => None,
+    }
+}
+
+fn attribute_line(walker: &mut Walker<'_>, here: &Content, mark: usize) -> usize {
+    let end = lines::line_end(walker, here);
+    tags::attributes_stay(walker, mark..end, mark + 2..end);
+    end
+}
+
+/// The cells of a line; `separator` doubled parts them, and so does `||`.
+fn cells(walker: &mut Walker<'_>, here: &Content, mark: Range<usize>, separator: u8) -> usize {
+    let end = lines::line_end(walker, here);
+    walker.claims().markup(mark.clone());
+    let mut cell = Cell { start: mark.end, pipe: None, plain: false };
+    let mut next = here.nodes.start;
+    let mut at = mark.end;
+    while at < end {
+        if next < here.nodes.end && walker.tree.node(next).start == at {
+            let node = walker.tree.node(next);
+            cell.plain |= cell.pipe.is_none() && matches!(node.kind, Kind::Link | Kind::Span);
+            at = node.end;
+            next = node.after;
+            continue;
+        }
+        let pair = (walker.bytes[at], walker.bytes[..end].get(at + 1).copied().unwrap_or_default());
+        at += match pair {
+            (b'|', b'|') => {
+                cell.finish(walker, at);
+                walker.claims().markup(at..at + 2);
+                cell = Cell { start: at + 2, pipe: None, plain: false };
+                2
+            }
+            (b'!', b'!') if separator == b'!' => {
+                cell.finish(walker, at);
+                walker.claims().markup(at..at + 2);
+                cell = Cell { start: at + 2, pipe: None, plain: false };
+                2
+            }
+            (b'|', _) => {
+                cell.pipe = cell.pipe.or(Some(at));
+                1
+            }
+            (b'[', b'[') | (b'-', b'{') => {
+                cell.plain |= cell.pipe.is_none();
+                1
+            }
+            _ => 1,
+        };
+    }
+    cell.finish(walker, end);
+    mark.end
+}
+
+struct Cell {
+    start: usize,
+    /// Its first single pipe.
+    pipe: Option<usize>,
+    /// It has `[[` or `-{` before that, and no attributes.
+    plain: bool,
+}
+
+impl Cell {
+    fn finish(&self, walker: &mut Walker<'_>, end: usize) {
+        if let Some(pipe) = self.pipe.filter(|&pipe| !self.plain && pipe < end) {
+            tags::attributes_stay(walker, self.start..pipe + 1, self.start..pipe);
+        }
+    }
+}

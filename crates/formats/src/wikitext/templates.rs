@@ -1,0 +1,185 @@
+//! Template calls and parameters (rules B17 to B20, and `{{{p|default}}}` of B21).
+//!
+//! | part | what is done |
+//! |---|---|
+//! | the name | stays |
+//! | `k=v` | key stays; value is wikitext, unless it names a file, or `k` names an identifier and `v` holds no link or call |
+//! | positional values, `1=v` | stay, unless the template is known to take prose, or `positional = convert` |
+//! | `{{NoteTA\|..}}`, `{{lang\|ja\|..}}` and the like | stay whole |
+//! | `{{Cite ..}}` | as others; whole with `citations = keep` |
+//! | a call without a readable name | stays whole |
+//! | `{{{p\|default}}}` | the default is wikitext, the rest stays |
+//!
+//! Which templates and parameters these are is data. Parser functions are in [`functions`].
+//!
+//! Cost: a name or key of more than 1024 bytes is not looked up, and a value is read only up to its first bracket.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::functions;
+use super::tree::Kind;
+use super::walk::{Place, Walker};
+use crate::lists::{List, fold};
+use crate::{Citations, Positional};
+
+const LONGEST_NAME: usize = 1024;
+
+/// How the positional values of a call are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Values {
+    Prose,
+    Other,
+}
+
+/// Claims what must stay of the call with this index.
+pub(crate) fn template(walker: &mut Walker<'_>, index: usize) {
+    let node = walker.tree.node(index).clone();
+    let whole = node.start..node.end;
+    let Some(head) = readable_head(walker, index) else { return walker.claims().protect(whole) };
+    if functions::call(walker, index, &head) {
+        return;
+    }
+    let name = template_name(walker, &head);
+    if !is_name(&name) {
+        return walker.claims().protect(whole);
+    }
+    let lists = &walker.options.lists;
+    let keeps_citation =
+        walker.options.citations == Citations::Keep && lists.has_folded(List::CitationTemplates, &name);
+    if keeps_citation || lists.has_folded(List::VerbatimTemplates, &name) {
+        return walker.claims().protect(whole);
+    }
+    let values = if lists.has_folded(List::ProseTemplates, &name) { Values::Prose } else { Values::Other };
+    walker.claims().markup(node.start..node.inner_start);
+    let name = walker.tree.part(index, 0).range;
+    walker.claims().protect(name);
+    walker.claims().markup(node.inner_end..node.end);
+    let mut nodes = walker.inside(index);
+    for number in 1..walker.tree.part_count(index) {
+        let part = walker.tree.part(index, number);
+        walker.claims().markup(part.range.start - 1..part.range.start);
+        // Go on from where the part before ended, so that many parts are no more work than one.
+        nodes.start = walker.tree.within(nodes.start, nodes.end, &part.range).start;
+        match part.equals {
+            Some(equals) => named(walker, part.range.start..equals, equals + 1..part.range.end, values, nodes.clone()),
+            None => positional(walker, part.range, values, nodes.clone()),
+        }
+    }
+}
+
+/// The text before the first pipe without comments; none if it holds any other node, or is too long to be a name.
+fn readable_head<'a>(walker: &Walker<'a>, index: usize) -> Option<Cow<'a, str>> {
+    let range = walker.tree.part(index, 0).range;
+    if range.len() > LONGEST_NAME {
+        return None;
+    }
+    let inside = walker.inside(index);
+    let nodes = walker.tree.within(inside.start, inside.end, &range);
+    if nodes.is_empty() {
+        return Some(Cow::Borrowed(&walker.source[range]));
+    }
+    let mut head = String::new();
+    let mut at = range.start;
+    let mut next = nodes.start;
+    while next < nodes.end {
+        let node = walker.tree.node(next);
+        // The condition of a function may be anything; a name may not.
+        if node.kind != Kind::Comment && !head.contains(':') && !walker.source[at..node.start].contains(':') {
+            return None;
+        }
+        head.push_str(&walker.source[at..node.start]);
+        at = node.end;
+        next = node.after;
+    }
+    head.push_str(&walker.source[at..range.end]);
+    Some(Cow::Owned(head))
+}
+
+/// The folded name without `subst:` and `Template:`.
+fn template_name(walker: &Walker<'_>, head: &str) -> String {
+    let lists = &walker.options.lists;
+    let mut name = fold(head);
+    while let Some((prefix, rest)) = name.split_once(':') {
+        let prefix = prefix.trim();
+        if !lists.has_folded(List::CallModifiers, prefix) && !lists.has_folded(List::TemplateNamespaces, prefix) {
+            break;
+        }
+        name = rest.trim().to_string();
+    }
+    name
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['<', '>', '[', ']', '{', '}', '#'])
+}
+
+fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values: Values, nodes: Range<usize>) {
+    let name = &walker.source[key.clone()];
+    let known = name.len() <= LONGEST_NAME;
+    let is_number = known && !name.trim().is_empty() && name.trim().bytes().all(|byte| byte.is_ascii_digit());
+    walker.claims().protect(key.clone());
+    walker.claims().markup(key.end..value.start);
+    if is_number {
+        return positional(walker, value, values, nodes);
+    }
+    let lists = &walker.options.lists;
+    let folded = fold(if known { name } else { "" });
+    let identifies = lists.has_folded(List::IdentifierParameters, &folded)
+        || values == Values::Prose && lists.has_folded(List::ProseTemplateIdentifiers, &folded);
+    if folded.is_empty() || identifies && holds_no_wikitext(walker, &value, &nodes) || is_file(walker, &value, &nodes) {
+        walker.claims().protect(value);
+    } else {
+        walker.convert(value, nodes, Place::Inline);
+    }
+}
+
+fn positional(walker: &mut Walker<'_>, value: Range<usize>, values: Values, nodes: Range<usize>) {
+    let converts = values == Values::Prose || walker.options.positional == Positional::Convert;
+    if converts && !is_file(walker, &value, &nodes) {
+        walker.convert(value, nodes, Place::Inline);
+    } else {
+        walker.claims().protect(value);
+    }
+}
+
+fn holds_no_wikitext(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> bool {
+    let found = walker.tree.within(nodes.start, nodes.end, value);
+    let mut next = found.start;
+    while next < found.end {
+        let node = walker.tree.node(next);
+        if matches!(node.kind, Kind::Link | Kind::Template) {
+            return false;
+        }
+        next = node.after;
+    }
+    true
+}
+
+/// `国.png`: no brackets, one line, and the ending of a file.
+fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> bool {
+    const LONGEST_ENDING: usize = 8;
+    if walker.first_in(nodes, value).is_some() {
+        return false;
+    }
+    let text = walker.source[value.clone()].trim();
+    let Some((_, ending)) = text.rsplit_once('.').filter(|(_, ending)| ending.len() <= LONGEST_ENDING) else {
+        return false;
+    };
+    walker.options.lists.has(List::FileExtensions, ending) && !text.contains(['[', ']', '{', '}', '<', '>', '|', '\n'])
+}
+
+/// `{{{p|default}}}`.
+pub(crate) fn parameter(walker: &mut Walker<'_>, index: usize) {
+    let node = walker.tree.node(index).clone();
+    let name = walker.tree.part(index, 0).range;
+    walker.claims().markup(node.start..node.inner_start);
+    walker.claims().protect(name.clone());
+    walker.claims().markup(node.inner_end..node.end);
+    if walker.tree.part_count(index) > 1 {
+        let default = walker.tree.part(index, 1).range;
+        walker.claims().markup(name.end..default.start);
+        walker.claims().protect(default.end..node.inner_end);
+        walker.convert(default, walker.inside(index), Place::Inline);
+    }
+}

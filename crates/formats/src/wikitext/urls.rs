@@ -1,0 +1,147 @@
+//! Addresses (rule B15).
+//!
+//! * Everything from `scheme://` up to a blank, `<`, `>`, `[`, `]`, `"` or `||` stays, also where MediaWiki makes no link of
+//!   it (directly after a letter). Templates and spans in an address belong to it.
+//! * `mailto:` and its like count at the start of a word.
+//! * `[address label]` and `[//address label]`: the address stays, the label is text, unless it looks like an address.
+//!
+//! A colon is what the walk stops at; the scheme is read backwards from there. The schemes are data.
+
+use std::collections::HashSet;
+
+use super::tree::Kind;
+use super::walk::{Content, Walker};
+use crate::Lists;
+use crate::lists::List;
+
+const LONGEST_SCHEME: usize = 16;
+
+/// The known schemes.
+#[derive(Debug)]
+pub(crate) struct Schemes {
+    with_slashes: HashSet<Box<[u8]>>,
+    bare: HashSet<Box<[u8]>>,
+}
+
+impl Schemes {
+    pub(crate) fn new(lists: &Lists) -> Schemes {
+        let of = |list| lists.whole(list).map(|name| name.as_bytes().into()).collect();
+        Schemes { with_slashes: of(List::AddressSchemes), bare: of(List::BareSchemes) }
+    }
+
+    /// Where the scheme begins that ends at the colon at `colon`; not before `from`.
+    fn before(&self, bytes: &[u8], from: usize, colon: usize) -> Option<usize> {
+        let letters = bytes[from..colon].iter().rev().take(LONGEST_SCHEME);
+        let length = letters.take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let word = bytes[colon - length..colon].to_ascii_lowercase();
+        if bytes[colon..].starts_with(b"://") {
+            let skipped = (0..length).find(|&skip| self.with_slashes.contains(&word[skip..]))?;
+            return Some(colon - length + skipped);
+        }
+        let next = *bytes.get(colon + 1)?;
+        let starts_word = colon - length == from || !bytes[colon - length - 1].is_ascii_alphanumeric();
+        (starts_word && !ends_address(next) && self.bare.contains(&*word)).then_some(colon - length)
+    }
+
+    /// Whether an address begins at `at`.
+    pub(crate) fn begins(&self, bytes: &[u8], at: usize) -> bool {
+        let rest = &bytes[at..];
+        let length = rest.iter().take(LONGEST_SCHEME).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        rest.get(length) == Some(&b':') && self.before(bytes, at, at + length) == Some(at)
+    }
+}
+
+fn ends_address(byte: u8) -> bool {
+    byte <= b' ' || matches!(byte, b'<' | b'>' | b'[' | b']' | b'"' | 0x7f)
+}
+
+/// Where the address ends of which `here` begins with some part.
+fn address_end(walker: &Walker<'_>, here: &Content) -> usize {
+    let mut at = here.range.start;
+    let mut next = here.nodes.start;
+    loop {
+        let node = (next < here.nodes.end).then(|| walker.tree.node(next));
+        let stop = node.map_or(here.range.end, |node| node.start);
+        let text = &walker.source[at..stop];
+        let ends = text.char_indices().find(|&(offset, c)| match u8::try_from(c) {
+            Ok(b'|') => text.as_bytes().get(offset + 1) == Some(&b'|'),
+            Ok(byte) if byte.is_ascii() => ends_address(byte),
+            _ => c.is_whitespace(),
+        });
+        if let Some((offset, _)) = ends {
+            return at + offset;
+        }
+        match node {
+            Some(node) if matches!(node.kind, Kind::Template | Kind::Parameter | Kind::Span | Kind::Alias) => {
+                at = node.end;
+                next = node.after;
+            }
+            _ => return stop,
+        }
+    }
+}
+
+/// Looks at `:` at the start of `here`; `from` is where the content begins. Returns where to go on.
+pub(crate) fn bare(walker: &mut Walker<'_>, here: &Content, from: usize) -> usize {
+    let colon = here.range.start;
+    let Some(start) = walker.schemes.before(walker.bytes, from, colon) else { return colon + 1 };
+    let end = address_end(walker, here);
+    walker.claims().protect(start..end);
+    end
+}
+
+/// The next `]` of a line, so that no line is searched twice.
+#[derive(Debug, Default)]
+pub(crate) struct NextClose {
+    /// Up to here the answer is known.
+    until: usize,
+    close: Option<usize>,
+}
+
+impl NextClose {
+    fn after(&mut self, walker: &Walker<'_>, here: &Content, at: usize) -> Option<usize> {
+        if at >= self.until {
+            let mut from = at;
+            let mut next = here.nodes.start;
+            (self.until, self.close) = loop {
+                while next < here.nodes.end && walker.tree.node(next).start < from {
+                    from = from.max(walker.tree.node(next).end);
+                    next = walker.tree.node(next).after;
+                }
+                let stop = if next < here.nodes.end { walker.tree.node(next).start } else { here.range.end };
+                let rest = walker.bytes.get(from..stop).unwrap_or_default();
+                match rest.iter().position(|byte| matches!(byte, b']' | b'\n')) {
+                    Some(length) if rest[length] == b']' => break (from + length + 1, Some(from + length)),
+                    Some(length) => break (from + length + 1, None),
+                    None if next >= here.nodes.end => break (usize::MAX, None),
+                    None => from = stop + 1,
+                }
+            };
+        }
+        self.close
+    }
+}
+
+/// Looks at `[` at the start of `here`, and returns where to go on.
+pub(crate) fn bracketed(walker: &mut Walker<'_>, here: &Content, close: &mut NextClose) -> usize {
+    let start = here.range.start;
+    let address = start + 1;
+    let begins = address < here.range.end
+        && (walker.bytes[address..here.range.end].starts_with(b"//") || walker.schemes.begins(walker.bytes, address));
+    if !begins {
+        return address;
+    }
+    let end = address_end(walker, &Content { range: address..here.range.end, ..here.clone() });
+    let Some(close) = close.after(walker, here, end) else {
+        // No link: what looks like an address stays all the same, but `//` alone does not look like one.
+        return address;
+    };
+    walker.claims().markup(start..address);
+    walker.claims().protect(address..end);
+    walker.claims().markup(close..close + 1);
+    let blanks = walker.bytes[end..close].iter().take_while(|&&byte| byte == b' ').count();
+    if walker.schemes.begins(walker.bytes, end + blanks) {
+        walker.claims().protect(end..close);
+    }
+    end.max(address)
+}

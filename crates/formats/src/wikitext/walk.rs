@@ -1,0 +1,243 @@
+//! Goes through the contents of a page and asks the rules of each construct what must stay.
+//!
+//! A content is a stretch of wikitext on one level: the page, the label of a link, a template value, what is between
+//! `<ref>` and `</ref>`. Its nodes are stepped over: each puts its own convertible contents on the list of work, or none.
+//! So every byte is read by one content only, and depth costs nothing.
+//!
+//! Within a content this module itself knows what is too small for a module of its own: entities (rule B24), `__TOC__`
+//! and the like (B25, whatever stands between double underscores), and runs of apostrophes (B30).
+//!
+//! # Cost
+//!
+//! Linear: every look ahead is bounded by a constant, by the next `<`, or by a place that is remembered.
+
+use std::ops::Range;
+
+use super::claims::Claims;
+use super::lines::Lines;
+use super::tags::Elements;
+use super::tree::{Kind, Node, Tree};
+use super::{files, lines, links, tags, templates, urls};
+use crate::Options;
+use crate::{Comments, Links};
+
+/// Where a content stands, which decides what the start of a line means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The page itself.
+    Page,
+    /// The content of a tag: has lists, tables and headings, but a line that starts with a blank is a line.
+    Tag,
+    /// A label, a caption, a template value.
+    Inline,
+}
+
+/// A stretch of wikitext on one level and the nodes in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Content {
+    pub(crate) range: Range<usize>,
+    pub(crate) nodes: Range<usize>,
+    pub(crate) place: Place,
+}
+
+/// What the walk brings home.
+#[derive(Debug, Default)]
+pub(crate) struct Walked {
+    pub(crate) claims: Claims,
+    /// The insides of headings.
+    pub(crate) headings: Vec<Range<usize>>,
+    /// Values of `id=` in tags.
+    pub(crate) identifiers: Vec<Range<usize>>,
+}
+
+/// The page, its tree, and what has been found so far.
+pub(crate) struct Walker<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) tree: &'a Tree,
+    pub(crate) options: &'a Options,
+    pub(crate) schemes: urls::Schemes,
+    pub(crate) walked: Walked,
+    work: Vec<Content>,
+}
+
+/// Goes through a page.
+pub(crate) fn walk(source: &str, tree: &Tree, options: &Options) -> Walked {
+    let mut walker = Walker {
+        source,
+        bytes: source.as_bytes(),
+        tree,
+        options,
+        schemes: urls::Schemes::new(&options.lists),
+        walked: Walked::default(),
+        work: Vec::new(),
+    };
+    walker.work.push(Content { range: 0..source.len(), nodes: 0..tree.len(), place: Place::Page });
+    while let Some(content) = walker.work.pop() {
+        walker.content(&content);
+    }
+    walker.walked
+}
+
+impl Walker<'_> {
+    pub(crate) fn claims(&mut self) -> &mut Claims {
+        &mut self.walked.claims
+    }
+
+    /// Puts a content on the list of work. `nodes` are the nodes of its level from which those in the range are taken.
+    pub(crate) fn convert(&mut self, range: Range<usize>, nodes: Range<usize>, place: Place) {
+        if !range.is_empty() {
+            let nodes = self.tree.within(nodes.start, nodes.end, &range);
+            self.work.push(Content { range, nodes, place });
+        }
+    }
+
+    /// The nodes directly in a node.
+    pub(crate) fn inside(&self, index: usize) -> Range<usize> {
+        index + 1..self.tree.node(index).after
+    }
+
+    /// The first node at `from` or later that begins in `range`, and lies on the level of `from`.
+    pub(crate) fn first_in(&self, nodes: &Range<usize>, range: &Range<usize>) -> Option<&Node> {
+        let found = self.tree.within(nodes.start, nodes.end, range);
+        (!found.is_empty()).then(|| self.tree.node(found.start))
+    }
+
+    fn content(&mut self, content: &Content) {
+        let Range { mut start, end } = content.range;
+        let mut next = content.nodes.start;
+        let mut lines = Lines::default();
+        let mut elements = Elements::default();
+        let mut label_end = urls::NextClose::default();
+        let mut line_starts = true;
+        while start < end {
+            // A jump (a tag with a template in it) may have passed over nodes.
+            while next < content.nodes.end && self.tree.node(next).start < start {
+                self.node(next);
+                start = start.max(self.tree.node(next).end);
+                next = self.tree.node(next).after;
+            }
+            if start >= end {
+                break;
+            }
+            let here = Content { range: start..end, nodes: next..content.nodes.end, place: content.place };
+            if std::mem::take(&mut line_starts) {
+                start = lines::line(self, &here, &mut lines);
+                continue;
+            }
+            let stop = if here.nodes.is_empty() { end } else { self.tree.node(next).start };
+            if start == stop {
+                self.node(next);
+                start = self.tree.node(next).end;
+                next = self.tree.node(next).after;
+                continue;
+            }
+            let Some(step) = self.bytes[start..stop].iter().position(|&byte| SPECIAL[byte as usize]) else {
+                start = stop;
+                continue;
+            };
+            start += step;
+            let here = Content { range: start..end, ..here };
+            start = match self.bytes[start] {
+                b'\n' => {
+                    line_starts = true;
+                    start + 1
+                }
+                b'<' => tags::tag(self, &here, &mut elements),
+                b'[' => urls::bracketed(self, &here, &mut label_end),
+                b':' => urls::bare(self, &here, content.range.start),
+                b'&' => self.entity(start, stop),
+                b'\'' => self.apostrophes(start, stop),
+                _ => self.switch(start, stop),
+            };
+        }
+        // Nodes that a jump to the end has passed over.
+        while next < content.nodes.end {
+            self.node(next);
+            next = self.tree.node(next).after;
+        }
+    }
+
+    fn node(&mut self, index: usize) {
+        let node = self.tree.node(index).clone();
+        match node.kind {
+            Kind::Template => templates::template(self, index),
+            Kind::Parameter => templates::parameter(self, index),
+            Kind::Link => links::link(self, index),
+            Kind::Content => self.tag_content(index, &node),
+            Kind::Comment if self.options.comments == Comments::Convert => {
+                self.claims().markup(node.start..node.inner_start);
+                self.claims().markup(node.inner_end..node.end);
+                self.convert(node.inner_start..node.inner_end, self.inside(index), Place::Inline);
+            }
+            Kind::Span | Kind::Alias | Kind::Comment | Kind::Raw => self.claims().protect(node.start..node.end),
+        }
+    }
+
+    fn tag_content(&mut self, index: usize, node: &Node) {
+        self.claims().markup(node.start..node.inner_start);
+        self.claims().markup(node.inner_end..node.end);
+        if self.bytes[node.start + 1..].get(..7).is_some_and(|name| name.eq_ignore_ascii_case(b"gallery")) {
+            files::gallery(self, index);
+        } else {
+            self.convert(node.inner_start..node.inner_end, self.inside(index), Place::Tag);
+        }
+    }
+
+    /// `&nbsp;`, `&#22269;`: stays, and words end here.
+    fn entity(&mut self, start: usize, stop: usize) -> usize {
+        const LONGEST: usize = 34;
+        let rest = &self.bytes[start + 1..stop.min(start + LONGEST)];
+        let digits = rest.strip_prefix(b"#").unwrap_or(rest);
+        let length = digits.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if length == 0 || digits.get(length) != Some(&b';') {
+            return start + 1;
+        }
+        let end = start + 1 + (rest.len() - digits.len()) + length + 1;
+        self.claims().protect(start..end);
+        end
+    }
+
+    /// `''`, `'''`: stay, and words end here.
+    fn apostrophes(&mut self, start: usize, stop: usize) -> usize {
+        let length = self.bytes[start..stop].iter().take_while(|&&byte| byte == b'\'').count();
+        if length >= 2 {
+            self.claims().markup(start..start + length);
+        }
+        start + length
+    }
+
+    /// `__目录__`: any text without blank at its start and without underscore, between double underscores.
+    fn switch(&mut self, start: usize, stop: usize) -> usize {
+        let run = self.bytes[start..stop].iter().take_while(|&&byte| byte == b'_').count();
+        let inner = start + run;
+        if run < 2 || self.bytes[inner..stop].first().is_none_or(u8::is_ascii_whitespace) {
+            return inner;
+        }
+        let length = self.bytes[inner..stop].iter().take_while(|&&byte| byte != b'_' && byte != b'\n').count();
+        let close = inner + length;
+        if self.bytes[close..stop].starts_with(b"__") {
+            self.claims().protect(inner - 2..close + 2);
+            return close + 2;
+        }
+        // What was read holds nothing that ends a switch, but it may hold other things: read it again, once.
+        inner
+    }
+
+    /// Whether targets of plain links are left as text.
+    pub(crate) fn converts_targets(&self) -> bool {
+        self.options.links == Links::Convert
+    }
+}
+
+/// The bytes at which a content has something to look at.
+static SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let special = b"\n<[:&'_";
+    let mut index = 0;
+    while index < special.len() {
+        table[special[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
