@@ -7,9 +7,9 @@
 //! stage by what the units before it have put out. No match reaches across a cut, so what lies between two of them is a
 //! [`TraceUnit`] of its own.
 //!
-//! In `s2twp`, `内存里` is one segment `内存` and one `里`; the first stage makes `內`, `存` and `裏`, the second finds `內存` → `記憶體`
-//! and `裏` → `裡`. The position between `内` and `存` is a cut of the first stage and not of the second, so the trace has two units:
-//! `内存` → `記憶體` and `里` → `裡`.
+//! In `s2twp`, `内存里` is one segment. The first stage makes `內存裏` of it, character by character; the second finds `內存` →
+//! `記憶體` and `裏` → `裡`. The position between `内` and `存` is a cut of the first stage and not of the second, so the trace has two
+//! units: `内存` → `記憶體` and `里` → `裡`.
 //!
 //! # Cost
 //!
