@@ -65,10 +65,10 @@ impl Material {
                     words.push(word);
                 }
             }
-            if let (Some(form), Some(plain)) = (only_character(key), only_character(candidates)) {
-                if is_compatibility(form) {
-                    self.compatibility.entry(plain).or_default().push(form);
-                }
+            if let (Some(form), Some(plain)) = (only_character(key), only_character(candidates))
+                && is_compatibility(form)
+            {
+                self.compatibility.entry(plain).or_default().push(form);
             }
         }
         self.tables.push(words);
@@ -229,10 +229,10 @@ impl<'a> Generator<'a> {
         }
         let mut replaced = word.to_vec();
         for c in &mut replaced {
-            if let Some(forms) = self.material.compatibility.get(c) {
-                if self.random.percent(70) {
-                    *c = *self.random.pick(forms).unwrap_or(c);
-                }
+            if let Some(forms) = self.material.compatibility.get(c)
+                && self.random.percent(70)
+            {
+                *c = *self.random.pick(forms).unwrap_or(c);
             }
         }
         replaced

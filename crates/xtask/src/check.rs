@@ -9,12 +9,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use tongwen::Config;
+use tongwen::{Config, Dictionary};
 
 use crate::derive::derive;
 use crate::fetch::hexadecimal_sha256;
 use crate::import::{PROVENANCE, Provenance};
-use crate::ocd2;
 use crate::problem::{Problem, Result, read_text};
 use crate::tables::{DERIVED, Recipe, Table, Tables, UPSTREAM};
 
@@ -127,7 +126,7 @@ pub(crate) fn against_wheel(root: &Path, wheel: &Path) -> Result<(usize, usize)>
     let mut entries = 0;
     for table in tables.iter() {
         let file = share.join(format!("{}.ocd2", table.name));
-        let shipped = ocd2::read(wheel, &file)?;
+        let shipped = compiled(&file)?;
         let ours: BTreeMap<&str, &[String]> =
             table.entries.iter().map(|entry| (entry.key.as_str(), entry.candidates.as_slice())).collect();
         for entry in &table.entries {
@@ -157,6 +156,15 @@ pub(crate) fn against_wheel(root: &Path, wheel: &Path) -> Result<(usize, usize)>
         }
     }
     Ok((tables.iter().count(), entries))
+}
+
+/// Keys and candidates of a compiled dictionary.
+fn compiled(file: &Path) -> Result<BTreeMap<String, Vec<String>>> {
+    let bytes = std::fs::read(file).map_err(|error| Problem::of(file, error))?;
+    let dictionary =
+        Dictionary::from_ocd2(&file.display().to_string(), &bytes).map_err(|error| Problem::new(error.to_string()))?;
+    let candidates = |entry| dictionary.candidates(entry).map(str::to_string).collect();
+    Ok((0..dictionary.len()).map(|entry| (dictionary.key(entry).to_string(), candidates(entry))).collect())
 }
 
 /// Every file below a folder, sorted.

@@ -24,7 +24,8 @@
 //!
 //! # Limits
 //!
-//! NUL is kept out: OpenCC drops the text after it in configs with a segmentation.
+//! NUL is kept out: OpenCC drops the text after it in configs with a segmentation. Linking is set up for the GNU C++ library, as on
+//! most Linux systems.
 
 mod compare;
 mod engines;
@@ -57,7 +58,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// What is compared with the library
-    #[arg(long, value_enum, default_value_t = Subject::Literal)]
+    #[arg(long, value_enum, default_value_t = Subject::default())]
     subject: Subject,
     /// Configs compared at the same time
     #[arg(long, value_name = "N", default_value_t = 2)]

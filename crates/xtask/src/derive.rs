@@ -20,12 +20,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use tongwen::TofuRisk;
-
 use crate::fetch::RELEASE;
-use crate::literal::Literal;
 use crate::problem::{Problem, Result, write};
-use crate::tables::{Comment, DERIVED, Recipe, Table, Tables};
+use crate::tables::{Comment, DERIVED, DictionarySpec, Entry, MatchPolicy, Recipe, Table, Tables};
 
 const PREFERENCE: &str = "# @reverse-prefer:";
 const TOFU_RISK: &str = "# @tofu-risk:";
@@ -71,7 +68,7 @@ pub(crate) fn derive(root: &Path) -> Result<Vec<DerivedTable>> {
     made.push(risky);
 
     let sources = ["HKPhrases", "TWPhrases"];
-    let simplify = Literal::new(&tables, &Recipe::load(root, "t2s")?, TofuRisk::Include)?;
+    let simplify = Simplifier::new(&tables, Recipe::load(root, "t2s")?)?;
     let phrases = regional_phrases(&[tables.get(sources[0])?, tables.get(sources[1])?], &simplify)?;
     let how = "the keys of the sources, converted by t2s, lead back to the keys; results of one or two characters are left out";
     made.push(render("STPhrases_GeneratedFromRegionalPhrases", &sources, how, &phrases));
@@ -134,7 +131,7 @@ fn blame(table: &Table, comment: &Comment, text: &str) -> Problem {
     Problem::at(&table.file, comment.line, format_args!("`{}`: {text}", comment.text))
 }
 
-fn regional_phrases(sources: &[&Table], simplify: &Literal<'_>) -> Result<Lines> {
+fn regional_phrases(sources: &[&Table], simplify: &Simplifier<'_>) -> Result<Lines> {
     let mut phrases = Lines::new();
     for table in sources {
         for entry in &table.entries {
@@ -152,6 +149,63 @@ fn regional_phrases(sources: &[&Table], simplify: &Literal<'_>) -> Result<Lines>
         }
     }
     Ok(phrases)
+}
+
+/// A config without segmentation, applied literally: at each place the longest key, else one character.
+///
+/// Enough for phrase keys, which hold no ideographic description sequences. Derivation must not depend on the engine, whose tables
+/// are made from what is derived here.
+struct Simplifier<'a> {
+    recipe: Recipe,
+    candidates: HashMap<&'a str, HashMap<&'a str, &'a str>>,
+}
+
+impl<'a> Simplifier<'a> {
+    fn new(tables: &'a Tables, recipe: Recipe) -> Result<Simplifier<'a>> {
+        if recipe.segmentation.is_some() {
+            return Err(Problem::new(format!("config {} has a segmentation; expected none", recipe.name)));
+        }
+        let mut candidates = HashMap::new();
+        for name in recipe.table_names() {
+            let table = tables.get(name)?;
+            let first = |entry: &'a Entry| (entry.key.as_str(), entry.candidates[0].as_str());
+            candidates.insert(table.name.as_str(), table.entries.iter().map(first).collect());
+        }
+        Ok(Simplifier { recipe, candidates })
+    }
+
+    fn convert(&self, phrase: &str) -> String {
+        let stages = self.recipe.normalization.iter().chain(&self.recipe.chain);
+        stages.fold(phrase.to_string(), |text, dictionary| {
+            let mut output = String::new();
+            let mut rest = text.as_str();
+            while let Some(first) = rest.chars().next() {
+                let found = self.longest_match(dictionary, rest);
+                let (length, converted) = found.unwrap_or((first.len_utf8(), &rest[..first.len_utf8()]));
+                output.push_str(converted);
+                rest = &rest[length..];
+            }
+            output
+        })
+    }
+
+    /// Length in bytes of the longest key that `text` starts with, and its first candidate.
+    fn longest_match(&self, dictionary: &DictionarySpec, text: &str) -> Option<(usize, &'a str)> {
+        match dictionary {
+            DictionarySpec::Table { name, .. } => {
+                let table = self.candidates.get(name.as_str())?;
+                let ends = text.char_indices().map(|(start, c)| start + c.len_utf8());
+                ends.filter_map(|end| Some((end, *table.get(&text[..end])?))).next_back()
+            }
+            DictionarySpec::Group { policy: MatchPolicy::ShortCircuit, members, .. } => {
+                members.iter().find_map(|member| self.longest_match(member, text))
+            }
+            DictionarySpec::Group { policy: MatchPolicy::Union, members, .. } => {
+                let matches = members.iter().filter_map(|member| self.longest_match(member, text));
+                matches.reduce(|best, next| if next.0 > best.0 { next } else { best })
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,14 +5,13 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
 mod check;
+mod compile;
 mod conformance;
 mod corpus;
 mod derive;
 mod evidence;
 mod fetch;
 mod import;
-mod literal;
-mod ocd2;
 mod problem;
 mod tables;
 
@@ -53,6 +52,12 @@ enum Dictionaries {
     },
     /// Make the derived tables anew from the imported ones
     Derive,
+    /// Make the compiled tables that the engine reads
+    Compile {
+        /// Only prove that the file is current and that a fresh build has the same bytes
+        #[arg(long)]
+        check: bool,
+    },
     /// Check provenance, derived tables and the laws of tables
     Check {
         /// An unpacked wheel of OpenCC to compare every table with
@@ -79,6 +84,9 @@ fn run(command: Command) -> Result<()> {
         Command::Conformance(arguments) => conformance::run(&root, &arguments),
         Command::Dictionaries(Dictionaries::Import { from }) => import::run(&root, from.as_deref()),
         Command::Dictionaries(Dictionaries::Derive) => derive::run(&root),
+        Command::Dictionaries(Dictionaries::Compile { check }) => {
+            compile::run(&root, if check { compile::Mode::Check } else { compile::Mode::Write })
+        }
         Command::Dictionaries(Dictionaries::Check { wheel }) => check::run(&root, wheel.as_deref()),
     }
 }

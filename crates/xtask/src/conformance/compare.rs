@@ -7,9 +7,10 @@ use std::sync::Mutex;
 use tongwen::{Config, Engine, TofuRisk};
 use tongwen_tests::adversarial::{Generator, Material};
 
-use super::{Run, engines, real_text};
+use super::engines::{self, Conversion, Outcome};
+use super::{Run, real_text};
 use crate::problem::{Problem, Result, write};
-use crate::tables::{DictionarySpec, Recipe, Tables};
+use crate::tables::{DictionarySpec, Recipe};
 
 /// Bytes shown before and after a difference.
 const WINDOW: usize = 60;
@@ -23,11 +24,10 @@ static CURRENT: Mutex<String> = Mutex::new(String::new());
 pub(super) fn config(run: &Run, config: Config) -> Result<usize> {
     keep_text_of_panic(&run.work, config);
     let recipe = Recipe::load(&run.root, config.name())?;
-    let tables = Tables::load(&run.root)?;
     let wheel = run.wheel()?;
     let mut failures = 0;
     for tofu_risk in settings(&recipe) {
-        let subject = run.arguments.subject.engine(&tables, &run.root, config, tofu_risk)?;
+        let subject = run.arguments.subject.prepare(config, tofu_risk)?;
         let library = engines::library(&wheel, &run.work, config, tofu_risk)?;
         let name = match tofu_risk {
             TofuRisk::Include => config.name().to_string(),
@@ -62,7 +62,7 @@ struct Tally {
 struct Comparison<'a> {
     name: String,
     work: &'a Path,
-    subject: Box<dyn Engine + 'a>,
+    subject: Conversion,
     library: Box<dyn Engine>,
     tally: Tally,
 }
@@ -102,44 +102,44 @@ impl Comparison<'_> {
             current.clear();
             current.push_str(text);
         }
-        let (want, got) = (convert(&*self.library, text)?, convert(&*self.subject, text)?);
+        let want = library_output(&*self.library, text)?;
         self.tally.bytes += text.len();
         self.tally.texts += 1;
-        if want != got {
-            let (wanted, found) = difference(&want, &got);
+        for outcome in (self.subject)(text).into_iter().filter(|outcome| outcome.text != want) {
+            let (wanted, found) = difference(&want, &outcome.text);
             self.tally.differing += wanted.len().max(found.len());
             if !self.tally.first_shown {
                 self.tally.first_shown = true;
-                self.show(text, label, &want, &got)?;
+                self.show(text, label, &want, &outcome)?;
             }
         }
         Ok(())
     }
 
     /// Prints where the results part, and the smallest text found on which they still do.
-    fn show(&self, text: &str, label: &str, want: &str, got: &str) -> Result<()> {
-        let offset = difference(want, got).0.start;
-        println!("{} {label}: differs at byte {offset} of {} in the library's output", self.name, want.len());
-        println!("  want {:?}\n  got  {:?}", window(want, offset), window(got, offset));
+    fn show(&self, text: &str, label: &str, want: &str, got: &Outcome) -> Result<()> {
+        let offset = difference(want, &got.text).0.start;
+        println!("{} {label} by {}: byte {offset} of {} in the library's output", self.name, got.by, want.len());
+        println!("  want {:?}\n  got  {:?}", window(want, offset), window(&got.text, offset));
         let file = self.work.join("differences").join(format!("{}.txt", self.name.replace(' ', "-")));
         write(&file, text.as_bytes())?;
 
-        let differs = |text: &str| match (convert(&*self.library, text), convert(&*self.subject, text)) {
-            (Ok(want), Ok(got)) => want != got,
-            _ => false,
+        let output = |text: &str| {
+            let outcomes = (self.subject)(text).into_iter();
+            outcomes.filter(|outcome| outcome.by == got.by).map(|outcome| outcome.text).next().unwrap_or_default()
         };
-        let small = shrink(text, differs);
+        let small = shrink(text, |text| library_output(&*self.library, text).is_ok_and(|want| want != output(text)));
         println!("  shrunk to {small:?}");
-        println!("  want {:?}\n  got  {:?}", convert(&*self.library, &small)?, convert(&*self.subject, &small)?);
+        println!("  want {:?}\n  got  {:?}", library_output(&*self.library, &small)?, output(&small));
         write(&file.with_extension("shrunk.txt"), small.as_bytes())
     }
 }
 
-fn convert(engine: &dyn Engine, text: &str) -> Result<String> {
+fn library_output(library: &dyn Engine, text: &str) -> Result<String> {
     let mut out = String::new();
-    match engine.convert_into(text, &mut out) {
+    match library.convert_into(text, &mut out) {
         Ok(()) => Ok(out),
-        Err(error) => Err(Problem::new(format!("{} refuses {text:?}: {error}", engine.name()))),
+        Err(error) => Err(Problem::new(format!("{text:?}: {error}"))),
     }
 }
 

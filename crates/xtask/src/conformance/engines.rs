@@ -6,57 +6,75 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tongwen::{Config, Engine, Error, TofuRisk};
+use tongwen::{Config, Converter, Engine, Markers, StagedEngine, TofuRisk};
+use tongwen_tests::reference;
 
-use crate::literal::Literal;
 use crate::problem::{Problem, Result, read_text, write};
-use crate::tables::{Recipe, Tables};
+use crate::tables::Recipe;
 
 /// Whether this program is linked with OpenCC.
 pub(crate) const LINKED: bool = cfg!(feature = "opencc");
 
 /// What is compared with the library.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Subject {
-    /// The literal model that tests measure the engine against
-    Literal,
+    /// The converter that users get
+    #[default]
+    Converter,
+    /// The engine that runs any recipe stage by stage
+    Staged,
+    /// The slow reference that the tests measure the engines against
+    Reference,
 }
+
+/// What one entry point of a subject made of a text.
+pub(crate) struct Outcome {
+    /// The entry point.
+    pub(crate) by: &'static str,
+    /// What it gave.
+    pub(crate) text: String,
+}
+
+/// Converts a text through every entry point of a subject.
+pub(crate) type Conversion = Box<dyn Fn(&str) -> Vec<Outcome>>;
 
 impl Subject {
     /// The name on the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Subject::Literal => "literal",
+            Subject::Converter => "converter",
+            Subject::Staged => "staged",
+            Subject::Reference => "reference",
         }
     }
 
-    /// Builds the engine for one config.
-    pub(crate) fn engine<'a>(
-        self,
-        tables: &'a Tables,
-        root: &Path,
-        config: Config,
-        tofu_risk: TofuRisk,
-    ) -> Result<Box<dyn Engine + 'a>> {
-        match self {
-            Subject::Literal => {
-                let recipe = Recipe::load(root, config.name())?;
-                Ok(Box::new(Model(Literal::new(tables, &recipe, tofu_risk)?)))
+    /// Makes the subject ready for one config.
+    pub(crate) fn prepare(self, config: Config, tofu_risk: TofuRisk) -> Result<Conversion> {
+        let by = self.name();
+        Ok(match self {
+            Subject::Converter => {
+                let builder = Converter::builder().config(config).tofu_risk(tofu_risk).markers(Markers::Convert);
+                let converter = builder.build().map_err(|error| Problem::new(error.to_string()))?;
+                Box::new(move |text| {
+                    let converted = Outcome { by: "convert", text: converter.convert(text).into_owned() };
+                    let mut appended = Outcome { by: "convert_into", text: String::new() };
+                    converter.convert_into(text, &mut appended.text);
+                    vec![converted, appended]
+                })
             }
-        }
-    }
-}
-
-struct Model<'a>(Literal<'a>);
-
-impl Engine for Model<'_> {
-    fn convert_into(&self, text: &str, out: &mut String) -> Result<(), Error> {
-        out.push_str(&self.0.convert(text));
-        Ok(())
-    }
-
-    fn name(&self) -> &str {
-        Subject::Literal.name()
+            Subject::Staged => {
+                let engine = StagedEngine::builtin(config, tofu_risk);
+                Box::new(move |text| vec![Outcome { by, text: engine.convert(text) }])
+            }
+            Subject::Reference => {
+                let read = match tofu_risk {
+                    TofuRisk::Include => reference::reference,
+                    TofuRisk::Exclude => reference::reference_without_tofu_risk,
+                };
+                let model = read(config.name());
+                Box::new(move |text| vec![Outcome { by, text: model.convert(text) }])
+            }
+        })
     }
 }
 

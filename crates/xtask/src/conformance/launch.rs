@@ -22,10 +22,13 @@ pub(super) fn build_and_run(run: &Run) -> Result<()> {
     }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let library = wheel.join("opencc/clib");
+    // Where the build of the wheel puts libraries depends on the system that it was built on.
+    let archives = ["lib64", "lib"].map(|folder| library.join(folder)).into_iter().find(|folder| folder.is_dir());
+    let archives = archives.ok_or_else(|| Problem::of(&library, "no folder lib64 or lib with libraries to link"))?;
     let mut command = Command::new(cargo);
     command
         .current_dir(&run.root)
-        .env("OPENCC_LIB_DIRS", library.join("lib64"))
+        .env("OPENCC_LIB_DIRS", archives)
         .env("OPENCC_INCLUDE_DIRS", library.join("include"))
         // The order matters to the linker: OpenCC needs marisa.
         .env("OPENCC_LIBS", "opencc:marisa")

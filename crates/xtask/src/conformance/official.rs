@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
-use tongwen::{Config, Engine, TofuRisk};
+use tongwen::{Config, TofuRisk};
 
 use super::Run;
+use super::engines::Conversion;
 use crate::fetch;
 use crate::problem::{Problem, Result, read_text};
-use crate::tables::Tables;
 
 /// Expectations in the release's file of cases. A reader that loses some would make the comparison worth less.
 const EXPECTATIONS: usize = 556;
@@ -37,23 +37,22 @@ struct Case {
 /// Runs cases and golden files for the configs of the run; gives the number of failures.
 pub(super) fn run(run: &Run) -> Result<usize> {
     let source = fetch::source_package(&run.work)?;
-    let tables = Tables::load(&run.root)?;
-    let subject = |config, tofu_risk| run.arguments.subject.engine(&tables, &run.root, config, tofu_risk);
+    let subject = run.arguments.subject;
 
     let cases = read_cases(&source.join("test/testcases/testcases.json"))?;
     let mut failures = 0;
     let mut expectations = 0;
     for config in &run.configs {
-        let engine = subject(*config, TofuRisk::Include)?;
+        let convert = subject.prepare(*config, TofuRisk::Include)?;
         let of_config: Vec<(&str, &str, &str)> = cases
             .iter()
             .filter_map(|case| Some((&*case.id, &*case.input, &**case.expected.get(config.name())?)))
             .collect();
         expectations += of_config.len();
         let lines = |pick: fn(&(&str, &str, &str)) -> String| of_config.iter().map(pick).collect::<Vec<_>>().join("\n");
-        failures += expect(&*engine, *config, "all cases", &lines(|case| case.1.into()), &lines(|case| case.2.into()))?;
+        failures += expect(&convert, *config, "all cases", &lines(|case| case.1.into()), &lines(|case| case.2.into()));
         for (id, input, expected) in of_config {
-            failures += expect(&*engine, *config, id, input, expected)?;
+            failures += expect(&convert, *config, id, input, expected);
         }
     }
     println!("official: {expectations} expectations, {failures} failures");
@@ -67,8 +66,8 @@ pub(super) fn run(run: &Run) -> Result<usize> {
             files += 1;
             if run.configs.contains(&config) {
                 // Upstream makes these with its command line, which leaves risky characters out.
-                let engine = subject(config, TofuRisk::Exclude)?;
-                failures += expect(&*engine, config, "golden file", &input, &read_text(&output)?)?;
+                let convert = subject.prepare(config, TofuRisk::Exclude)?;
+                failures += expect(&convert, config, "golden file", &input, &read_text(&output)?);
             }
         }
     }
@@ -90,16 +89,14 @@ fn read_cases(file: &Path) -> Result<Vec<Case>> {
     Ok(cases.cases)
 }
 
-/// 1 where the result is another one.
-fn expect(engine: &dyn Engine, config: Config, id: &str, input: &str, expected: &str) -> Result<usize> {
-    let mut found = String::new();
-    engine.convert_into(input, &mut found).map_err(|error| Problem::new(format!("{config} {id}: {error}")))?;
-    if found == expected {
-        return Ok(0);
-    }
-    let (line, found, expected) = first_different_line(&found, expected);
-    println!("{config} {id}: line {line}\n  want {expected}\n  got  {found}");
-    Ok(1)
+/// How many entry points give another result.
+fn expect(convert: &Conversion, config: Config, id: &str, input: &str, expected: &str) -> usize {
+    let outcomes = convert(input).into_iter();
+    let wrong = outcomes.filter(|outcome| outcome.text != expected).inspect(|outcome| {
+        let (line, found, expected) = first_different_line(&outcome.text, expected);
+        println!("{config} {id} by {}: line {line}\n  want {expected}\n  got  {found}", outcome.by);
+    });
+    wrong.count()
 }
 
 /// The first line that differs, from 1, in both texts.
