@@ -210,8 +210,10 @@ impl Converter {
 
     /// Converts a text. Borrows it when nothing changes.
     pub fn convert<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if let (Some(table), true) = (self.only_table(text), text.len() <= Table::SHORT) {
-            return table.convert_short(text);
+        if text.len() <= Table::SHORT {
+            if let Some(table) = self.only_table(text) {
+                return table.convert_short(text);
+            }
         }
         let mut output = String::with_capacity(text.len() + text.len() / 32);
         self.convert_into(text, &mut output);
@@ -263,13 +265,13 @@ impl Converter {
     /// The table that the whole text goes through, if that is all there is to do.
     fn only_table(&self, text: &str) -> Option<&Table> {
         match &self.inner.task {
-            Task::Fixed(Step(Some((_, table)))) if self.inner.user.is_empty() && !self.may_have_markers(text) => Some(table),
+            Task::Fixed(Step(Some((_, table)))) if self.inner.user.is_empty() && !self.has_opening(text) => Some(table),
             _ => None,
         }
     }
 
-    fn may_have_markers(&self, text: &str) -> bool {
-        self.inner.markers == Markers::Keep && text.as_bytes().contains(&b'-')
+    fn has_opening(&self, text: &str) -> bool {
+        self.inner.markers == Markers::Keep && markers::next_opening(text.as_bytes(), 0).is_some()
     }
 
     fn convert_to(&self, text: &str, output: &mut impl Sink) {
@@ -293,7 +295,7 @@ impl Converter {
     /// The ranges of a text that no marker protects.
     pub(crate) fn prose(&self, text: &str, prose: &mut Vec<Range<usize>>) {
         let mut start = 0;
-        if self.may_have_markers(text) {
+        if self.has_opening(text) {
             for span in markers::protected_spans(text) {
                 prose.push(start..span.start);
                 start = span.end;
@@ -353,20 +355,38 @@ impl<'a> Stretch<'a> {
 
     /// Converts the source of the stretch.
     pub(crate) fn convert(&self, source: &str, output: &mut impl Sink) {
+        self.convert_prefix(source, source.len(), output);
+    }
+
+    /// Converts `source[..limit]`, which is all of it or ends at a [`Stretch::cut`]; what lies behind is looked at, not converted.
+    pub(crate) fn convert_prefix(&self, source: &str, limit: usize, output: &mut impl Sink) {
         match self {
-            Stretch::Keep | Stretch::Convert(Step(None)) | Stretch::ConvertEvident(Step(None), _) => output.push(source),
+            Stretch::Keep | Stretch::Convert(Step(None)) | Stretch::ConvertEvident(Step(None), _) => output.push(&source[..limit]),
             Stretch::User(found) => output.push(found.replacement),
-            Stretch::Convert(Step(Some((_, table)))) => table.convert_into(source, output),
+            Stretch::Convert(Step(Some((_, table)))) => table.convert_prefix(source, limit, output),
             Stretch::ConvertEvident(Step(Some((_, table))), mixed) => {
-                table.for_each_unit(source, |unit, converted| {
+                table.for_each_unit(source, limit, |unit, converted| {
                     output.push(if mixed.is_evident(unit) { converted } else { unit });
                 });
             }
             Stretch::Staged(engine) => {
                 let mut text = String::new();
-                engine.convert_into(source, &mut text);
+                engine.convert_into(&source[..limit], &mut text);
                 output.push(&text);
             }
+        }
+    }
+
+    /// A place not behind `target` where the source may be cut: converted apart, the parts give what the whole gives. At least
+    /// [`LOOK_AHEAD`](crate::table::LOOK_AHEAD) bytes must follow `target`. May be 0.
+    pub(crate) fn cut(&self, source: &str, target: usize) -> usize {
+        let target = source.floor_char_boundary(target);
+        match self {
+            Stretch::Convert(Step(Some((_, table)))) | Stretch::ConvertEvident(Step(Some((_, table))), _) => {
+                table.last_boundary(source.as_bytes(), 0, target)
+            }
+            Stretch::Staged(_) => source[..target].rfind('\n').map_or(0, |found| found + 1),
+            _ => target,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! needs no memory of the one before.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::kernel;
 use crate::resolve::{LONGEST_DESCRIPTION, Splice};
@@ -16,6 +17,8 @@ const LONGEST_UNIT: usize = LONGEST_DESCRIPTION * 4;
 
 /// Bytes of source that go through the kernel at a time.
 const CHUNK: usize = 4096;
+/// Texts up to this many bytes take smaller buffers: clearing them is the fixed price of a call.
+const MIDDLE: usize = 640;
 /// What one pass of the kernel over a chunk needs. Clearing it is the fixed price of a call.
 struct Buffers<const BYTES: usize, const EVENTS: usize> {
     mapped: [u8; BYTES],
@@ -30,32 +33,46 @@ impl<const BYTES: usize, const EVENTS: usize> Buffers<BYTES, EVENTS> {
 }
 
 type ShortBuffers = Buffers<{ Table::SHORT + kernel::OVERWRITE }, { Table::SHORT / 3 + 1 }>;
-type ChunkBuffers = Buffers<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 1 }>;
 
 impl Table {
-    /// Texts up to this many bytes take smaller buffers.
-    pub(crate) const SHORT: usize = 192;
+    /// Texts up to this many bytes take the smallest buffers.
+    pub(crate) const SHORT: usize = 96;
 
     /// Converts `text` and appends the result to `output`.
     pub(crate) fn convert_into(&self, text: &str, output: &mut impl Sink) {
-        let text = text.as_bytes();
-        if text.len() <= Table::SHORT {
+        self.convert_prefix(text, text.len(), output);
+    }
+
+    /// Converts `text[..limit]`; `limit` is the end or a place at which a unit starts. What lies behind is looked at, not converted.
+    pub(crate) fn convert_prefix(&self, text: &str, limit: usize, output: &mut impl Sink) {
+        if text.len() > MIDDLE {
+            output.reserve(limit + limit / 32);
+            self.convert_chunks::<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 1 }>(text.as_bytes(), limit, output);
+        } else if text.len() > Table::SHORT || limit < text.len() {
+            self.convert_chunks::<{ MIDDLE + kernel::OVERWRITE }, { MIDDLE / 3 + 1 }>(text.as_bytes(), limit, output);
+        } else {
             let mut buffers = ShortBuffers::new();
-            self.map_chunk(text, 0, text.len(), &mut buffers);
-            output.push_made(joined(&buffers.mapped[..text.len()], &buffers.splices, &mut Vec::new()));
-            return;
+            self.map_chunk(text.as_bytes(), 0..text.len(), text.len(), &mut buffers);
+            let mapped = &buffers.mapped[..text.len()];
+            if buffers.splices.is_empty() && mapped == text.as_bytes() {
+                output.push(text);
+            } else {
+                output.push_made(joined(mapped, &buffers.splices, &mut Vec::new()));
+            }
         }
-        output.reserve(text.len() + text.len() / 32);
-        let mut buffers = ChunkBuffers::new();
+    }
+
+    fn convert_chunks<const BYTES: usize, const EVENTS: usize>(&self, text: &[u8], limit: usize, output: &mut impl Sink) {
+        let mut buffers = Buffers::<BYTES, EVENTS>::new();
         let mut spliced = Vec::new();
         let mut start = 0;
-        while start < text.len() {
-            let mut end = (start + CHUNK).min(text.len());
-            while end < text.len() && text[end] & 0xC0 == 0x80 {
+        while start < limit {
+            let mut end = (start + BYTES - kernel::OVERWRITE).min(limit);
+            while end < limit && text[end] & 0xC0 == 0x80 {
                 end -= 1;
             }
             buffers.splices.clear();
-            end = self.map_chunk(text, start, end, &mut buffers);
+            end = self.map_chunk(text, start..end, limit, &mut buffers);
             output.push_made(joined(&buffers.mapped[..end - start], &buffers.splices, &mut spliced));
             start = end;
         }
@@ -64,7 +81,7 @@ impl Table {
     /// Converts a text of at most [`Table::SHORT`] bytes; borrows it when nothing changes.
     pub(crate) fn convert_short<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut buffers = ShortBuffers::new();
-        self.map_chunk(text.as_bytes(), 0, text.len(), &mut buffers);
+        self.map_chunk(text.as_bytes(), 0..text.len(), text.len(), &mut buffers);
         let mapped = &buffers.mapped[..text.len()];
         if buffers.splices.is_empty() && mapped == text.as_bytes() {
             return Cow::Borrowed(text);
@@ -72,19 +89,20 @@ impl Table {
         Cow::Owned(made(joined(mapped, &buffers.splices, &mut Vec::new())).to_owned())
     }
 
-    /// Converts `text[start..end]`, or if the text goes on behind `end`, up to the last place where it may be cut; gives that place. The
-    /// result is in the buffers: mapped bytes, and replacements of other lengths.
+    /// Converts the chunk, or if `limit` lies behind it, its beginning up to a place where it may be cut; gives the end of what is
+    /// converted. The result is in the buffers: mapped bytes, and replacements of other lengths.
     fn map_chunk<const BYTES: usize, const EVENTS: usize>(
         &self,
         text: &[u8],
-        start: usize,
-        end: usize,
+        chunk: Range<usize>,
+        limit: usize,
         buffers: &mut Buffers<BYTES, EVENTS>,
     ) -> usize {
         let Buffers { mapped, events, splices } = buffers;
-        let count = kernel::map(&self.map, &text[start..end], mapped, events);
-        let (mut end, mut events) = (end, &events[..count]);
-        if end < text.len() {
+        let (start, mut end) = (chunk.start, chunk.end);
+        let count = kernel::map(&self.map, &text[chunk], mapped, events);
+        let mut events = &events[..count];
+        if end < limit {
             // Only now is it known where the chunk may end; what was mapped behind that will be mapped again.
             end = self.last_boundary(text, start, end);
             events = &events[..events.partition_point(|event| start + usize::from(*event) < end)];
@@ -95,12 +113,13 @@ impl Table {
         end
     }
 
-    /// Calls `visit` with the source and the output of every unit of a text, in order. Slow: reads the trie everywhere.
-    pub(crate) fn for_each_unit(&self, text: &str, mut visit: impl FnMut(&str, &str)) {
+    /// Calls `visit` with the source and the output of every unit of `text[..limit]`, in order; `limit` as in [`Table::convert_prefix`].
+    /// Slow: reads the trie everywhere.
+    pub(crate) fn for_each_unit(&self, text: &str, limit: usize, mut visit: impl FnMut(&str, &str)) {
         let mut buffers = Buffers::<{ LONGEST_UNIT + kernel::OVERWRITE }, { LONGEST_UNIT / 3 + 1 }>::new();
         let mut spliced = Vec::new();
         let mut at = 0;
-        while at < text.len() {
+        while at < limit {
             let unit = self.unit(text.as_bytes(), at);
             let source = &text[at..unit.end];
             kernel::map(&self.map, source.as_bytes(), &mut buffers.mapped, &mut buffers.events);

@@ -10,8 +10,8 @@
 //! | slots | the decision tries of all configs in one double array, 8 bytes each; see [`slot`] |
 //! | values | what the tries put out, 4 bytes each; see [`value`] |
 //! | text | the outputs, UTF-8 |
-//! | code index, code pages | character → code (its column in the double array). Two levels, cut as UTF-8 cuts: the first two bytes choose a page of 64 two-byte codes |
-//! | wide codes | the same for characters that are not 3 bytes long: sorted pairs of code point and code, 4 bytes each |
+//! | code index, code pages | character → code (its column in the double array), for code points of up to 16 bits: the upper 10 choose a page of 64 two-byte codes |
+//! | wide codes | the same for characters of 4 bytes: sorted pairs of code point and code, 4 bytes each |
 //! | normalization | sorted pairs of a compatibility character and the character that it is looked up as, code points of 4 bytes each |
 //! | map pages | pages of 64 four-byte entries: source XOR output (the UTF-8 bytes, first byte lowest), and 8 flag bits |
 //! | own: map index | a two-byte page number for each pair of first two bytes |

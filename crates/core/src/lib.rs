@@ -27,6 +27,7 @@ pub mod route;
 mod sink;
 mod span;
 mod staged;
+mod stream;
 mod table;
 mod user_matches;
 mod variant;
@@ -42,5 +43,6 @@ pub use mixed::{Decision, End, Mixed, MixedState, Treatment};
 pub use level::Level;
 pub use span::{Span, SpanKind};
 pub use staged::{Lookup, MatchPolicy, Recipe, Stage, StagedEngine, TraceMatch, TraceUnit};
+pub use stream::{InvalidBytes, Stream};
 pub use variant::{Script, Variant};
 

@@ -16,7 +16,7 @@
 //!
 //! # Cost
 //!
-//! Linear. Text without `-` costs one search for that byte.
+//! Linear. Text without an opening delimiter costs one search for it, at memory speed.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -32,6 +32,25 @@ pub enum Markers {
     Keep,
     /// They are text like any other.
     Convert,
+}
+
+/// Where the first opening delimiter at or behind `from` stands. Looks at 32 places at a time, in a form that compilers turn into
+/// vector instructions: this runs over every text.
+pub(crate) fn next_opening(text: &[u8], from: usize) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let opens = |first: u8, second: u8| (first == b'-') & ((second == b'{') | (second == b'<'));
+    let mut at = from;
+    while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<{ BLOCK + 1 }>()) {
+        let mut any = false;
+        for place in 0..BLOCK {
+            any |= opens(block[place], block[place + 1]);
+        }
+        if any {
+            break;
+        }
+        at += BLOCK;
+    }
+    text.get(at..)?.windows(2).position(|two| opens(two[0], two[1])).map(|found| at + found)
 }
 
 /// An opening that waits for its closing.
@@ -66,9 +85,9 @@ fn scan(text: &[u8]) -> (Vec<Range<usize>>, Vec<Opening>) {
     let mut at = 0;
     while at < text.len() {
         if braces.is_empty() && angles.is_empty() {
-            // Outside of spans only a dash can matter.
-            match text[at..].iter().position(|byte| *byte == b'-') {
-                Some(next) => at += next,
+            // Outside of spans only an opening can matter.
+            match next_opening(text, at) {
+                Some(next) => at = next,
                 None => break,
             }
         }

@@ -8,6 +8,9 @@ use crate::layout::{self, INDEX, PAGE};
 /// The compiled tables of all configs.
 static COMPILED: &[u8] = include_bytes!("../../../dictionaries/compiled/tables.bin");
 
+/// How many bytes behind its start a unit may look, at most: the longest path of any config, or a description sequence.
+pub(crate) const LOOK_AHEAD: usize = 64 * 4;
+
 /// A number of `N` bytes, little-endian, in the table file.
 type Raw<const N: usize> = [u8; N];
 
@@ -25,8 +28,6 @@ pub(crate) struct Table {
     adjacency: &'static [Raw<4>],
     adjacency_shift: u32,
     root: u32,
-    /// Characters of the longest path, look-ahead included.
-    pub(crate) longest_path: usize,
 }
 
 /// The part of a table that the kernel needs: what each character alone becomes, and which pairs need a second look.
@@ -70,6 +71,7 @@ impl Table {
         let shared = |part: usize| part_at(layout::MAGIC.len() + part * 8);
         let numbers = record + layout::NAME_BYTES;
         let own = |part: usize| part_at(numbers + 8 + part * 8);
+        debug_assert!(number(numbers + 4) as usize * 4 <= LOOK_AHEAD, "a path is longer than the look-ahead");
         let adjacency = array::<4>(own(2));
         Some(Table {
             slots: array(shared(0)),
@@ -88,7 +90,6 @@ impl Table {
             adjacency,
             adjacency_shift: 32 - (adjacency.len() * 32).trailing_zeros(),
             root: number(numbers),
-            longest_path: number(numbers + 4) as usize,
         })
     }
 

@@ -77,6 +77,10 @@ struct Search<'a> {
 impl Search<'_> {
     /// Whether a unit starts at `at` and is no longer than the user's source.
     fn is_free(&mut self, at: usize, found: UserMatch<'_>) -> bool {
+        if self.known > at {
+            // Inside of a unit that starts before.
+            return false;
+        }
         let bytes = self.source.as_bytes();
         let unit_end = |position: usize| match self.competitor {
             Competitor::Nobody => position,

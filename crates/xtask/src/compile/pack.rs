@@ -190,7 +190,7 @@ impl Codes {
     fn pages(&self) -> (Vec<u16>, Vec<[u16; layout::PAGE]>) {
         let mut pages = vec![[0; layout::PAGE]];
         let mut index = vec![0; layout::INDEX];
-        for (character, code) in self.by_source().into_iter().filter(|(character, _)| character.len_utf8() == 3) {
+        for (character, code) in self.by_source().into_iter().filter(|(character, _)| character.len_utf8() < 4) {
             let point = character as usize;
             let page = &mut index[point / layout::PAGE];
             if *page == 0 {
@@ -205,7 +205,7 @@ impl Codes {
     fn wide(&self) -> impl Iterator<Item = (u32, u32)> + use<> {
         self.by_source()
             .into_iter()
-            .filter(|(character, _)| character.len_utf8() != 3)
+            .filter(|(character, _)| character.len_utf8() == 4)
             .map(|(character, code)| (character as u32, u32::from(code)))
     }
 }

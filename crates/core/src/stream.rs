@@ -1,0 +1,290 @@
+//! Conversion of a stream: bytes in, bytes out, in bounded memory, with the same result as for the whole text.
+//!
+//! A stream holds back what later text could still change, and nothing else: an incomplete character, a protected span that may be
+//! closed yet, a sentence whose evidence is not complete, and the last few characters of a stretch, because a phrase may go on. What is
+//! held back is bounded: about [`markers::LONGEST_SPAN`] + [`Mixed::HELD_BACK`](crate::Mixed::HELD_BACK) + the longest source of the user's pairs + what
+//! was pushed last.
+//!
+//! ```
+//! use tongwen::{Config, Converter};
+//!
+//! let mut stream = Converter::new(Config::S2T).stream();
+//! let mut output = Vec::new();
+//! for piece in "他的头发很干净".as_bytes().chunks(5) {
+//!     stream.push(piece, &mut output)?;
+//! }
+//! stream.finish(&mut output)?;
+//! assert_eq!(output, "他的頭髮很乾淨".as_bytes());
+//! # Ok::<(), tongwen::Error>(())
+//! ```
+//!
+//! # Limits
+//!
+//! A recipe of one's own (`ConverterBuilder::engine`) has no table that knows where a text may be cut. Its streams are cut at line ends,
+//! which no dictionary file can have in a key; a text without line ends is held back whole.
+
+use std::ops::Range;
+
+use crate::converter::{Converter, Stretch, Task};
+use crate::markers::{self, Markers};
+use crate::mixed::{Decision, End, MixedState, Treatment};
+use crate::{Error, ErrorKind};
+
+/// What is done with bytes that are not UTF-8.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum InvalidBytes {
+    /// They are an error that says where; nothing behind them is converted.
+    #[default]
+    Error,
+    /// They leave as they are. The text before and the text behind are converted apart from each other.
+    Keep,
+    /// Each maximal part of a sequence becomes U+FFFD, as `String::from_utf8_lossy` has it.
+    Replace,
+}
+
+/// Bytes that gather before the stream looks at them: looking more often would cost more than it gives.
+const BATCH: usize = 16 * 1024;
+
+/// A conversion under way. Made by [`Converter::stream`].
+pub struct Stream {
+    converter: Converter,
+    invalid: InvalidBytes,
+    /// The bytes of a character whose end is not there yet, at most 3.
+    incomplete: Vec<u8>,
+    /// Bytes of the whole input before `incomplete`.
+    offset: u64,
+    /// Text that is not converted yet.
+    held: String,
+    /// Decisions about the beginning of `held` that are not carried out yet, by offsets in `held`.
+    decisions: Vec<Decision>,
+    /// How far `held` is decided.
+    decided: usize,
+    /// Length of `held` from which on it is worth another look.
+    next_look: usize,
+    state: MixedState,
+    /// Bytes at the end of an open stretch that may not be converted yet.
+    margin: usize,
+}
+
+impl Converter {
+    /// Starts a stream. Invalid bytes are an error unless [`Stream::invalid_bytes`] says otherwise.
+    pub fn stream(&self) -> Stream {
+        let longest_source = self.inner.user.pairs().map(|(source, _)| source.len()).max().unwrap_or(0);
+        Stream {
+            converter: self.clone(),
+            invalid: InvalidBytes::default(),
+            incomplete: Vec::new(),
+            offset: 0,
+            held: String::new(),
+            decisions: Vec::new(),
+            decided: 0,
+            next_look: BATCH,
+            state: MixedState::default(),
+            margin: crate::table::LOOK_AHEAD + longest_source,
+        }
+    }
+}
+
+impl Stream {
+    /// Sets what is done with bytes that are not UTF-8.
+    pub fn invalid_bytes(mut self, invalid: InvalidBytes) -> Stream {
+        self.invalid = invalid;
+        self
+    }
+
+    /// Takes more of the input and appends what is certain of the output. The input may be cut anywhere.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidUtf8`] with the offset in the whole input. What came before it has been taken; [`Stream::finish`] still gives
+    /// the rest of that.
+    pub fn push(&mut self, bytes: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
+        let mut joined = std::mem::take(&mut self.incomplete);
+        let mut rest = if joined.is_empty() {
+            bytes
+        } else {
+            joined.extend_from_slice(bytes);
+            &joined
+        };
+        let mut invalid_at = None;
+        while !rest.is_empty() {
+            let (text, skipped) = valid_prefix(rest);
+            self.held.push_str(text);
+            self.offset += text.len() as u64;
+            rest = &rest[text.len()..];
+            match skipped {
+                Skipped::Nothing => {}
+                Skipped::Incomplete => {
+                    self.incomplete = rest.to_vec();
+                    break;
+                }
+                Skipped::Invalid(length) => {
+                    if self.invalid == InvalidBytes::Error {
+                        invalid_at = Some(self.offset);
+                        break;
+                    }
+                    self.skip(&rest[..length], output);
+                    rest = &rest[length..];
+                }
+            }
+        }
+        if self.held.len() >= self.next_look {
+            self.look(End::More, output);
+        }
+        invalid_at.map_or(Ok(()), |offset| Err(Error::new(ErrorKind::InvalidUtf8 { offset })))
+    }
+
+    /// Ends the input and appends the rest of the output. The stream is then as new.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidUtf8`] when the input ends within a character; all that came before is in `output`.
+    pub fn finish(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        let incomplete = std::mem::take(&mut self.incomplete);
+        let mut result = Ok(());
+        if !incomplete.is_empty() {
+            if self.invalid == InvalidBytes::Error {
+                result = Err(Error::new(ErrorKind::InvalidUtf8 { offset: self.offset }));
+            } else {
+                self.skip(&incomplete, output);
+            }
+        }
+        self.look(End::Final, output);
+        (self.offset, self.state) = (0, MixedState::default());
+        result
+    }
+
+    /// Deals with bytes that are no text.
+    fn skip(&mut self, bytes: &[u8], output: &mut Vec<u8>) {
+        self.offset += bytes.len() as u64;
+        if self.invalid == InvalidBytes::Keep {
+            self.look(End::Final, output);
+            output.extend_from_slice(bytes);
+        } else {
+            self.held.push('\u{FFFD}');
+        }
+    }
+
+    /// Decides and converts as much of `held` as is certain; with [`End::Final`], all of it.
+    fn look(&mut self, end: End, output: &mut Vec<u8>) {
+        self.decide(end);
+        let mut done = 0;
+        let decisions = std::mem::take(&mut self.decisions);
+        for decision in decisions {
+            output.extend_from_slice(self.held[done..decision.range.start].as_bytes());
+            let open = end == End::More && decision.range.end == self.decided;
+            done = self.carry_out(&decision, open, output);
+            if done < decision.range.end {
+                self.decisions.push(Decision { range: done..decision.range.end, ..decision });
+            }
+        }
+        if self.decisions.is_empty() {
+            // Protected spans behind the last stretch.
+            output.extend_from_slice(self.held[done..self.decided].as_bytes());
+            done = self.decided;
+        }
+        self.held.drain(..done);
+        self.decided -= done;
+        for decision in &mut self.decisions {
+            decision.range = decision.range.start - done..decision.range.end - done;
+        }
+        self.next_look = self.held.len() + BATCH;
+    }
+
+    /// Extends the decisions as far as what follows cannot change them.
+    fn decide(&mut self, end: End) {
+        let text = &self.held[self.decided..];
+        let keeps_markers = self.converter.inner.markers == Markers::Keep;
+        let (spans, settled) = match end {
+            End::Final if keeps_markers => (markers::protected_spans(text), text.len()),
+            End::More if keeps_markers => markers::settled_spans(text),
+            _ => (Vec::new(), text.len()),
+        };
+        let text = &text[..settled];
+        let mut prose: Vec<Range<usize>> = Vec::new();
+        let mut start = 0;
+        for span in spans {
+            prose.push(start..span.start);
+            start = span.end;
+        }
+        prose.push(start..settled);
+        let mut fresh = Vec::new();
+        let consumed = match &self.converter.inner.task {
+            Task::Uniform { mixed, .. } => mixed.decide(&mut self.state, text, &prose, end, &mut fresh),
+            _ => {
+                prose.retain(|range| !range.is_empty());
+                fresh.extend(prose.into_iter().map(|range| Decision { range, treatment: Treatment::Convert }));
+                settled
+            }
+        };
+        for decision in fresh {
+            let range = decision.range.start + self.decided..decision.range.end + self.decided;
+            match self.decisions.last_mut() {
+                Some(last) if last.range.end == range.start && last.treatment == decision.treatment => last.range.end = range.end,
+                _ => self.decisions.push(Decision { range, ..decision }),
+            }
+        }
+        self.decided += consumed;
+    }
+
+    /// Converts a stretch, or if it is open (more text may belong to it), as much of it as is certain; gives the end of that.
+    fn carry_out(&self, decision: &Decision, open: bool, output: &mut Vec<u8>) -> usize {
+        let mut stretches = Vec::new();
+        match &self.converter.inner.task {
+            Task::Uniform { .. } => self.converter.decided(&self.held, decision.clone(), &mut stretches),
+            _ => self.converter.stretches(&self.held, &[decision.range.clone()], &mut stretches),
+        }
+        // Up to here, what starts is known to its end.
+        let certain = if open { decision.range.end.saturating_sub(self.margin) } else { decision.range.end };
+        let mut done = decision.range.start;
+        for (range, stretch) in stretches {
+            if range.start >= certain && open {
+                break;
+            }
+            let source = &self.held[range.clone()];
+            let whole = !open || range.end <= certain || matches!(stretch, Stretch::User(_));
+            let limit = if whole { source.len() } else { stretch.cut(source, certain - range.start) };
+            stretch.convert_prefix(source, limit, output);
+            done = range.start + limit;
+            if limit < source.len() {
+                break;
+            }
+        }
+        done
+    }
+}
+
+impl std::fmt::Debug for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stream").field("held", &self.held.len()).field("offset", &self.offset).finish_non_exhaustive()
+    }
+}
+
+/// What follows the valid beginning of some bytes.
+enum Skipped {
+    Nothing,
+    /// The beginning of a character whose rest may follow.
+    Incomplete,
+    /// This many bytes that no text begins with.
+    Invalid(usize),
+}
+
+fn valid_prefix(bytes: &[u8]) -> (&str, Skipped) {
+    #[cfg(feature = "simd-utf8")]
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        return (text, Skipped::Nothing);
+    }
+    match bytes.utf8_chunks().next() {
+        None => ("", Skipped::Nothing),
+        Some(chunk) => {
+            let (text, invalid) = (chunk.valid(), chunk.invalid());
+            let at_end = text.len() + invalid.len() == bytes.len();
+            let skipped = match invalid {
+                [] => Skipped::Nothing,
+                _ if at_end && std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none()) => Skipped::Incomplete,
+                _ => Skipped::Invalid(invalid.len()),
+            };
+            (text, skipped)
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The fast path against the slow reference, and the laws of the converter, over texts made to break it.
+
+use std::path::Path;
+
+use tongwen::{Config, Converter, InvalidBytes, Level, Markers, TofuRisk, UserDictionary, Variant};
+use tongwen_tests::adversarial::{Generator, Material};
+use tongwen_tests::random::Random;
+use tongwen_tests::reference::{Reference, reference, reference_without_tofu_risk};
+
+const TABLES: &[&str] = &[
+    "STPhrases",
+    "STCharacters",
+    "TSPhrases",
+    "TSCharacters",
+    "TWPhrases",
+    "TWPhrasesRev",
+    "TWVariants",
+    "TWVariantsPhrases",
+    "TWVariantsRevPhrases",
+    "HKPhrases",
+    "HKPhrasesRev",
+    "HKVariants",
+    "HKVariantsPhrases",
+    "HKVariantsRevPhrases",
+    "JPShinjitaiCharacters",
+    "JPShinjitaiPhrases",
+];
+
+fn material() -> Material {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the repository");
+    Material::load(repository, TABLES).expect("the tables are in the repository")
+}
+
+fn converter(config: Config, tofu_risk: TofuRisk) -> Converter {
+    let builder = Converter::builder().config(config).tofu_risk(tofu_risk).markers(Markers::Convert);
+    builder.build().expect("an official config builds")
+}
+
+fn first_difference(left: &str, right: &str) -> String {
+    let at = left.bytes().zip(right.bytes()).position(|(left, right)| left != right).unwrap_or(left.len().min(right.len()));
+    let window = |text: &str| text[text.floor_char_boundary(at.saturating_sub(30))..text.ceil_char_boundary(at + 30)].to_string();
+    format!("at byte {at}: expected …{}…, got …{}…", window(left), window(right))
+}
+
+/// Every config, both tofu settings, texts of 3 to 1,500 characters.
+#[test]
+fn fast_path_equals_the_slow_reference() {
+    let material = material();
+    for config in Config::ALL {
+        let settings: [(TofuRisk, Reference); 2] = [
+            (TofuRisk::Include, reference(config.name())),
+            (TofuRisk::Exclude, reference_without_tofu_risk(config.name())),
+        ];
+        for (tofu_risk, reference) in settings {
+            let converter = converter(config, tofu_risk);
+            let mut texts = Generator::new(&material, 1 + config as u64);
+            let mut bytes = 0;
+            while bytes < 300_000 {
+                let text = texts.text();
+                bytes += text.len();
+                let expected = reference.convert(&text);
+                let got = converter.convert(&text);
+                assert!(expected == got, "{config} {tofu_risk:?}: {}", first_difference(&expected, &got));
+            }
+        }
+    }
+}
+
+/// Texts longer than a chunk, without places where they can be cut.
+#[test]
+fn long_texts_equal_the_slow_reference() {
+    let material = material();
+    for config in Config::ALL {
+        let reference = reference(config.name());
+        let converter = converter(config, TofuRisk::Include);
+        let mut texts = Generator::new(&material, 77);
+        let mut text = String::new();
+        while text.len() < 120_000 {
+            text.push_str(&texts.text());
+        }
+        let (expected, got) = (reference.convert(&text), converter.convert(&text));
+        assert!(expected == got, "{config}: {}", first_difference(&expected, &got));
+        for dense in ["发", "头发", "干干净净", "⿰", "⿰木", "一"] {
+            let text = dense.repeat(6_000);
+            assert!(reference.convert(&text) == converter.convert(&text), "{config}: {dense} repeated");
+        }
+    }
+}
+
+fn streams() -> Vec<(String, Converter)> {
+    let mut converters = Vec::new();
+    for config in [Config::S2Twp, Config::Tw2Sp, Config::S2T, Config::T2Jp, Config::S2Hkp] {
+        converters.push((config.to_string(), Converter::builder().config(config).build().expect("builds")));
+    }
+    for to in [Variant::ZhTw, Variant::ZhCn, Variant::ZhHk, Variant::ZhHant] {
+        converters.push((format!("to {to}"), Converter::builder().to(to).build().expect("builds")));
+    }
+    let user = UserDictionary::parse("user", "后面\t後頭\n软\t軟件\n里\t里\n的\t\n国家主席\tX\n").expect("a sound dictionary");
+    let with_user = Converter::builder().config(Config::S2Twp).dictionary(user.clone()).build().expect("builds");
+    converters.push(("s2twp with user pairs".into(), with_user));
+    converters.push(("to zh-tw with user pairs".into(), Converter::builder().to(Variant::ZhTw).dictionary(user).build().expect("builds")));
+    converters
+}
+
+/// Text of the generator, cut into sentences, with markers in it.
+fn document(texts: &mut Generator<'_>, random: &mut Random, length: usize) -> String {
+    let mut text = String::new();
+    while text.len() < length {
+        text.push_str(&texts.text());
+        let pieces = ["。", "\n", "，", "-{", "}-", "-<", ">-", "-", "！", "这是國", "这里", "說的"];
+        text.push_str(random.pick(&pieces).expect("not empty"));
+    }
+    text
+}
+
+#[test]
+fn any_chunking_of_a_stream_equals_the_whole() {
+    let material = material();
+    for (name, converter) in streams() {
+        let mut random = Random::new(5);
+        let mut texts = Generator::new(&material, 9);
+        for round in 0..12 {
+            let text = document(&mut texts, &mut random, if round < 10 { 3_000 } else { 90_000 });
+            let whole = converter.convert(&text).into_owned();
+            for size in [1, 7, 1_000, 20_000, 70_001] {
+                if size == 1 && text.len() > 10_000 {
+                    continue;
+                }
+                let mut output = Vec::new();
+                let mut stream = converter.stream();
+                for piece in text.as_bytes().chunks(size) {
+                    stream.push(piece, &mut output).expect("valid UTF-8");
+                }
+                stream.finish(&mut output).expect("valid UTF-8");
+                let output = String::from_utf8(output).expect("UTF-8 in, UTF-8 out");
+                assert!(output == whole, "{name}, pieces of {size} bytes: {}", first_difference(&whole, &output));
+            }
+        }
+    }
+}
+
+#[test]
+fn ranges_that_cover_the_text_give_what_the_whole_gives() {
+    let material = material();
+    let mut texts = Generator::new(&material, 3);
+    for config in [Config::S2Twp, Config::T2S] {
+        let converter = converter(config, TofuRisk::Include);
+        for _ in 0..200 {
+            let text = texts.text();
+            assert_eq!(converter.convert_ranges(&text, &[0..text.len()])[0], converter.convert(&text));
+        }
+    }
+}
+
+#[test]
+fn invalid_bytes_are_an_error_kept_or_replaced() {
+    let converter = Converter::new(Config::S2T);
+    let input = b"\xE5\x9B\xBD\xFF\xE5\x9B\xBD\xE5\x9B";
+    let run = |invalid: InvalidBytes, size: usize| {
+        let mut stream = converter.stream().invalid_bytes(invalid);
+        let mut output = Vec::new();
+        let result = input.chunks(size).try_for_each(|piece| stream.push(piece, &mut output));
+        let end = stream.finish(&mut output);
+        (result.and(end).map_err(|error| error.to_string()), output)
+    };
+    for size in [1, 2, 3, 100] {
+        let (result, output) = run(InvalidBytes::Error, size);
+        assert!(result.unwrap_err().contains("invalid UTF-8 at byte 3"), "pieces of {size}");
+        assert_eq!(output, "國".as_bytes());
+        let (result, output) = run(InvalidBytes::Keep, size);
+        assert!(result.is_ok());
+        assert_eq!(output, b"\xE5\x9C\x8B\xFF\xE5\x9C\x8B\xE5\x9B");
+        let (result, output) = run(InvalidBytes::Replace, size);
+        assert!(result.is_ok());
+        assert_eq!(output, "國\u{FFFD}國\u{FFFD}".as_bytes());
+    }
+}
+
+#[test]
+fn control_characters_pass() {
+    let text: String = (0..0x20u8).map(char::from).chain(['国', '\0', '头', '发', '\u{7f}', '\u{feff}']).collect();
+    let expected = text.replace('国', "國").replace("头发", "頭髮");
+    assert_eq!(Converter::new(Config::S2Tw).convert(&text), expected);
+}
+
+#[test]
+fn protected_spans_leave_byte_for_byte_and_are_borders() {
+    let converter = Converter::new(Config::S2T);
+    assert_eq!(converter.convert("国-{国}-国-<国>-国-{国"), "國-{国}-國-<国>-國-{國");
+    assert_eq!(converter.convert("头-{}-发"), "頭-{}-發");
+    let open = Converter::builder().config(Config::S2T).markers(Markers::Convert).build().unwrap();
+    assert_eq!(open.convert("国-{国}-国"), "國-{國}-國");
+}
+
+#[test]
+fn user_pairs_take_part_win_ties_and_are_final() {
+    let user = "头发\t头发\n件\t個\n里\t裏面\n发展中国家\t開發中國家\n";
+    let converter = |config| {
+        let dictionary = UserDictionary::parse("user.tsv", user).unwrap();
+        Converter::builder().config(config).dictionary(dictionary).build().unwrap()
+    };
+    let s2twp = converter(Config::S2Twp);
+    // A tie with a phrase of the config is won; the result is final: no later stage touches it.
+    assert_eq!(s2twp.convert("他的头发"), "他的头发");
+    assert_eq!(s2twp.convert("这里"), "這裡");
+    assert_eq!(s2twp.convert("心里，里"), "心裡，裏面");
+    // A longer match of the config that starts before it keeps it out.
+    assert_eq!(s2twp.convert("软件三件"), "軟體三個");
+    assert_eq!(s2twp.convert("发展中国家"), "開發中國家");
+}
+
+#[test]
+fn text_that_is_done_is_borrowed_and_stays() {
+    for to in Variant::ALL {
+        let converter = Converter::builder().to(to).build().unwrap();
+        let done = converter.convert("这里的里程很长，皇后在后面。國軍說了話。").into_owned();
+        assert!(matches!(converter.convert(&done), std::borrow::Cow::Borrowed(_)), "{to}: {done}");
+    }
+}
+
+#[test]
+fn levels_go_as_far_as_they_say() {
+    let at = |level| {
+        let converter = Converter::builder().from(Variant::ZhCn).to(Variant::ZhTw).level(level).build().unwrap();
+        converter.convert("软件里的头发").into_owned()
+    };
+    assert_eq!(at(Level::None), "软件里的头发");
+    assert_eq!(at(Level::Characters), "軟件裡的頭發");
+    assert_eq!(at(Level::Variants), "軟件裡的頭髮");
+    assert_eq!(at(Level::Phrases), "軟體裡的頭髮");
+}
+
+#[test]
+fn many_threads_give_the_same_bytes() {
+    let material = material();
+    let mut texts = Generator::new(&material, 21);
+    let texts: Vec<String> = (0..64).map(|_| texts.text()).collect();
+    let converter = Converter::new(Config::S2Twp);
+    let alone: Vec<String> = texts.iter().map(|text| converter.convert(text).into_owned()).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let (converter, texts, alone) = (converter.clone(), &texts, &alone);
+            scope.spawn(move || {
+                for (text, expected) in texts.iter().zip(alone) {
+                    assert_eq!(converter.convert(text), expected.as_str());
+                }
+            });
+        }
+    });
+}
