@@ -248,3 +248,49 @@ fn many_threads_give_the_same_bytes() {
         }
     });
 }
+
+/// What is explained is what is converted, and the edits alone make it too.
+#[test]
+fn explanations_and_edits_give_the_converted_text() {
+    let material = material();
+    let mut random = Random::new(8);
+    for (name, converter) in streams() {
+        let mut texts = Generator::new(&material, 31);
+        for _ in 0..40 {
+            let text = document(&mut texts, &mut random, 400);
+            let converted = converter.convert(&text);
+            let trace = converter.explain(&text);
+            assert!(trace.output() == converted, "{name}: {}", first_difference(&converted, &trace.output()));
+            let mut edited = String::new();
+            let mut at = 0;
+            for edit in trace.edits(&text) {
+                assert!(!edit.dictionary.is_empty() && !edit.entry.is_empty());
+                edited.push_str(&text[at..edit.range.start]);
+                edited.push_str(&edit.replacement);
+                at = edit.range.end;
+            }
+            edited.push_str(&text[at..]);
+            assert!(edited == converted, "{name}: {}", first_difference(&converted, &edited));
+        }
+    }
+    for level in [Level::Characters, Level::Variants, Level::Phrases] {
+        for from in Variant::ALL {
+            for to in Variant::ALL {
+                let converter = Converter::builder().from(from).to(to).level(level).build().unwrap();
+                let text = Generator::new(&material, 55).text() + "他的頭髮很乾淨，軟體裏面着衛头发很干净软件";
+                assert!(converter.explain(&text).output() == converter.convert(&text), "{from} to {to}, {level:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_edit_names_the_entry_that_decided() {
+    let edits = Converter::new(Config::S2Twp).edits("他的软件");
+    let [edit] = edits.as_slice() else { panic!("{edits:?}") };
+    assert_eq!((edit.range.clone(), edit.replacement.as_str()), (6..12, "軟體"));
+    assert_eq!((edit.dictionary.as_str(), edit.entry.as_str()), ("TWPhrases.txt", "軟件"));
+    let line = edit.line.expect("a text table has lines");
+    let table = include_str!("../../dictionaries/opencc/dictionary/TWPhrases.txt");
+    assert!(table.lines().nth(line - 1).is_some_and(|row| row.starts_with("軟件\t")));
+}

@@ -390,3 +390,28 @@ impl<'a> Stretch<'a> {
         }
     }
 }
+
+impl crate::Engine for Converter {
+    fn convert_into(&self, text: &str, out: &mut String) -> Result<(), Error> {
+        self.convert_to(text, out);
+        Ok(())
+    }
+
+    fn name(&self) -> &str {
+        "tongwen"
+    }
+}
+
+impl std::fmt::Debug for Converter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let task = match &self.inner.task {
+            Task::Fixed(Step(None)) => "nothing".to_string(),
+            Task::Fixed(Step(Some((route, _)))) => route.table_name(),
+            Task::Uniform { foreign: Step(route), .. } => {
+                format!("uniform by {}", route.map_or_else(String::new, |(route, _)| route.table_name()))
+            }
+            Task::Staged(engine) => engine.recipe().name,
+        };
+        f.debug_struct("Converter").field("task", &task).field("markers", &self.inner.markers).finish_non_exhaustive()
+    }
+}

@@ -10,6 +10,7 @@ mod dictionary;
 mod engine;
 mod engine_trait;
 mod error;
+mod explain;
 #[doc(hidden)]
 pub mod evidence;
 mod kernel;
@@ -40,6 +41,7 @@ pub use engine_trait::Engine;
 pub use error::{Error, ErrorKind};
 pub use markers::Markers;
 pub use mixed::{Decision, End, Mixed, MixedState, Treatment};
+pub use explain::{Edit, Piece, Reason, Trace};
 pub use level::Level;
 pub use span::{Span, SpanKind};
 pub use staged::{Lookup, MatchPolicy, Recipe, Stage, StagedEngine, TraceMatch, TraceUnit};

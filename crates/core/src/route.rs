@@ -3,7 +3,7 @@
 //! Every route has a compiled table of its own, so a conversion is one pass, whatever the route. Most routes are one official config;
 //! between Taiwan and Hong Kong OpenCC has none, and the two that meet in its standard forms are fused.
 
-use crate::{Config, Level, Script, TofuRisk, Variant};
+use crate::{Config, Level, Recipe, Script, TofuRisk, Variant};
 
 /// A way from one written standard to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,6 +104,15 @@ impl Route {
         let into_simplified =
             matches!(self.first, Config::T2S | Config::Tw2S | Config::Hk2S | Config::Tw2Sp | Config::Hk2Sp);
         Route { tofu_risk: if into_simplified { self.tofu_risk } else { TofuRisk::Include }, ..self }
+    }
+
+    /// The recipe that the route's table was compiled from, but for the choice of [`Keys`].
+    pub(crate) fn recipe(self) -> Recipe {
+        let mut recipe = Recipe::builtin(self.first, self.tofu_risk);
+        if let Some(then) = self.then {
+            recipe.chain.extend(Recipe::builtin(then, self.tofu_risk).chain);
+        }
+        recipe
     }
 
     /// The name of the route's compiled table.
