@@ -15,6 +15,7 @@
 //! A heading with a template in it has an id that cannot be known, and no link follows it.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use tongwen::{Span, SpanKind};
@@ -31,11 +32,12 @@ enum Piece {
     Converted(Range<usize>),
 }
 
-/// How the headings of a page are made, and its explicit ids.
+/// How the headings of a page are made, and which of them links of the page may name.
 #[derive(Debug, Default)]
 pub(crate) struct Anchors {
     headings: Vec<Vec<Piece>>,
-    identifiers: HashSet<String>,
+    /// The fragments that links of the page name and that no explicit id answers.
+    linked: HashSet<String>,
 }
 
 impl Anchors {
@@ -48,12 +50,16 @@ impl Anchors {
         headings: Vec<Range<usize>>,
         identifiers: Vec<Range<usize>>,
     ) -> Anchors {
-        if targets.iter().all(|target| target.fragment.is_none()) {
+        let fragments = targets.iter().filter_map(|target| target.fragment.clone());
+        let mut linked: HashSet<String> = fragments.map(|fragment| normal(&source[fragment])).collect();
+        for identifier in identifiers {
+            linked.remove(&normal(&source[identifier]));
+        }
+        if linked.is_empty() {
             return Anchors::default();
         }
         let headings = headings.iter().filter_map(|heading| pieces(tree, spans, targets, heading)).collect();
-        let identifiers = identifiers.into_iter().map(|range| normal(&source[range])).collect();
-        Anchors { headings, identifiers }
+        Anchors { headings, linked }
     }
 
     /// Whether no link can move.
@@ -67,9 +73,8 @@ impl Anchors {
         source: &str,
         converted: impl Fn(&Range<usize>) -> Option<&'c str>,
     ) -> HashMap<String, String> {
-        let mut old_ids = Numbered::default();
-        let mut new_ids = Numbered::default();
         let mut moves = HashMap::new();
+        let mut texts = Vec::with_capacity(self.headings.len());
         for heading in &self.headings {
             let mut old = String::new();
             let mut new = String::new();
@@ -85,8 +90,16 @@ impl Anchors {
                     }
                 }
             }
+            texts.push((old, new));
+        }
+        if texts.iter().all(|(old, new)| old == new) {
+            return moves;
+        }
+        let mut old_ids = Numbered::default();
+        let mut new_ids = Numbered::default();
+        for (old, new) in texts {
             let (old, new) = (old_ids.number(normal(&old)), new_ids.number(normal(&new)));
-            if old != new && !self.identifiers.contains(&old) {
+            if old != new && self.linked.contains(&old) {
                 moves.insert(old, new);
             }
         }
@@ -94,35 +107,49 @@ impl Anchors {
     }
 }
 
-/// Gives numbers to ids that are equal.
+/// Gives numbers to ids that are equal: the ids in use, and the next number to try for each.
 #[derive(Default)]
-struct Numbered {
-    used: HashSet<String>,
-    /// The next number to try for an id.
-    next: HashMap<String, usize>,
-}
+struct Numbered(HashMap<String, usize>);
 
 impl Numbered {
-    fn number(&mut self, id: String) -> String {
-        let key = id.to_ascii_lowercase();
-        if self.used.insert(key.clone()) {
+    fn number(&mut self, mut id: String) -> String {
+        const FIRST: usize = 2;
+        let mut key = id.to_ascii_lowercase();
+        let Some(next) = self.0.get_mut(&key) else {
+            self.0.insert(key, FIRST);
             return id;
-        }
-        let next = self.next.entry(key.clone()).or_insert(2);
+        };
+        let mut number = *next;
+        *next += 1;
+        let length = key.len();
         loop {
-            let number = *next;
-            *next += 1;
-            if self.used.insert(format!("{key}_{number}")) {
-                return format!("{id}_{number}");
+            // Writing to a string cannot fail.
+            let _ = write!(key, "_{number}");
+            if !self.0.contains_key(&key) {
+                break;
             }
+            key.truncate(length);
+            number += 1;
         }
+        id.push_str(&key[length..]);
+        if let Some(next) = self.0.get_mut(&key[..length]) {
+            *next = number + 1;
+        }
+        self.0.insert(key, FIRST);
+        id
     }
 }
 
 /// An id or fragment in the form in which they are compared: runs of blanks and `_` as one `_`, none at the ends.
 pub(crate) fn normal(text: &str) -> String {
-    let words = text.split(|c: char| c == '_' || c.is_whitespace()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("_")
+    let mut normal = String::with_capacity(text.len());
+    for word in text.split(|c: char| c == '_' || c.is_whitespace()).filter(|word| !word.is_empty()) {
+        if !normal.is_empty() {
+            normal.push('_');
+        }
+        normal.push_str(word);
+    }
+    normal
 }
 
 /// A fragment written for an id, with blanks if the old one was written with blanks.

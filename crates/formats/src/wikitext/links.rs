@@ -173,33 +173,21 @@ fn page(walker: &mut Walker<'_>, target: Range<usize>, known: Known, leads: Lead
         return walker.claims().protect(target.start..target.start + prefix);
     }
     let fragment = hash.filter(|&hash| hash == start).map(|hash| hash + 1..end);
-    match label {
-        Label::Given => match fragment {
-            Some(fragment) => {
-                walker.claims().markup(target.start..fragment.start);
-                let target = Target { range: fragment.clone(), label_at: None, fragment: Some(fragment) };
-                walker.claims().target(target);
-            }
-            None => walker.claims().protect(target),
-        },
-        // A path relative to the page is shown without its last slash.
-        Label::Missing
-            if walker.options.links == Links::Keep || name.ends_with('/') && name.starts_with(['/', '.']) =>
-        {
-            match fragment {
-                Some(fragment) => {
-                    walker.claims().markup(target.start..fragment.start);
-                    let target = Target { range: fragment.clone(), label_at: None, fragment: Some(fragment) };
-                    walker.claims().target(target);
-                }
-                None => walker.claims().protect(target),
-            }
-        }
-        Label::Missing => {
+    // The blanks around a target are not part of it.
+    walker.claims().markup(end..target.end);
+    // A path relative to the page is shown without its last slash, and no label that follows the rule says that.
+    let keeps = walker.options.links == Links::Keep || name.ends_with('/') && name.starts_with(['/', '.']);
+    match (label, fragment) {
+        (Label::Missing, fragment) if !keeps => {
             let shown = start + (name.len() - name.trim_start_matches([':', ' ', '_']).len());
             walker.claims().markup(target.start..shown);
-            let target = Target { range: shown..end, label_at: Some(target.end), fragment };
-            walker.claims().target(target);
+            let label_at = Some(target.end);
+            walker.claims().target(Target { range: shown..end, label_at, fragment });
         }
+        (_, Some(fragment)) => {
+            walker.claims().markup(target.start..fragment.start);
+            walker.claims().target(Target { range: fragment.clone(), label_at: None, fragment: Some(fragment) });
+        }
+        (_, None) => walker.claims().protect(target),
     }
 }
