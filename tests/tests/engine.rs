@@ -231,7 +231,7 @@ fn levels_go_as_far_as_they_say() {
 }
 
 #[test]
-fn many_threads_give_the_same_bytes() {
+fn one_converter_serves_many_threads() {
     let material = material();
     let mut texts = Generator::new(&material, 21);
     let texts: Vec<String> = (0..64).map(|_| texts.text()).collect();
@@ -247,6 +247,19 @@ fn many_threads_give_the_same_bytes() {
             });
         }
     });
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes_for_one_text() {
+    let material = material();
+    for (name, converter) in streams() {
+        let text = document(&mut Generator::new(&material, 2), &mut Random::new(4), 400_000);
+        let alone = converter.convert(&text);
+        for threads in [1, 2, 3, 7] {
+            let together = converter.convert_parallel(&text, threads.try_into().expect("not zero"));
+            assert!(together == alone, "{name}, {threads} threads: {}", first_difference(&alone, &together));
+        }
+    }
 }
 
 /// What is explained is what is converted, and the edits alone make it too.

@@ -22,6 +22,7 @@ pub mod markers;
 pub mod opencc;
 mod mixed;
 mod ocd2;
+mod parallel;
 mod resolve;
 #[doc(hidden)]
 pub mod route;
