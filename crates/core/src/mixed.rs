@@ -53,14 +53,14 @@
 //! Streams: feeding a text in pieces gives the same treatment of every byte as the whole. At most [`Mixed::HELD_BACK`] bytes wait for more.
 //! What the evidence does not know, the rule does not see: mainland words in Traditional characters are Traditional.
 
+mod reader;
+
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::evidence::{
-    CLASS, Evidence, HANS, HANS_USUAL, HANS_VARIANT, HANT, HANT_USUAL, HANT_VARIANT, HK_FOREIGN, MARK, Mark,
-    PAIR_SECOND, TW_FOREIGN, mark_flags,
-};
+use crate::evidence::{CLASS, HANS, HANS_VARIANT, HANT, HANT_VARIANT, HK_FOREIGN, MARK, TW_FOREIGN};
 use crate::{Script, Variant};
+use reader::{Cursor, LONGEST_SENTENCE, Reader, Stretch, Tally, Unit, after, skip_empty};
 
 /// Whether more text follows the piece at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -120,15 +120,13 @@ impl MixedState {
 
 /// Sentences in a row that must have been foreign for one without evidence to be converted too.
 const RUN: u8 = 3;
-/// Bytes after which a sentence is cut, from its first to the first of the character in question.
-const LONGEST_SENTENCE: usize = 3072;
 /// How far from its start, in bytes, a sentence without evidence looks for the first sentence that has some.
 const LOOK_AHEAD: usize = 4096;
 
 /// The decision procedure for one target. Cheap to make and to copy.
 #[derive(Clone, Copy)]
 pub struct Mixed {
-    evidence: Evidence,
+    reader: Reader,
     target: Script,
     /// The flag of forms that the target's region does not write; 0 where the target has no region.
     foreign_form: u8,
@@ -140,36 +138,6 @@ impl std::fmt::Debug for Mixed {
             .field("target", &self.target)
             .field("foreign_form", &self.foreign_form)
             .finish_non_exhaustive()
-    }
-}
-
-/// Evidence counted over a stretch: four lanes of 16 bits. A sentence has at most `LONGEST_SENTENCE` characters, each of which can
-/// count twice (itself and its pair), so no lane overflows.
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    lanes: u64,
-    /// All flags met, but for those of marks.
-    seen: u8,
-}
-
-/// What each value of the flags adds to the lanes: Simplified strong and weak, Traditional strong and weak.
-const LANES: [u64; 256] = {
-    let mut lanes = [0; 256];
-    let mut flags = 0;
-    while flags < MARK as usize {
-        lanes[flags] = lane(flags as u8 & CLASS);
-        flags += 1;
-    }
-    lanes
-};
-
-const fn lane(class: u8) -> u64 {
-    match class {
-        HANS => 1,
-        HANS_VARIANT | HANS_USUAL => 1 << 16,
-        HANT => 1 << 32,
-        HANT_VARIANT | HANT_USUAL => 1 << 48,
-        _ => 0,
     }
 }
 
@@ -203,28 +171,6 @@ impl Balance {
     }
 }
 
-/// A place in the prose: a range and an offset in it.
-#[derive(Clone, Copy)]
-struct Cursor {
-    range: usize,
-    at: usize,
-}
-
-/// A sentence or a clause: where it starts, its end, and its evidence.
-#[derive(Clone, Copy)]
-struct Stretch {
-    start: Cursor,
-    end: usize,
-    tally: Tally,
-}
-
-/// Where reading stops.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Sentence,
-    Clause,
-}
-
 impl Mixed {
     /// The most bytes that [`Mixed::decide`] leaves undecided when more text follows, markup between them included.
     pub const HELD_BACK: usize = LOOK_AHEAD + LONGEST_SENTENCE;
@@ -236,7 +182,7 @@ impl Mixed {
             Variant::ZhHk | Variant::ZhMo => HK_FOREIGN,
             _ => 0,
         };
-        Mixed { evidence: Evidence::new(), target: target.script(), foreign_form }
+        Mixed { reader: Reader::new(), target: target.script(), foreign_form }
     }
 
     /// Whether an edit with this source is to be applied under [`Treatment::ConvertEvident`]: whether it holds a character that cannot be
@@ -248,7 +194,7 @@ impl Mixed {
         };
         source
             .chars()
-            .map(|character| self.evidence.flags_of(character))
+            .map(|character| self.reader.evidence.flags_of(character))
             .any(|flags| flags & MARK == 0 && (classes.contains(&(flags & CLASS)) || flags & self.foreign_form != 0))
     }
 
@@ -274,7 +220,7 @@ impl Mixed {
             if start.range == ranges.len() {
                 break text.len();
             }
-            let Some(sentence) = self.read(text, ranges, start, text.len(), Unit::Sentence, end) else {
+            let Some(sentence) = self.reader.read(text, ranges, start, text.len(), Unit::Sentence, end) else {
                 break start.at;
             };
             cursor = after(ranges, sentence);
@@ -327,7 +273,9 @@ impl Mixed {
         let mut cursor = sentence.start;
         while cursor.at < sentence.end {
             let start = skip_empty(ranges, cursor);
-            let Some(clause) = self.read(text, ranges, start, sentence.end, Unit::Clause, End::Final) else { return };
+            let Some(clause) = self.reader.read(text, ranges, start, sentence.end, Unit::Clause, End::Final) else {
+                return;
+            };
             cursor = after(ranges, clause);
             let balance = self.balance(clause.tally);
             let treatment = match (balance.has_foreign(), balance.has_own()) {
@@ -384,161 +332,4 @@ impl Mixed {
             }
         }
     }
-
-    /// Reads one unit from `start`, at most to `limit`. `None` if no prose is left, or if more text could still lengthen the unit.
-    fn read(
-        &self,
-        text: &str,
-        ranges: &[Range<usize>],
-        start: Cursor,
-        limit: usize,
-        unit: Unit,
-        end: End,
-    ) -> Option<Stretch> {
-        let bytes = text.as_bytes();
-        let mut tally = Tally::default();
-        let cut = start.at.saturating_add(LONGEST_SENTENCE);
-        let mut range = start.range;
-        let mut at = start.at;
-        // Where the prose began that reaches up to here without a gap: a pair may not reach over one.
-        let mut unbroken = start.at;
-        // Set once the mark that ends the sentence has been read: only what closes may follow.
-        let mut ending = Ending::Open;
-        let mut unit_end = start.at;
-        while let Some(current) = ranges.get(range).filter(|range| range.start < limit) {
-            if current.start > at {
-                if current.start >= cut || bytes[at..current.start].contains(&b'\n') {
-                    return Some(Stretch { start, end: unit_end, tally });
-                }
-                at = current.start;
-                unbroken = at;
-            }
-            let stop = current.end.min(limit);
-            while at < stop {
-                let read_to = stop.min(cut);
-                if at >= cut {
-                    return Some(Stretch { start, end: unit_end, tally });
-                }
-                let (next, mark) = self.tally(bytes, at, read_to, unbroken, ending, &mut tally);
-                match (mark, ending) {
-                    (None, Ending::After) if next == at => return Some(Stretch { start, end: unit_end, tally }),
-                    (Some(Mark::Line), _) => return Some(Stretch { start, end: next, tally }),
-                    (Some(_), _) if unit == Unit::Clause => return Some(Stretch { start, end: next, tally }),
-                    (Some(Mark::Sentence), _) => ending = Ending::After,
-                    (Some(Mark::Clause), Ending::After) => return Some(Stretch { start, end: unit_end, tally }),
-                    _ => {}
-                }
-                at = next;
-                unit_end = next;
-            }
-            range += 1;
-        }
-        let complete = end == End::Final || text.len() >= cut;
-        (unit_end > start.at && complete).then_some(Stretch { start, end: unit_end, tally })
-    }
-
-    /// Counts the evidence from `at` up to the next mark or `stop`, whichever comes first; the offset behind it, and the mark. After the end of a sentence it
-    /// reads one mark or nothing.
-    #[inline(always)]
-    fn tally(
-        &self,
-        bytes: &[u8],
-        mut at: usize,
-        stop: usize,
-        unbroken: usize,
-        ending: Ending,
-        tally: &mut Tally,
-    ) -> (usize, Option<Mark>) {
-        // The bytes of the text, of which a stretch may end in the middle of a character only where it is cut.
-        while at < stop {
-            let (flags, length) = self.flags_at(bytes, at);
-            if flags & MARK != 0 {
-                return (at + length, Some(mark_of(flags)));
-            }
-            if ending == Ending::After {
-                return (at, None);
-            }
-            tally.lanes += LANES[usize::from(flags)];
-            tally.seen |= flags;
-            if flags & PAIR_SECOND != 0 && at >= unbroken + 3 {
-                tally.lanes += self.pair(bytes, at);
-            }
-            at += length;
-        }
-        (at, None)
-    }
-
-    #[inline(always)]
-    fn flags_at(&self, bytes: &[u8], at: usize) -> (u8, usize) {
-        match bytes[at..] {
-            [lead, ..] if lead < 0x80 => (self.evidence.flags(u32::from(lead)), 1),
-            [lead @ 0xE0..=0xEF, second, third, ..] => {
-                let character = u32::from(lead & 0xF) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F);
-                (self.evidence.flags(character), 3)
-            }
-            [lead, second, third, fourth, ..] if lead >= 0xF0 => {
-                let high = u32::from(lead & 0x7) << 18 | u32::from(second & 0x3F) << 12;
-                (self.evidence.wide_flags(high | u32::from(third & 0x3F) << 6 | u32::from(fourth & 0x3F)), 4)
-            }
-            // No character of two bytes is evidence or a mark.
-            _ => (0, 2),
-        }
-    }
-
-    /// What the pair of 3-byte characters adds of which the second begins at `at`.
-    #[cold]
-    fn pair(&self, bytes: &[u8], at: usize) -> u64 {
-        let three = |at: usize| match bytes[at..] {
-            [lead @ 0xE0..=0xEF, second, third, ..] => {
-                Some(u32::from(lead & 0xF) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F))
-            }
-            _ => None,
-        };
-        match (three(at - 3), three(at)) {
-            (Some(first), Some(second)) => lane(self.evidence.pair_class(first, second)),
-            _ => 0,
-        }
-    }
-}
-
-/// How far a sentence has been read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    /// Its end has not come yet.
-    Open,
-    /// The mark that ends it has been read; what closes behind it still belongs to it.
-    After,
-}
-
-fn mark_of(flags: u8) -> Mark {
-    const LINE: u8 = mark_flags(Mark::Line);
-    const SENTENCE: u8 = mark_flags(Mark::Sentence);
-    const CLOSING: u8 = mark_flags(Mark::Closing);
-    match flags {
-        LINE => Mark::Line,
-        SENTENCE => Mark::Sentence,
-        CLOSING => Mark::Closing,
-        _ => Mark::Clause,
-    }
-}
-
-/// The first place from `cursor` on at which there is prose, or the end of all ranges.
-fn skip_empty(ranges: &[Range<usize>], mut cursor: Cursor) -> Cursor {
-    while let Some(range) = ranges.get(cursor.range) {
-        cursor.at = cursor.at.max(range.start);
-        if cursor.at < range.end {
-            break;
-        }
-        cursor.range += 1;
-    }
-    cursor
-}
-
-/// The place behind a stretch.
-fn after(ranges: &[Range<usize>], stretch: Stretch) -> Cursor {
-    let mut cursor = Cursor { range: stretch.start.range, at: stretch.end };
-    while ranges.get(cursor.range).is_some_and(|range| range.end <= stretch.end) {
-        cursor.range += 1;
-    }
-    cursor
 }

@@ -4,11 +4,15 @@
 //! cargo xtask evidence             make dictionaries/local/evidence.tsv from OpenCC's tables and the corpora
 //! cargo xtask evidence compile     make dictionaries/compiled/evidence.bin from that table
 //! cargo xtask evidence check       compare the two, without network
+//! cargo xtask evidence measure     how good the regional guess is
+//! cargo xtask evidence mixed       how well mixed input is decided
 //! ```
 
 mod compile;
 mod corpora;
 mod derive;
+mod measure;
+mod mixed;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -44,6 +48,18 @@ enum Subcommand {
     Compile,
     /// Prove that the compiled table is current
     Check,
+    /// Measure the regional guess of `detect` on the corpora
+    Measure {
+        /// Take this part of the corpora only
+        #[arg(long, value_enum, default_value = "both")]
+        half: Half,
+    },
+    /// Measure the decision on mixed input on the corpora
+    Mixed {
+        /// Take this part of the corpora only
+        #[arg(long, value_enum, default_value = "both")]
+        half: Half,
+    },
 }
 
 /// Runs the command.
@@ -59,6 +75,8 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
             compile(root)
         }
         Subcommand::Compile => compile(root),
+        Subcommand::Measure { half } => measure::run(&corpus, *half),
+        Subcommand::Mixed { half } => mixed::run(root, &corpus, *half),
         Subcommand::Check => {
             let file = root.join(COMPILED);
             let committed = std::fs::read(&file).map_err(|error| Problem::of(&file, error))?;

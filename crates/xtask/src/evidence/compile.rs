@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use tongwen::evidence::{
-    HANS, HANS_USUAL, HANS_VARIANT, HANT, HANT_USUAL, HANT_VARIANT, HEADER_BYTES, HK_FOREIGN, INDEX, MAGIC, MARKS,
-    PAGE, PAIR_SECOND, TRAIT, TW_FOREIGN, mark_flags,
+    FILTER, HANS, HANS_USUAL, HANS_VARIANT, HANT, HANT_USUAL, HANT_VARIANT, HEADER_BYTES, HK_FOREIGN, INDEX, MAGIC,
+    MARKS, PAGE, PAIR_SECOND, TRAIT, TW_FOREIGN, filter_bit, mark_flags,
 };
 
 use super::rows::{Kind, Row};
@@ -76,7 +76,12 @@ pub(super) fn run(rows: &[Row]) -> Result<Vec<u8>> {
         };
         entries.iter().flat_map(|pair| entry(pair).to_le_bytes()).collect()
     };
-    let parts = [pages.concat(), wide, entries(&pairs), entries(&traits)];
+    let mut filter = vec![0u8; FILTER];
+    for (first, second) in pairs.keys() {
+        let bit = filter_bit(*first, *second);
+        filter[bit / 8] |= 1 << (bit % 8);
+    }
+    let parts = [pages.concat(), wide, entries(&pairs), filter, entries(&traits)];
     let mut out = MAGIC.to_vec();
     let mut offset = HEADER_BYTES + index.len();
     for part in &parts {

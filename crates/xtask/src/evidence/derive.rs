@@ -81,7 +81,7 @@ const REGIONAL_JUDGEMENT: &[(Kind, char, bool, &str)] = &[
 const NOT_FIRST: &str = "于余范叶岳郁朴种干万仆党后";
 
 /// What the tables alone say.
-struct Lexicon {
+pub(super) struct Lexicon {
     /// Simplified character → its Traditional candidates, where conversion changes it.
     to_traditional: HashMap<char, Vec<char>>,
     /// The other way.
@@ -98,12 +98,12 @@ struct Lexicon {
     /// Words of two characters among the keys of the phrase dictionaries, Simplified and Traditional.
     simplified_words: HashSet<(char, char)>,
     traditional_words: HashSet<(char, char)>,
-    /// Words of two characters and their regional counterparts, from OpenCC's regional phrases.
-    regional_words: Vec<((char, char), (char, char))>,
+    /// Words and their regional counterparts, from OpenCC's regional phrases.
+    regional_words: Vec<(String, String)>,
 }
 
 impl Lexicon {
-    fn new(tables: &Tables) -> Result<Lexicon> {
+    pub(super) fn new(tables: &Tables) -> Result<Lexicon> {
         let pairs = |name: &str| -> Result<Vec<(char, Vec<char>)>> {
             let entries = &tables.get(name)?.entries;
             let single = |word: &str| word.chars().next().filter(|_| word.chars().count() == 1);
@@ -162,9 +162,7 @@ impl Lexicon {
         let mut regional_words = Vec::new();
         for name in ["TWPhrases", "HKPhrases"] {
             for entry in &tables.get(name)?.entries {
-                if let (Some(key), Some(value)) = (pair(&entry.key), pair(&entry.candidates[0])) {
-                    regional_words.push((key, value));
-                }
+                regional_words.push((entry.key.clone(), entry.candidates[0].clone()));
             }
         }
         Ok(Lexicon {
@@ -181,11 +179,11 @@ impl Lexicon {
         })
     }
 
-    fn certainly_simplified(&self, character: char) -> bool {
+    pub(super) fn certainly_simplified(&self, character: char) -> bool {
         self.to_traditional.contains_key(&character) && !self.traditional.contains(&character)
     }
 
-    fn certainly_traditional(&self, character: char) -> bool {
+    pub(super) fn certainly_traditional(&self, character: char) -> bool {
         self.to_simplified.contains_key(&character) && !self.simplified.contains(&character)
     }
 }
@@ -193,15 +191,27 @@ impl Lexicon {
 /// Counts of the four classes.
 struct Corpora {
     classes: [Counts; 4],
+    words: HashMap<String, [u64; 4]>,
 }
 
 impl Corpora {
     fn new(folder: &Path, half: Half, lexicon: &Lexicon) -> Result<Corpora> {
-        let mut all = Corpora { classes: Default::default() };
+        let words = lexicon.regional_words.iter().flat_map(|(one, other)| [one.clone(), other.clone()]);
+        let mut all = Corpora { classes: Default::default(), words: words.map(|word| (word, [0; 4])).collect() };
+        let longest = all.words.keys().map(|word| word.chars().count()).max().unwrap_or(0);
         for class in Class::ALL {
             for (_, lines) in corpora::lines(folder, class, half)? {
-                let kept = lines.iter().filter(|line| belongs(line, class, lexicon));
-                kept.for_each(|line| all.classes[class as usize].add(line));
+                for line in lines.iter().filter(|line| belongs(line, class, lexicon)) {
+                    all.classes[class as usize].add(line);
+                    for (start, _) in line.char_indices() {
+                        let ends = line[start..].char_indices().skip(2).map(|(end, _)| end).chain([line.len() - start]);
+                        for end in ends.take(longest) {
+                            if let Some(counts) = all.words.get_mut(&line[start..start + end]) {
+                                counts[class as usize] += 1;
+                            }
+                        }
+                    }
+                }
             }
         }
         Ok(all)
@@ -213,6 +223,10 @@ impl Corpora {
 
     fn of_pair(&self, pair: (char, char)) -> [u64; 4] {
         Class::ALL.map(|class| self.classes[class as usize].pair(pair))
+    }
+
+    fn of_word(&self, word: &str) -> [u64; 4] {
+        self.words.get(word).copied().unwrap_or_default()
     }
 
     /// Occurrences per million characters of the named classes together.
@@ -387,7 +401,7 @@ fn foreign_forms(forms: &BTreeMap<char, char>, kind: Kind, class: Class, corpora
 }
 
 /// Weights from here on, in quarters of a bit, are worth keeping.
-const WEIGHT: f64 = 4.0;
+const WEIGHT: f64 = 1.0;
 /// Least occurrences of a trait in Taiwan's and Hong Kong's text together.
 const TRAIT: u64 = 8;
 /// No single trait says more than this, in quarters of a bit, whatever its count: a word may be a matter of subject (software
@@ -420,10 +434,13 @@ fn regions(lexicon: &Lexicon, corpora: &Corpora, rows: &mut Vec<Row>) {
         keep(standard.to_string(), counts[1], of_standard);
     }
     for (one, other) in &lexicon.regional_words {
-        let counts = [corpora.of_pair(*one), corpora.of_pair(*other)];
-        let [of_one, of_other] = contrast(counts, MOST_OF_WORD);
-        keep(text(*one), counts[0], of_one);
-        keep(text(*other), counts[1], of_other);
+        let counts = [corpora.of_word(one), corpora.of_word(other)];
+        let weights = contrast(counts, MOST_OF_WORD);
+        for (way, (word, counterpart)) in [(one, other), (other, one)].into_iter().enumerate() {
+            if let Some(pair) = token(word, counterpart, counts[way], corpora) {
+                keep(text(pair), corpora.of_pair(pair), weights[way]);
+            }
+        }
     }
     for character in corpora.classes[Class::HongKong as usize].all_characters() {
         let counts = corpora.of_character(character);
@@ -439,6 +456,18 @@ fn regions(lexicon: &Lexicon, corpora: &Corpora, rows: &mut Vec<Row>) {
             rows.push(Row { kind: Kind::Region, text, counts, weight: weight.round() as i8, note: String::new() });
         }
     }
+}
+
+/// The pair that stands for a word: one that occurs hardly anywhere else, and not in the counterpart.
+fn token(word: &str, counterpart: &str, counts: [u64; 4], corpora: &Corpora) -> Option<(char, char)> {
+    let pairs = |word: &str| -> Vec<(char, char)> {
+        let pairs = word.chars().zip(word.chars().skip(1));
+        pairs.filter(|(one, other)| !one.is_ascii() && !other.is_ascii()).collect()
+    };
+    let strange = pairs(counterpart);
+    let modern = |counts: [u64; 4]| counts[Class::Taiwan as usize] + counts[Class::HongKong as usize];
+    let faithful = |pair: &(char, char)| modern(corpora.of_pair(*pair)) * 4 <= modern(counts) * 5;
+    pairs(word).into_iter().filter(|pair| !strange.contains(pair)).find(faithful)
 }
 
 /// For two ways of writing one thing: by how much more each is Taiwan's than Hong Kong's, in quarters of a bit.
