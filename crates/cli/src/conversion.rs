@@ -1,0 +1,150 @@
+//! Builds what converts from the command line's options.
+//!
+//! Two engines are offered: this project's own converter, and the C++ OpenCC where the command was built with it. Both convert ranges of
+//! a document; only the first knows variants, levels, user dictionaries and mixed text.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::path::Path;
+
+use tongwen::config_file::{ConfigFile, LoadOptions};
+use tongwen::{Config, Converter, Markers, UserDictionary};
+
+use crate::arguments::{ConversionArguments, EngineChoice, SourceVariant};
+use crate::messages::{Failure, shown, system};
+
+/// Who knows what `-{...}-` means in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MarkersKnownBy {
+    Converter,
+    /// The scanner of the document's format: what reaches the converter has none.
+    Document,
+}
+
+/// An engine with its options.
+pub(crate) enum Conversion {
+    Tongwen(Converter),
+    #[cfg(feature = "opencc")]
+    Opencc(Opencc),
+}
+
+impl Conversion {
+    pub(crate) fn new(arguments: &ConversionArguments, known_by: MarkersKnownBy) -> Result<Conversion, Failure> {
+        let markers = match known_by {
+            MarkersKnownBy::Converter if !arguments.no_markers => Markers::Keep,
+            _ => Markers::Convert,
+        };
+        match arguments.engine {
+            EngineChoice::Tongwen => converter(arguments, markers).map(Conversion::Tongwen),
+            EngineChoice::Opencc => opencc(arguments, markers),
+        }
+    }
+
+    /// Converts ranges of a text; gives one result a range.
+    pub(crate) fn convert_ranges<'a>(
+        &self,
+        text: &'a str,
+        ranges: &[Range<usize>],
+    ) -> Result<Vec<Cow<'a, str>>, Failure> {
+        match self {
+            Conversion::Tongwen(converter) => Ok(converter.convert_ranges(text, ranges)),
+            #[cfg(feature = "opencc")]
+            Conversion::Opencc(opencc) => {
+                ranges.iter().map(|range| opencc.convert(&text[range.clone()]).map(Cow::Owned)).collect()
+            }
+        }
+    }
+}
+
+fn converter(arguments: &ConversionArguments, markers: Markers) -> Result<Converter, Failure> {
+    let tofu_risk = arguments.tofu_risk.into();
+    let mut builder = Converter::builder().tofu_risk(tofu_risk).markers(markers);
+    if let Some(name) = &arguments.config {
+        match official(name) {
+            Some(config) => builder = builder.config(config),
+            None => {
+                let mut options = LoadOptions::default();
+                options.tofu_risk = tofu_risk;
+                let file = ConfigFile::load(name, &options).map_err(|error| unknown_config(name, error))?;
+                builder = builder.engine(file.into_engine());
+            }
+        }
+    }
+    if let Some(to) = arguments.to {
+        builder = builder.to(to.0).level(arguments.level.unwrap_or_default());
+    }
+    if let SourceVariant::Known(from) = arguments.from {
+        builder = builder.from(from);
+    }
+    for path in &arguments.dictionaries {
+        let bytes = std::fs::read(path).map_err(|error| Failure::at(shown(path), system(&error)))?;
+        builder = builder.dictionary(UserDictionary::from_bytes(&shown(path).to_string(), &bytes)?);
+    }
+    builder.build().map_err(Failure::from)
+}
+
+/// The official config of this name, unless the name is that of a file.
+fn official(name: &Path) -> Option<Config> {
+    let like_a_file =
+        name.components().count() > 1 || name.extension().is_some_and(|end| end == "json" || end == "jsonc");
+    if like_a_file && name.is_file() { None } else { name.to_str()?.parse().ok() }
+}
+
+/// Where neither a config nor a file has the name, it is more likely that a config was meant.
+fn unknown_config(name: &Path, error: tongwen::Error) -> Failure {
+    let bare = name.components().count() == 1 && name.extension().is_none();
+    if bare && !name.exists() {
+        let all: Vec<&str> = Config::ALL.into_iter().map(Config::name).collect();
+        let text = format!("no official config and no file is named `{}`", shown(name));
+        return Failure::new(text).with_hint(format_args!("the official configs are {}", all.join(" ")));
+    }
+    error.into()
+}
+
+#[cfg(not(feature = "opencc"))]
+fn opencc(_: &ConversionArguments, _: Markers) -> Result<Conversion, Failure> {
+    Err(Failure::new("this command was built without the engine `opencc`").with_hint(
+        "build it with `cargo build --release -p tongwen-cli --features opencc`, which needs OpenCC's library",
+    ))
+}
+
+#[cfg(feature = "opencc")]
+fn opencc(arguments: &ConversionArguments, markers: Markers) -> Result<Conversion, Failure> {
+    let Some(config) = &arguments.config else {
+        return Err(Failure::new("the engine `opencc` knows no variants; choose a config with -c"));
+    };
+    if !arguments.dictionaries.is_empty() {
+        return Err(Failure::new("the engine `opencc` takes no --dict; name your dictionary in a config file"));
+    }
+    if arguments.tofu_risk == crate::arguments::TofuRiskChoice::Exclude {
+        return Err(Failure::new("the engine `opencc` always includes rare characters; leave --tofu-risk out"));
+    }
+    Ok(Conversion::Opencc(Opencc { engine: tongwen::opencc::OpenccEngine::new(config)?, markers }))
+}
+
+/// The C++ library, and what it does not know by itself.
+#[cfg(feature = "opencc")]
+pub(crate) struct Opencc {
+    engine: tongwen::opencc::OpenccEngine,
+    markers: Markers,
+}
+
+#[cfg(feature = "opencc")]
+impl Opencc {
+    /// Converts a text apart from what is protected in it.
+    pub(crate) fn convert(&self, text: &str) -> Result<String, Failure> {
+        let protected = match self.markers {
+            Markers::Keep => tongwen::markers::protected_spans(text),
+            Markers::Convert => Vec::new(),
+        };
+        let mut output = String::with_capacity(text.len());
+        let mut start = 0;
+        for span in protected {
+            output.push_str(&self.engine.convert(&text[start..span.start])?);
+            output.push_str(&text[span.clone()]);
+            start = span.end;
+        }
+        output.push_str(&self.engine.convert(&text[start..])?);
+        Ok(output)
+    }
+}

@@ -1,0 +1,108 @@
+//! Makes a whole document a string and gives its bytes back, also where it is not all UTF-8.
+//!
+//! Scanning a document needs a string. To keep bytes that are not UTF-8, each is given a character of its own from a block of 128
+//! private-use characters that the document does not use, and becomes the same byte again afterwards: `b"a\xff"` is scanned as `a` and
+//! U+10FF7F if the topmost block is free. The character may move and be repeated on the way, the byte moves with it.
+//!
+//! # Cost
+//!
+//! For UTF-8 nothing but the check.
+
+use std::borrow::Cow;
+
+use crate::arguments::InvalidChoice;
+
+/// Bytes that can stand for nothing on their own: 0x80 to 0xFF.
+const BLOCK: u32 = 128;
+/// The planes of private-use characters.
+const PRIVATE: std::ops::RangeInclusive<u32> = 0xF_0000..=0x10_FFFF;
+
+/// A document as a string.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    pub(crate) text: String,
+    /// The first character of the block that stands for bytes, where there were any.
+    block: Option<u32>,
+}
+
+/// Byte offset of the first byte that is not UTF-8.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct InvalidAt(pub(crate) usize);
+
+impl Decoded {
+    pub(crate) fn new(bytes: Vec<u8>, invalid: InvalidChoice) -> Result<Decoded, InvalidAt> {
+        let error = match String::from_utf8(bytes) {
+            Ok(text) => return Ok(Decoded { text, block: None }),
+            Err(error) => error,
+        };
+        let bytes = error.as_bytes();
+        let block = match invalid {
+            InvalidChoice::Error => return Err(InvalidAt(error.utf8_error().valid_up_to())),
+            InvalidChoice::Replace => None,
+            // A document that uses all 1024 blocks is not worth a message of its own.
+            InvalidChoice::Keep => Some(free_block(bytes).ok_or(InvalidAt(error.utf8_error().valid_up_to()))?),
+        };
+        let mut text = String::with_capacity(bytes.len());
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            match block {
+                Some(block) => text.extend(chunk.invalid().iter().map(|&byte| character(block, byte))),
+                None if chunk.invalid().is_empty() => {}
+                None => text.push(char::REPLACEMENT_CHARACTER),
+            }
+        }
+        Ok(Decoded { text, block })
+    }
+
+    /// The bytes of a text that was made from this one.
+    pub(crate) fn encode<'a>(&self, text: &'a str) -> Cow<'a, [u8]> {
+        let Some(block) = self.block else { return Cow::Borrowed(text.as_bytes()) };
+        let mut bytes = Vec::with_capacity(text.len());
+        for character in text.chars() {
+            match u32::from(character).checked_sub(block).filter(|&place| place < BLOCK) {
+                Some(place) => bytes.push(0x80 | place as u8),
+                None => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+            }
+        }
+        Cow::Owned(bytes)
+    }
+}
+
+fn character(block: u32, byte: u8) -> char {
+    char::from_u32(block + u32::from(byte & 0x7F)).expect("the private-use planes hold characters only")
+}
+
+/// The topmost block of private-use characters that the bytes do not use.
+fn free_block(bytes: &[u8]) -> Option<u32> {
+    let blocks = (PRIVATE.end() + 1 - PRIVATE.start()) / BLOCK;
+    let mut used = vec![false; blocks as usize];
+    for character in bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars()) {
+        if let Some(place) = u32::from(character).checked_sub(*PRIVATE.start()) {
+            used[(place / BLOCK) as usize] = true;
+        }
+    }
+    used.iter().rposition(|used| !used).map(|block| PRIVATE.start() + block as u32 * BLOCK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kept_bytes_come_back_wherever_they_go() {
+        let every: Vec<u8> = (0..=255).chain("中\u{10FFFF}国".bytes()).chain([0xE4, 0xB8]).collect();
+        let decoded = Decoded::new(every.clone(), InvalidChoice::Keep).unwrap();
+        assert_eq!(decoded.encode(&decoded.text), every);
+        let twice = decoded.text.repeat(2);
+        assert_eq!(decoded.encode(&twice), every.repeat(2));
+    }
+
+    #[test]
+    fn what_is_asked_for_is_done() {
+        let bytes = b"ab\xffc\xe4\xb8".to_vec();
+        assert_eq!(Decoded::new(bytes.clone(), InvalidChoice::Error).unwrap_err(), InvalidAt(2));
+        assert_eq!(Decoded::new(bytes, InvalidChoice::Replace).unwrap().text, "ab\u{fffd}c\u{fffd}");
+        let plain = Decoded::new("中".into(), InvalidChoice::Error).unwrap();
+        assert!(matches!(plain.encode(&plain.text), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,118 @@
+//! Where text comes from: a file or standard input.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use same_file::Handle;
+
+use crate::messages::{Failure, shown, system};
+
+/// A source of text as it was named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    Standard,
+    File(PathBuf),
+}
+
+impl Input {
+    /// `-` is standard input; so is having named nothing.
+    pub(crate) fn all(paths: &[PathBuf]) -> Vec<Input> {
+        let named = |path: &PathBuf| if path.as_os_str() == "-" { Input::Standard } else { Input::File(path.clone()) };
+        if paths.is_empty() { vec![Input::Standard] } else { paths.iter().map(named).collect() }
+    }
+
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Input::Standard => None,
+            Input::File(path) => Some(path),
+        }
+    }
+
+    /// The file behind the input, if it is a regular one: to be compared with what is written to.
+    pub(crate) fn identity(&self) -> Option<Handle> {
+        match self {
+            Input::Standard => regular(Handle::stdin()),
+            // Opening a pipe would wait for its writer.
+            Input::File(path) => {
+                if path.is_file() {
+                    Handle::from_path(path).ok()
+                } else {
+                    None
+                }
+            }
+        }
+    }
+
+    pub(crate) fn open(&self) -> Result<Opened, Failure> {
+        match self {
+            Input::Standard => Ok(Opened { input: self.clone(), reader: Reader::Standard(io::stdin().lock()) }),
+            Input::File(path) => {
+                if path.is_dir() {
+                    return Err(self.failure("is a folder, expected a file; name the files in it"));
+                }
+                let file = File::open(path).map_err(|error| self.failure(system(&error)))?;
+                Ok(Opened { input: self.clone(), reader: Reader::File(file) })
+            }
+        }
+    }
+
+    /// A failure that is about this input.
+    pub(crate) fn failure(&self, text: impl fmt::Display) -> Failure {
+        Failure::at(self, text)
+    }
+}
+
+/// The name in messages.
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Input::Standard => f.write_str("<stdin>"),
+            Input::File(path) => write!(f, "{}", shown(path)),
+        }
+    }
+}
+
+/// The handle, if it is of a regular file.
+pub(crate) fn regular(handle: io::Result<Handle>) -> Option<Handle> {
+    handle.ok().filter(|handle| handle.as_file().metadata().is_ok_and(|metadata| metadata.is_file()))
+}
+
+/// An input that is being read.
+pub(crate) struct Opened {
+    input: Input,
+    reader: Reader,
+}
+
+enum Reader {
+    Standard(io::StdinLock<'static>),
+    File(File),
+}
+
+impl Opened {
+    /// Reads some bytes into the buffer; 0 at the end.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+        loop {
+            let read = match &mut self.reader {
+                Reader::Standard(reader) => reader.read(buffer),
+                Reader::File(reader) => reader.read(buffer),
+            };
+            match read {
+                Ok(count) => return Ok(count),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.input.failure(system(&error))),
+            }
+        }
+    }
+
+    /// Reads all the rest.
+    pub(crate) fn read_all(&mut self) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        let read = match &mut self.reader {
+            Reader::Standard(reader) => reader.read_to_end(&mut bytes),
+            Reader::File(reader) => reader.read_to_end(&mut bytes),
+        };
+        read.map(|_| bytes).map_err(|error| self.input.failure(system(&error)))
+    }
+}

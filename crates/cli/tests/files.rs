@@ -1,0 +1,212 @@
+//! What the command does with files: atomic, never over an input, in bounded memory, quiet when nobody reads.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+fn tongwen(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tongwen"));
+    command.current_dir(folder).args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    tongwen(folder, arguments).output().unwrap()
+}
+
+fn start(folder: &Path, arguments: &[&str]) -> Child {
+    tongwen(folder, arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn folder_with(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    folder
+}
+
+/// The names in a folder, passing files included.
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn message(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+#[test]
+fn a_file_is_converted_into_another_byte_for_byte() {
+    let folder = folder_with(&[("in.txt", "\u{feff}汉字\r\n\0\u{1b}软件".as_bytes())]);
+    let output = run(folder.path(), &["convert", "-c", "s2t.json", "-i", "in.txt", "-o", "out.txt"]);
+    assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
+    assert_eq!(fs::read(folder.path().join("out.txt")).unwrap(), "\u{feff}漢字\r\n\0\u{1b}軟件".as_bytes());
+    assert_eq!(names(folder.path()), ["in.txt", "out.txt"]);
+}
+
+#[test]
+fn a_failure_leaves_no_output_and_the_old_one_as_it_was() {
+    // Long enough for some of it to have been written before the bad byte comes.
+    let mut bytes = "汉字。\n".repeat(100_000).into_bytes();
+    let offset = bytes.len();
+    bytes.extend(b"\xff\n");
+    for name in ["in.txt", "in.wikitext"] {
+        let folder = folder_with(&[(name, &bytes), ("old.txt", b"old")]);
+        for target in ["new.txt", "old.txt"] {
+            let output = run(folder.path(), &["convert", "-t", "zh-tw", name, "-o", target]);
+            assert_eq!(output.status.code(), Some(2));
+            let expected = format!("tongwen: {name}: invalid UTF-8 at byte {offset}, expected UTF-8 text\nhint: ");
+            assert!(message(&output).starts_with(&expected), "{output:?}");
+        }
+        assert_eq!(names(folder.path()), [name, "old.txt"]);
+        assert_eq!(fs::read(folder.path().join("old.txt")).unwrap(), b"old");
+    }
+}
+
+#[test]
+fn invalid_bytes_are_kept_or_replaced_when_asked_for() {
+    let bytes = b"\xe6\xb1\x89\xff[[\xe5\x9b\xbd\x80]]\xe4\xb8";
+    let folder = folder_with(&[("in.txt", bytes), ("in.wiki", bytes)]);
+    let converted = |name: &str, invalid: &str| {
+        let output = run(folder.path(), &["convert", "-t", "tw", "--invalid", invalid, name]);
+        assert!(output.status.success(), "{output:?}");
+        output.stdout
+    };
+    assert_eq!(converted("in.txt", "keep"), b"\xe6\xbc\xa2\xff[[\xe5\x9c\x8b\x80]]\xe4\xb8");
+    assert_eq!(converted("in.txt", "replace"), "漢\u{fffd}[[國\u{fffd}]]\u{fffd}".as_bytes());
+    assert_eq!(converted("in.wiki", "keep"), b"\xe6\xbc\xa2\xff[[\xe5\x9b\xbd\x80|\xe5\x9c\x8b\x80]]\xe4\xb8");
+    assert_eq!(converted("in.wiki", "replace"), "漢\u{fffd}[[国\u{fffd}|國\u{fffd}]]\u{fffd}".as_bytes());
+}
+
+#[test]
+fn an_input_is_never_written_over() {
+    let folder = folder_with(&[("in.txt", "汉字".as_bytes()), ("other.txt", b"x")]);
+    let refused = |command: &mut Command| {
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(message(&output).contains("is the input"), "{output:?}");
+        assert_eq!(fs::read(folder.path().join("in.txt")).unwrap(), "汉字".as_bytes());
+    };
+    refused(&mut tongwen(folder.path(), &["convert", "-t", "tw", "in.txt", "-o", "in.txt"]));
+    fs::create_dir(folder.path().join("x")).unwrap();
+    let within = folder.path().join("x");
+    refused(&mut tongwen(&within, &["convert", "-t", "tw", "../in.txt", "-o", "../x/../in.txt"]));
+    // As one of several, into its own folder.
+    refused(&mut tongwen(folder.path(), &["convert", "-t", "tw", "other.txt", "in.txt", "-o", "."]));
+    // As standard input.
+    let stdin = fs::File::open(folder.path().join("in.txt")).unwrap();
+    refused(tongwen(folder.path(), &["convert", "-t", "tw", "-o", "in.txt"]).stdin(stdin));
+    // As standard output, which would grow for ever.
+    let stdout = fs::OpenOptions::new().append(true).open(folder.path().join("in.txt")).unwrap();
+    refused(tongwen(folder.path(), &["convert", "-t", "tw", "in.txt"]).stdout(stdout));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("in.txt", folder.path().join("link.txt")).unwrap();
+        fs::hard_link(folder.path().join("in.txt"), folder.path().join("hard.txt")).unwrap();
+        for name in ["link.txt", "hard.txt"] {
+            refused(&mut tongwen(folder.path(), &["convert", "-t", "tw", "in.txt", "-o", name]));
+        }
+    }
+}
+
+#[test]
+fn several_inputs_go_into_a_folder_and_one_failure_does_not_stop_the_rest() {
+    let folder = folder_with(&[("1.txt", "汉".as_bytes()), ("2.txt", b"\xff"), ("3.txt", "字体".as_bytes())]);
+    let output = run(folder.path(), &["convert", "-t", "tw", "1.txt", "2.txt", "3.txt", "-o", "out/"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(message(&output).starts_with("tongwen: 2.txt: invalid UTF-8 at byte 0"), "{output:?}");
+    assert_eq!(names(&folder.path().join("out")), ["1.txt", "3.txt"]);
+    assert_eq!(fs::read(folder.path().join("out/3.txt")).unwrap(), "字體".as_bytes());
+}
+
+#[test]
+fn inputs_of_the_same_name_do_not_go_into_one_folder() {
+    let folder = folder_with(&[("a.txt", b"x")]);
+    fs::create_dir(folder.path().join("sub")).unwrap();
+    fs::write(folder.path().join("sub/a.txt"), "y").unwrap();
+    let output = run(folder.path(), &["convert", "-t", "tw", "a.txt", "sub/a.txt", "-o", "out/"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(message(&output).contains("where another input goes already"), "{output:?}");
+    assert_eq!(names(folder.path()), ["a.txt", "sub"]);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let folder = folder_with(&[("in.txt", "汉字。\n".repeat(200_000).as_bytes())]);
+    for arguments in
+        [&["convert", "-t", "tw", "in.txt"][..], &["convert", "-t", "tw", "--format", "wikitext", "in.txt"]]
+    {
+        let mut child = start(folder.path(), arguments);
+        drop(child.stdin.take());
+        child.stdout.take().unwrap().read_exact(&mut [0; 10]).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), message(&output)), (Some(0), ""));
+    }
+}
+
+#[test]
+fn standard_input_may_come_in_any_pieces() {
+    let folder = folder_with(&[]);
+    let mut child = start(folder.path(), &["convert", "-c", "s2t", "-"]);
+    let mut stdin = child.stdin.take().unwrap();
+    for piece in "他的头发很干净".as_bytes().chunks(2) {
+        stdin.write_all(piece).unwrap();
+        stdin.flush().unwrap();
+    }
+    drop(stdin);
+    assert_eq!(child.wait_with_output().unwrap().stdout, "他的頭髮很乾淨".as_bytes());
+}
+
+#[cfg(unix)]
+#[test]
+fn permissions_and_links_of_an_output_stay() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = folder_with(&[("in.txt", "汉".as_bytes()), ("out.txt", b"old")]);
+    let place = |name: &str| folder.path().join(name);
+    fs::set_permissions(place("out.txt"), fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("out.txt", place("link.txt")).unwrap();
+    let mode = |name: &str| fs::metadata(place(name)).unwrap().permissions().mode() & 0o777;
+    for target in ["out.txt", "link.txt", "new.txt"] {
+        assert!(run(folder.path(), &["convert", "-t", "tw", "in.txt", "-o", target]).status.success());
+        assert_eq!(fs::read(place(target)).unwrap(), "漢".as_bytes());
+    }
+    assert_eq!(mode("out.txt"), 0o640);
+    assert!(fs::symlink_metadata(place("link.txt")).unwrap().is_symlink());
+    fs::write(place("usual.txt"), "").unwrap();
+    assert_eq!(mode("new.txt"), mode("usual.txt"));
+    // A device is written to, not replaced.
+    assert!(run(folder.path(), &["convert", "-t", "tw", "in.txt", "-o", "/dev/null"]).status.success());
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
+
+/// Reads nearly all of a large result, so that the command waits for its reader, and then asks the system what it has used at most.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_large_file_is_streamed_in_bounded_memory() {
+    const SIZE: usize = 30_000_000;
+    const MOST: usize = 20_000;
+    let line = "皇后說後來的事。这里的里程很长，他的头发很干净。巴-{里}-坤\n";
+    let text = line.repeat(SIZE / line.len());
+    let folder = folder_with(&[("in.txt", text.as_bytes())]);
+    let mut child = start(folder.path(), &["convert", "-t", "zh-tw", "in.txt"]);
+    let mut stdout = child.stdout.take().unwrap();
+    // No character of this text changes its length, and the pipe holds less than the rest.
+    let mut beginning = vec![0; text.len() - 1_000_000];
+    stdout.read_exact(&mut beginning).unwrap();
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let kilobytes: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(kilobytes < MOST, "{kilobytes} kB");
+    let mut rest = Vec::new();
+    stdout.read_to_end(&mut rest).unwrap();
+    assert!(child.wait().unwrap().success());
+    beginning.extend(rest);
+    let expected = "皇后說後來的事。這裡的里程很長，他的頭髮很乾淨。巴-{里}-坤\n".repeat(SIZE / line.len());
+    assert!(beginning == expected.as_bytes(), "the result is not that of the line");
+}
