@@ -56,15 +56,18 @@ pub(crate) enum Task {
     /// The same everywhere.
     Fixed(Step),
     /// As decided sentence by sentence.
-    Uniform {
-        mixed: Mixed,
-        /// For text in the other script.
-        foreign: Step,
-        /// For text in the target's script that holds forms of other regions.
-        normalise: Step,
-    },
+    Uniform(Box<Uniform>),
     /// A recipe that has no compiled table.
     Staged(StagedEngine),
+}
+
+/// What makes mixed text uniform.
+pub(crate) struct Uniform {
+    pub(crate) mixed: Mixed,
+    /// For text in the other script.
+    foreign: Step,
+    /// For text in the target's script that holds forms of other regions.
+    normalise: Step,
 }
 
 /// One pass over a stretch: by a compiled table, or nothing.
@@ -74,7 +77,8 @@ pub(crate) struct Step(pub(crate) Option<(Route, Table)>);
 impl Step {
     fn new(route: Option<Route>) -> Step {
         Step(route.map(|route| {
-            let table = Table::load(&route.table_name()).expect("every route has a compiled table; a test goes through them");
+            let table =
+                Table::load(&route.table_name()).expect("every route has a compiled table; a test goes through them");
             (route, table)
         }))
     }
@@ -183,11 +187,11 @@ impl ConverterBuilder {
                 match self.from {
                     Some(from) => Task::Fixed(Step::new(Route::between(from, to, level, self.tofu_risk))),
                     None if level == Level::None => Task::Fixed(Step::new(None)),
-                    None => Task::Uniform {
+                    None => Task::Uniform(Box::new(Uniform {
                         mixed: Mixed::new(to),
                         foreign: Step::new(Route::from_other_script(to, level, self.tofu_risk)),
                         normalise: Step::new(Route::between(Variant::ZhHant, to, level, self.tofu_risk)),
-                    },
+                    })),
                 }
             }
         };
@@ -210,10 +214,10 @@ impl Converter {
 
     /// Converts a text. Borrows it when nothing changes.
     pub fn convert<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if text.len() <= Table::SHORT {
-            if let Some(table) = self.only_table(text) {
-                return table.convert_short(text);
-            }
+        if text.len() <= Table::SHORT
+            && let Some(table) = self.only_table(text)
+        {
+            return table.convert_short(text);
         }
         let mut output = String::with_capacity(text.len() + text.len() / 32);
         self.convert_into(text, &mut output);
@@ -249,7 +253,9 @@ impl Converter {
             let source = &text[range.clone()];
             results.push(match own {
                 [] | [(_, Stretch::Keep)] => Cow::Borrowed(source),
-                [(_, Stretch::Convert(Step(Some((_, table)))))] if source.len() <= Table::SHORT => table.convert_short(source),
+                [(_, Stretch::Convert(Step(Some((_, table)))))] if source.len() <= Table::SHORT => {
+                    table.convert_short(source)
+                }
                 several => {
                     let mut output = String::with_capacity(source.len());
                     for (place, stretch) in several {
@@ -305,7 +311,12 @@ impl Converter {
     }
 
     /// What is to be done with each stretch of the given ranges. Markers are the caller's business.
-    pub(crate) fn stretches<'a>(&'a self, text: &str, ranges: &[Range<usize>], out: &mut Vec<(Range<usize>, Stretch<'a>)>) {
+    pub(crate) fn stretches<'a>(
+        &'a self,
+        text: &str,
+        ranges: &[Range<usize>],
+        out: &mut Vec<(Range<usize>, Stretch<'a>)>,
+    ) {
         match &self.inner.task {
             Task::Fixed(step) => {
                 for range in ranges {
@@ -317,9 +328,9 @@ impl Converter {
                     self.user_matches(text, range.clone(), Competitor::Staged(engine), || Stretch::Staged(engine), out);
                 }
             }
-            Task::Uniform { mixed, .. } => {
+            Task::Uniform(uniform) => {
                 let mut decisions = Vec::new();
-                mixed.decide(&mut MixedState::default(), text, ranges, End::Final, &mut decisions);
+                uniform.mixed.decide(&mut MixedState::default(), text, ranges, End::Final, &mut decisions);
                 for decision in decisions {
                     self.decided(text, decision, out);
                 }
@@ -329,9 +340,10 @@ impl Converter {
 
     /// Adds the stretches of one decision.
     pub(crate) fn decided<'a>(&'a self, text: &str, decision: Decision, out: &mut Vec<(Range<usize>, Stretch<'a>)>) {
-        let Task::Uniform { mixed, foreign, normalise } = &self.inner.task else {
+        let Task::Uniform(uniform) = &self.inner.task else {
             unreachable!("only uniform conversion decides");
         };
+        let Uniform { mixed, foreign, normalise } = &**uniform;
         let keep = Step(None);
         let step = match decision.treatment {
             Treatment::Leave => &keep,
@@ -361,7 +373,9 @@ impl<'a> Stretch<'a> {
     /// Converts `source[..limit]`, which is all of it or ends at a [`Stretch::cut`]; what lies behind is looked at, not converted.
     pub(crate) fn convert_prefix(&self, source: &str, limit: usize, output: &mut impl Sink) {
         match self {
-            Stretch::Keep | Stretch::Convert(Step(None)) | Stretch::ConvertEvident(Step(None), _) => output.push(&source[..limit]),
+            Stretch::Keep | Stretch::Convert(Step(None)) | Stretch::ConvertEvident(Step(None), _) => {
+                output.push(&source[..limit])
+            }
             Stretch::User(found) => output.push(found.replacement),
             Stretch::Convert(Step(Some((_, table)))) => table.convert_prefix(source, limit, output),
             Stretch::ConvertEvident(Step(Some((_, table))), mixed) => {
@@ -407,8 +421,8 @@ impl std::fmt::Debug for Converter {
         let task = match &self.inner.task {
             Task::Fixed(Step(None)) => "nothing".to_string(),
             Task::Fixed(Step(Some((route, _)))) => route.table_name(),
-            Task::Uniform { foreign: Step(route), .. } => {
-                format!("uniform by {}", route.map_or_else(String::new, |(route, _)| route.table_name()))
+            Task::Uniform(uniform) => {
+                format!("uniform by {}", uniform.foreign.0.map_or_else(String::new, |(route, _)| route.table_name()))
             }
             Task::Staged(engine) => engine.recipe().name,
         };

@@ -62,7 +62,12 @@ impl Table {
         }
     }
 
-    fn convert_chunks<const BYTES: usize, const EVENTS: usize>(&self, text: &[u8], limit: usize, output: &mut impl Sink) {
+    fn convert_chunks<const BYTES: usize, const EVENTS: usize>(
+        &self,
+        text: &[u8],
+        limit: usize,
+        output: &mut impl Sink,
+    ) {
         let mut buffers = Buffers::<BYTES, EVENTS>::new();
         let mut spliced = Vec::new();
         let mut start = 0;

@@ -217,7 +217,13 @@ fn trace_route(
     }
 }
 
-fn trace_engine(text: &str, range: Range<usize>, engine: &StagedEngine, mixed: Option<&Mixed>, pieces: &mut Vec<Piece>) {
+fn trace_engine(
+    text: &str,
+    range: Range<usize>,
+    engine: &StagedEngine,
+    mixed: Option<&Mixed>,
+    pieces: &mut Vec<Piece>,
+) {
     for mut unit in engine.trace(&text[range.clone()]) {
         let place = range.start + unit.source.start..range.start + unit.source.end;
         if mixed.is_some_and(|mixed| !mixed.is_evident(&text[place.clone()])) {

@@ -23,11 +23,7 @@ pub(crate) const OVERWRITE: usize = 8;
 
 /// Maps `source` into `output`; see the contract above. Gives the number of events.
 pub(crate) fn map(map: &Map, source: &[u8], output: &mut [u8], events: &mut [u16]) -> usize {
-    if !map.has_filter {
-        run::<false>(map, source, output, events)
-    } else {
-        run::<true>(map, source, output, events)
-    }
+    if !map.has_filter { run::<false>(map, source, output, events) } else { run::<true>(map, source, output, events) }
 }
 
 /// What the kernel remembers of the character before: its hash where a filter is used, its map entry otherwise.
@@ -75,7 +71,8 @@ fn map_two<const FILTER: bool>(map: &Map, eight: u64, before: Before) -> (u64, b
     if FILTER {
         let first_hash = pair_hash(eight as u32 & 0x00FF_FFFF);
         let second_hash = pair_hash((eight >> 24) as u32 & 0x00FF_FFFF);
-        let bits = first_bit(map, join_hashes(before, first_hash)) | first_bit(map, join_hashes(first_hash, second_hash));
+        let bits =
+            first_bit(map, join_hashes(before, first_hash)) | first_bit(map, join_hashes(first_hash, second_hash));
         (eight ^ changes, (bits | special >> 31) & 1 != 0, first_hash, second_hash)
     } else {
         let classes = (before << 3 & first_entry | first_entry << 3 & second_entry) & SECOND_CLASSES;

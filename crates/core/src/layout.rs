@@ -89,7 +89,7 @@ pub mod value {
     /// Puts a value together; `None` when a number does not fit.
     pub fn pack(consumed: usize, length: usize, offset: usize) -> Option<u32> {
         (consumed < 32 && length < 128 && offset < 1 << 20)
-            .then(|| consumed as u32 | (length as u32) << 5 | (offset as u32) << 12)
+            .then_some(consumed as u32 | (length as u32) << 5 | (offset as u32) << 12)
     }
 }
 

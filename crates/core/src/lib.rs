@@ -1,4 +1,50 @@
-//! Chinese script conversion, byte-identical to OpenCC, with protected spans and explained changes.
+//! Chinese script conversion, byte-identical to OpenCC 1.4.2, with protected spans and explained changes.
+//!
+//! ```
+//! use tongwen::{Config, Converter, Variant};
+//!
+//! // OpenCC's configs, by their names.
+//! let converter = Converter::new(Config::S2Twp);
+//! assert_eq!(converter.convert("鼠标里面的硅二极管坏了"), "滑鼠裡面的矽二極體壞了");
+//!
+//! // From variant to variant; without `from`, mixed text is made uniform.
+//! let uniform = Converter::builder().to(Variant::ZhCn).build()?;
+//! assert_eq!(uniform.convert("他說後來的事。皇后在里面。"), "他说后来的事。皇后在里面。");
+//!
+//! // What changed, where, and by which entry of which dictionary.
+//! let edit = &converter.edits("软件")[0];
+//! assert_eq!((edit.replacement.as_str(), edit.dictionary.as_str(), edit.entry.as_str()), ("軟體", "TWPhrases.txt", "軟件"));
+//! # Ok::<(), tongwen::Error>(())
+//! ```
+//!
+//! # What is where
+//!
+//! | to do | with |
+//! |---|---|
+//! | convert a text | [`Converter::convert`], [`convert_into`](Converter::convert_into), [`convert_into_bytes`](Converter::convert_into_bytes) |
+//! | convert parts of a document | [`Converter::convert_ranges`] with the ranges from `tongwen-formats` |
+//! | convert a stream in bounded memory | [`Converter::stream`] |
+//! | use several threads | share one [`Converter`], or [`Converter::convert_parallel`] for one long text |
+//! | learn why | [`Converter::explain`], [`Converter::edits`] |
+//! | add pairs of your own | [`UserDictionary`] and [`ConverterBuilder::dictionary`] |
+//! | tell script and region of a text | [`detect`](detect()) |
+//! | run OpenCC's own config files | `config_file` (feature `config-files`) and [`ConverterBuilder::engine`] |
+//! | run the C++ OpenCC | `opencc` (feature `opencc`) |
+//!
+//! # Mixed text
+//!
+//! A converter without a source variant decides sentence by sentence what is still to be converted, because text that is already
+//! Traditional must not be read as Simplified: 里 后 干 面 只 are in both. [`Mixed`] states the rule.
+//!
+//! # Features
+//!
+//! `simd-utf8` (default): checks the engine's own output with vector instructions; the only dependency of a default build. Without it the crate has
+//! none, and `convert` is about half as fast. `config-files`, `opencc`: see the table.
+//!
+//! # Limits
+//!
+//! Conversion is not reversible: `t2s(s2t(x))` need not be `x`. One character may stand for several (发 is 發 or 髮); phrases decide most
+//! such cases, the first candidate the rest. NUL and control characters pass.
 #![forbid(unsafe_code)]
 
 mod config;
@@ -10,18 +56,18 @@ mod dictionary;
 mod engine;
 mod engine_trait;
 mod error;
-mod explain;
 #[doc(hidden)]
 pub mod evidence;
+mod explain;
 mod kernel;
 #[doc(hidden)]
 pub mod layout;
 mod level;
 pub mod markers;
-#[cfg(feature = "opencc")]
-pub mod opencc;
 mod mixed;
 mod ocd2;
+#[cfg(feature = "opencc")]
+pub mod opencc;
 mod parallel;
 mod resolve;
 #[doc(hidden)]
@@ -40,12 +86,11 @@ pub use detect::{DetectedScript, Detection, EvidenceCharacter, detect};
 pub use dictionary::{Dictionary, Match, UserDictionary, UserMatch};
 pub use engine_trait::Engine;
 pub use error::{Error, ErrorKind};
-pub use markers::Markers;
-pub use mixed::{Decision, End, Mixed, MixedState, Treatment};
 pub use explain::{Edit, Piece, Reason, Trace};
 pub use level::Level;
+pub use markers::Markers;
+pub use mixed::{Decision, End, Mixed, MixedState, Treatment};
 pub use span::{Span, SpanKind};
 pub use staged::{Lookup, MatchPolicy, Recipe, Stage, StagedEngine, TraceMatch, TraceUnit};
 pub use stream::{InvalidBytes, Stream};
 pub use variant::{Script, Variant};
-

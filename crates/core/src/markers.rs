@@ -63,7 +63,10 @@ pub(crate) fn next_opening(text: &[u8], from: usize) -> Option<usize> {
         at += BLOCK;
     }
     // The rest is shorter than a block, or the first opening is near. A last block that overlaps the one before settles most texts.
-    if at > from && text.len() - at <= BLOCK && text.last_chunk::<{ BLOCK + 1 }>().is_some_and(|block| !any_opening(block)) {
+    if at > from
+        && text.len() - at <= BLOCK
+        && text.last_chunk::<{ BLOCK + 1 }>().is_some_and(|block| !any_opening(block))
+    {
         return None;
     }
     text.get(at..)?.windows(2).position(|two| opens(two[0], two[1])).map(|found| at + found)

@@ -138,10 +138,11 @@ fn description_end(text: &[u8], at: usize) -> Option<usize> {
 impl Table {
     /// The unit that starts at `at`.
     pub(crate) fn unit(&self, text: &[u8], at: usize) -> Unit {
-        if text[at] == 0xE2 && text.get(at + 1) == Some(&0xBF) {
-            if let Some(end) = description_end(text, at) {
-                return Unit { end, becomes: Becomes::Opaque };
-            }
+        if text[at] == 0xE2
+            && text.get(at + 1) == Some(&0xBF)
+            && let Some(end) = description_end(text, at)
+        {
+            return Unit { end, becomes: Becomes::Opaque };
         }
         let (point, length) = decode(text, at);
         let mut row = self.root();
@@ -195,7 +196,14 @@ impl Table {
 
     /// Mends the kernel's output of the chunk `text[start..]` at the given events. Replacements of equal length are written into
     /// `mapped`, the others are added to `splices` in order.
-    pub(crate) fn resolve(&self, text: &[u8], start: usize, events: &[u16], mapped: &mut [u8], splices: &mut Vec<Splice>) {
+    pub(crate) fn resolve(
+        &self,
+        text: &[u8],
+        start: usize,
+        events: &[u16],
+        mapped: &mut [u8],
+        splices: &mut Vec<Splice>,
+    ) {
         let mut done = start;
         for event in events {
             let at = start + usize::from(*event);
@@ -226,7 +234,9 @@ impl Table {
         match unit.becomes {
             Becomes::Opaque => mapped[place].copy_from_slice(&text[position..unit.end]),
             Becomes::Text(output) if output.len() == place.len() => mapped[place].copy_from_slice(output),
-            Becomes::Text(output) => splices.push(Splice { start: place.start, end: place.end, output: Output::Table(output) }),
+            Becomes::Text(output) => {
+                splices.push(Splice { start: place.start, end: place.end, output: Output::Table(output) })
+            }
             Becomes::Mapped => {
                 // Right as it is, except for characters that the map does not know.
                 let mut at = position;

@@ -171,7 +171,7 @@ impl Stream {
         let mut done = 0;
         let decisions = std::mem::take(&mut self.decisions);
         for decision in decisions {
-            output.extend_from_slice(self.held[done..decision.range.start].as_bytes());
+            output.extend_from_slice(&self.held.as_bytes()[done..decision.range.start]);
             let open = end == End::More && decision.range.end == self.decided;
             done = self.carry_out(&decision, open, output);
             if done < decision.range.end {
@@ -180,7 +180,7 @@ impl Stream {
         }
         if self.decisions.is_empty() {
             // Protected spans behind the last stretch.
-            output.extend_from_slice(self.held[done..self.decided].as_bytes());
+            output.extend_from_slice(&self.held.as_bytes()[done..self.decided]);
             done = self.decided;
         }
         self.held.drain(..done);
@@ -210,7 +210,7 @@ impl Stream {
         prose.push(start..settled);
         let mut fresh = Vec::new();
         let consumed = match &self.converter.inner.task {
-            Task::Uniform { mixed, .. } => mixed.decide(&mut self.state, text, &prose, end, &mut fresh),
+            Task::Uniform(uniform) => uniform.mixed.decide(&mut self.state, text, &prose, end, &mut fresh),
             _ => {
                 prose.retain(|range| !range.is_empty());
                 fresh.extend(prose.into_iter().map(|range| Decision { range, treatment: Treatment::Convert }));
@@ -220,7 +220,9 @@ impl Stream {
         for decision in fresh {
             let range = decision.range.start + self.decided..decision.range.end + self.decided;
             match self.decisions.last_mut() {
-                Some(last) if last.range.end == range.start && last.treatment == decision.treatment => last.range.end = range.end,
+                Some(last) if last.range.end == range.start && last.treatment == decision.treatment => {
+                    last.range.end = range.end
+                }
                 _ => self.decisions.push(Decision { range, ..decision }),
             }
         }
@@ -231,8 +233,8 @@ impl Stream {
     fn carry_out(&self, decision: &Decision, open: bool, output: &mut Vec<u8>) -> usize {
         let mut stretches = Vec::new();
         match &self.converter.inner.task {
-            Task::Uniform { .. } => self.converter.decided(&self.held, decision.clone(), &mut stretches),
-            _ => self.converter.stretches(&self.held, &[decision.range.clone()], &mut stretches),
+            Task::Uniform(_) => self.converter.decided(&self.held, decision.clone(), &mut stretches),
+            _ => self.converter.stretches(&self.held, std::slice::from_ref(&decision.range), &mut stretches),
         }
         // Up to here, what starts is known to its end.
         let certain = if open { decision.range.end.saturating_sub(self.margin) } else { decision.range.end };
@@ -281,7 +283,9 @@ fn valid_prefix(bytes: &[u8]) -> (&str, Skipped) {
             let at_end = text.len() + invalid.len() == bytes.len();
             let skipped = match invalid {
                 [] => Skipped::Nothing,
-                _ if at_end && std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none()) => Skipped::Incomplete,
+                _ if at_end && std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none()) => {
+                    Skipped::Incomplete
+                }
                 _ => Skipped::Invalid(invalid.len()),
             };
             (text, skipped)

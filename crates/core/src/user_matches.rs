@@ -45,7 +45,11 @@ impl Converter {
             let mut search = Search { source: &text[range.clone()], competitor, known: 0 };
             let mut at = 0;
             while let Some(character) = search.source[at..].chars().next() {
-                let found = if self.inner.user.may_start(character) { self.inner.user.longest_at(search.source, at) } else { None };
+                let found = if self.inner.user.may_start(character) {
+                    self.inner.user.longest_at(search.source, at)
+                } else {
+                    None
+                };
                 match found {
                     Some(found) if search.is_free(at, found) => {
                         if start < range.start + at {
