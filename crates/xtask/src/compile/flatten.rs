@@ -22,7 +22,9 @@ pub(crate) struct Selection {
 /// The flattened entries of a dictionary: key → first candidate.
 pub(crate) fn flatten(tables: &Tables, dictionary: &DictionarySpec, selection: Selection) -> Result<Entries> {
     let may_output_tofu = match dictionary {
-        DictionarySpec::Table { may_output_tofu, .. } | DictionarySpec::Group { may_output_tofu, .. } => *may_output_tofu,
+        DictionarySpec::Table { may_output_tofu, .. } | DictionarySpec::Group { may_output_tofu, .. } => {
+            *may_output_tofu
+        }
     };
     if may_output_tofu && selection.tofu == TofuRisk::Exclude {
         return Ok(Entries::new());

@@ -131,7 +131,11 @@ impl Fusion {
     /// Takes flattened tables: normalization (one character to one character), segmentation, and one or two stages.
     ///
     /// Errors name what this construction cannot do: more stages, longer normalizations.
-    pub(crate) fn new(normalization: &Entries, segmentation: Option<&Entries>, stages: &[Entries]) -> Result<Fusion, String> {
+    pub(crate) fn new(
+        normalization: &Entries,
+        segmentation: Option<&Entries>,
+        stages: &[Entries],
+    ) -> Result<Fusion, String> {
         let mut normalized = BTreeMap::new();
         for (key, output) in normalization {
             match (single(key), single(output)) {
@@ -142,8 +146,8 @@ impl Fusion {
         if stages.is_empty() || stages.len() > 2 {
             return Err(format!("a chain of {} stages; one or two can be fused", stages.len()));
         }
-        let runs_are_single_characters =
-            segmentation.is_some_and(|phrases| stages[0].keys().all(|key| single(key).is_some() || phrases.contains_key(key)));
+        let runs_are_single_characters = segmentation
+            .is_some_and(|phrases| stages[0].keys().all(|key| single(key).is_some() || phrases.contains_key(key)));
         let fusion = Fusion {
             runs_are_single_characters,
             normalization: normalized,
@@ -177,7 +181,8 @@ impl Fusion {
     /// Grows the decision trie.
     pub(crate) fn fuse(self) -> DecisionTrie {
         let firsts = self.first_characters();
-        let mut trie = DecisionTrie { edges: vec![Vec::new()], outcome: vec![None], normalization: BTreeMap::new(), explored: 0 };
+        let mut trie =
+            DecisionTrie { edges: vec![Vec::new()], outcome: vec![None], normalization: BTreeMap::new(), explored: 0 };
         for first in firsts {
             let default = Outcome { consumed: 1, output: first.to_string() };
             if let Some(node) = self.grow(&mut trie, &mut vec![first], default) {
@@ -294,7 +299,12 @@ impl Fusion {
     }
 
     /// The unit of the first stage at `start` inside a run: its length in characters and its output. `None` at the end of the prefix.
-    fn first_stage_unit(&self, prefix: &[char], start: usize, needed: &mut BTreeSet<char>) -> Option<(usize, Vec<char>)> {
+    fn first_stage_unit(
+        &self,
+        prefix: &[char],
+        start: usize,
+        needed: &mut BTreeSet<char>,
+    ) -> Option<(usize, Vec<char>)> {
         if start == prefix.len() {
             return None;
         }
@@ -348,7 +358,10 @@ impl Fusion {
                     let continues = |character: char| {
                         second.children(node).iter().any(|&wanted| {
                             wanted == character
-                                || first.keys_by_output.get(&wanted).is_some_and(|keys| keys.binary_search(&character).is_ok())
+                                || first
+                                    .keys_by_output
+                                    .get(&wanted)
+                                    .is_some_and(|keys| keys.binary_search(&character).is_ok())
                         })
                     };
                     if position == prefix.len() {
@@ -370,8 +383,9 @@ impl Fusion {
                     if !completions.is_empty() {
                         open_cuts.push((at, completions));
                     }
-                    let (length, unit) =
-                        self.first_stage_unit(prefix, position, needed).expect("the end of the prefix was just checked");
+                    let (length, unit) = self
+                        .first_stage_unit(prefix, position, needed)
+                        .expect("the end of the prefix was just checked");
                     position += length;
                     buffer.extend(unit);
                     ends.push((buffer.len(), position));

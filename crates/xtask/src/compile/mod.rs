@@ -53,7 +53,8 @@ fn check(file: &Path, fresh: &[u8]) -> Result<()> {
         return Ok(());
     }
     let at = stored.iter().zip(fresh).position(|(left, right)| left != right).unwrap_or(stored.len().min(fresh.len()));
-    let text = format!("differs from a fresh build at byte {at}; run `cargo xtask dictionaries compile` and commit the file");
+    let text =
+        format!("differs from a fresh build at byte {at}; run `cargo xtask dictionaries compile` and commit the file");
     Err(Problem::of(file, text))
 }
 
@@ -106,9 +107,14 @@ fn fuse_recipe(tables: &Tables, recipe: &Recipe, selection: Selection) -> Result
     let normalization = flatten(tables, normalization, selection).map_err(text)?;
     // Segmentation always knows all its tables: leaving out risky characters must not move the cuts.
     let all = Selection { tofu: TofuRisk::Include, ..selection };
-    let segmentation = recipe.segmentation.as_ref().map(|dictionary| flatten(tables, dictionary, all)).transpose().map_err(text)?;
-    let stages =
-        recipe.chain.iter().map(|stage| flatten(tables, stage, selection)).collect::<Result<Vec<Entries>>>().map_err(text)?;
+    let segmentation =
+        recipe.segmentation.as_ref().map(|dictionary| flatten(tables, dictionary, all)).transpose().map_err(text)?;
+    let stages = recipe
+        .chain
+        .iter()
+        .map(|stage| flatten(tables, stage, selection))
+        .collect::<Result<Vec<Entries>>>()
+        .map_err(text)?;
     Ok(Fusion::new(&normalization, segmentation.as_ref(), &stages)?.fuse())
 }
 
@@ -116,12 +122,19 @@ fn fuse_recipe(tables: &Tables, recipe: &Recipe, selection: Selection) -> Result
 /// script counts a quarter: mixed pages exist.
 fn load_pair_counts(file: &Path) -> Result<[PairCounts; 2]> {
     let mut counts = [PairCounts::default(), PairCounts::default()];
-    for (line, row) in read_text(file)?.lines().enumerate().filter(|(_, row)| !row.starts_with('#') && !row.is_empty()) {
+    for (line, row) in read_text(file)?.lines().enumerate().filter(|(_, row)| !row.starts_with('#') && !row.is_empty())
+    {
         let fields: Vec<&str> = row.split('\t').collect();
         let parsed = match fields[..] {
             [pair, hans, hant] => {
                 let mut characters = pair.chars();
-                match (characters.next(), characters.next(), characters.next(), hans.parse::<u64>(), hant.parse::<u64>()) {
+                match (
+                    characters.next(),
+                    characters.next(),
+                    characters.next(),
+                    hans.parse::<u64>(),
+                    hant.parse::<u64>(),
+                ) {
                     (Some(first), Some(second), None, Ok(hans), Ok(hant)) => Some(((first, second), hans, hant)),
                     _ => None,
                 }

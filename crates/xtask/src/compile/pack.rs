@@ -258,9 +258,13 @@ impl Graph {
             let value = match &trie.outcome[*child as usize] {
                 None => 0,
                 Some(outcome) => {
-                    let plain: String = path[..outcome.consumed].iter().map(|character| single.output(*character)).collect();
+                    let plain: String =
+                        path[..outcome.consumed].iter().map(|character| single.output(*character)).collect();
                     if path.len() > 1 && plain == outcome.output {
-                        u16::try_from(outcome.consumed).ok().filter(|consumed| *consumed < slot::FIRST_TEXT).ok_or("a phrase is too long")?
+                        u16::try_from(outcome.consumed)
+                            .ok()
+                            .filter(|consumed| *consumed < slot::FIRST_TEXT)
+                            .ok_or("a phrase is too long")?
                     } else {
                         self.text_value(outcome.consumed, &outcome.output)?
                     }
@@ -293,8 +297,12 @@ impl Graph {
             text.extend_from_slice(output.as_bytes());
             text.len() - output.len()
         });
-        let packed = value::pack(consumed, output.len(), offset).ok_or_else(|| format!("`{output}` does not fit a value"))?;
-        let number = u16::try_from(self.values.len()).ok().and_then(|number| number.checked_add(slot::FIRST_TEXT)).ok_or("too many values")?;
+        let packed =
+            value::pack(consumed, output.len(), offset).ok_or_else(|| format!("`{output}` does not fit a value"))?;
+        let number = u16::try_from(self.values.len())
+            .ok()
+            .and_then(|number| number.checked_add(slot::FIRST_TEXT))
+            .ok_or("too many values")?;
         self.values.push(packed);
         self.known_values.insert((consumed, output.to_string()), number);
         Ok(number)
@@ -317,7 +325,7 @@ impl DoubleArray {
         let mut taken: Vec<bool> = Vec::new();
         let mut bases = vec![0u32; graph.rows.len()];
         let is = |list: &[bool], at: usize| list.get(at).copied().unwrap_or(false);
-        let mut set = |list: &mut Vec<bool>, at: usize| {
+        let set = |list: &mut Vec<bool>, at: usize| {
             if at >= list.len() {
                 list.resize(at + 1, false);
             }
@@ -333,7 +341,10 @@ impl DoubleArray {
             let mut at = first_free.max(lowest + 1);
             let base = loop {
                 let base = at - lowest;
-                if !is(&used, at) && !is(&taken, base) && transitions.iter().all(|(code, ..)| !is(&used, base + usize::from(*code))) {
+                if !is(&used, at)
+                    && !is(&taken, base)
+                    && transitions.iter().all(|(code, ..)| !is(&used, base + usize::from(*code)))
+                {
                     break base;
                 }
                 at += 1;
@@ -373,7 +384,9 @@ fn map_index(single: &Singles<'_>, triggers: &Triggers, pages: &mut Pages) -> Ve
             let mut page = [0; layout::PAGE];
             for (low, entry) in page.iter_mut().enumerate() {
                 let point = (index * layout::PAGE + low) as u32;
-                let Some(character) = char::from_u32(point).filter(|character| character.len_utf8() == 3) else { continue };
+                let Some(character) = char::from_u32(point).filter(|character| character.len_utf8() == 3) else {
+                    continue;
+                };
                 *entry = single.difference(character).unwrap_or(0) | triggers.classes(character);
                 if single.is_special(character) {
                     *entry |= layout::SPECIAL;

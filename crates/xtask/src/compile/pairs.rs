@@ -51,14 +51,18 @@ pub(crate) fn choose_triggers(
     let mut paths = Vec::new();
     collect_paths(trie, 0, &mut Vec::new(), &singles, &mut paths);
     // A character of 4 bytes is always looked at; the other lengths are not special in this sense.
-    let attended = |character: &char| character.len_utf8() == 4 || (character.len_utf8() == 3 && is_special(*character));
+    let attended =
+        |character: &char| character.len_utf8() == 4 || (character.len_utf8() == 3 && is_special(*character));
     let mut open: Vec<(u64, Vec<(char, char)>)> = Vec::new();
     for path in paths.iter().filter(|path| !path.iter().any(attended)) {
         let pairs: Vec<(char, char)> =
             path.windows(2).map(|pair| (pair[0], pair[1])).filter(|(_, second)| second.len_utf8() == 3).collect();
         let rarest = pairs.iter().map(|pair| counts.of(*pair)).min();
         let Some(rarest) = rarest else {
-            return Err(format!("no pair of `{}` ends in a character of 3 bytes; the kernel cannot see it", path.iter().collect::<String>()));
+            return Err(format!(
+                "no pair of `{}` ends in a character of 3 bytes; the kernel cannot see it",
+                path.iter().collect::<String>()
+            ));
         };
         open.push((rarest, pairs));
     }
@@ -134,7 +138,10 @@ impl Triggers {
         }
         let mut filter = vec![0; layout::FILTER_WORDS];
         for (first, second) in &self.pairs {
-            let joined = layout::join_hashes(layout::pair_hash(little_endian(*first)), layout::pair_hash(little_endian(*second)));
+            let joined = layout::join_hashes(
+                layout::pair_hash(little_endian(*first)),
+                layout::pair_hash(little_endian(*second)),
+            );
             for hash in [joined, layout::second_hash(joined)] {
                 filter[(hash >> layout::FILTER_SHIFT) as usize] |= 1 << (hash & 31);
             }

@@ -9,9 +9,10 @@ use tongwen_tests::adversarial::{Generator, Material};
 
 use super::engines::{self, Conversion, Outcome};
 use super::{Run, real_text};
-use crate::problem::{Problem, Result, write};
+use crate::problem::{Problem, Result, read_text, write};
 use crate::tables::{DictionarySpec, Recipe};
 
+const MEGABYTE: usize = 1_000_000;
 /// Bytes shown before and after a difference.
 const WINDOW: usize = 60;
 /// Conversions spent on making a differing text smaller.
@@ -68,25 +69,28 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
+    /// Compares all the texts of a run; gives 1 where any differs.
     fn run(&mut self, run: &Run, recipe: &Recipe) -> Result<usize> {
-        for (index, document) in
-            real_text::documents(&run.corpus, run.arguments.text_megabytes * 1_000_000, run.arguments.seed)?
-                .iter()
-                .enumerate()
-        {
-            self.text(document, &format!("document {index}"))?;
-        }
-        let real = self.tally.bytes;
-
-        let material =
-            Material::load(&run.root, &recipe.table_names()).map_err(|error| Problem::new(error.to_string()))?;
-        let mut generator = Generator::new(&material, run.arguments.seed);
-        while self.tally.bytes - real < run.arguments.adversarial_megabytes * 1_000_000 {
-            let text = generator.text();
-            self.text(&text, &format!("adversarial {}", self.tally.texts))?;
+        let sizes = &run.arguments;
+        let mut real = 0;
+        if let Some(file) = &run.file {
+            self.text(&read_text(file)?, &file.display().to_string())?;
+        } else {
+            let documents = real_text::documents(&run.corpus, sizes.text_megabytes * MEGABYTE, sizes.seed)?;
+            for (index, document) in documents.iter().enumerate() {
+                self.text(document, &format!("document {index}"))?;
+            }
+            real = self.tally.bytes;
+            let material = Material::load(&run.root, &recipe.table_names());
+            let material = material.map_err(|error| Problem::new(error.to_string()))?;
+            let mut generator = Generator::new(&material, sizes.seed);
+            while self.tally.bytes - real < sizes.adversarial_megabytes * MEGABYTE {
+                let text = generator.text();
+                self.text(&text, &format!("adversarial {}", self.tally.texts))?;
+            }
         }
         println!(
-            "{}: {} bytes compared in {} texts ({real} real, {} adversarial), {} bytes differ",
+            "{}: {} bytes compared in {} texts ({real} real, {} made up), {} bytes differ",
             self.name,
             self.tally.bytes,
             self.tally.texts,
@@ -129,8 +133,10 @@ impl Comparison<'_> {
             outcomes.filter(|outcome| outcome.by == got.by).map(|outcome| outcome.text).next().unwrap_or_default()
         };
         let small = shrink(text, |text| library_output(&*self.library, text).is_ok_and(|want| want != output(text)));
-        println!("  shrunk to {small:?}");
-        println!("  want {:?}\n  got  {:?}", library_output(&*self.library, &small)?, output(&small));
+        let (want, got) = (library_output(&*self.library, &small)?, output(&small));
+        let offset = difference(&want, &got).0.start;
+        println!("  shrunk to {} bytes, byte {offset} differs: {:?}", small.len(), window(&small, offset));
+        println!("  want {:?}\n  got  {:?}", window(&want, offset), window(&got, offset));
         write(&file.with_extension("shrunk.txt"), small.as_bytes())
     }
 }
@@ -159,31 +165,56 @@ fn window(text: &str, offset: usize) -> &str {
     &text[start..end]
 }
 
-/// Leaves out pieces, large ones first, as long as the text that is left still fails.
+/// Makes a failing text simpler as long as it still fails: pieces, large ones first, are left out, and what then remains is replaced
+/// by plain characters of the same length in bytes, because some failures need a certain distance and nothing else.
 fn shrink(text: &str, fails: impl Fn(&str) -> bool) -> String {
     let mut characters: Vec<char> = text.chars().collect();
     let mut budget = SHRINKING;
-    let mut piece = characters.len().div_ceil(2);
-    while piece > 0 {
-        let mut removed_any = false;
-        let mut start = 0;
-        while start < characters.len() && budget > 0 {
-            budget -= 1;
-            let end = (start + piece).min(characters.len());
-            let without: String = characters[..start].iter().chain(&characters[end..]).collect();
-            if !without.is_empty() && fails(&without) {
-                characters.drain(start..end);
-                removed_any = true;
-            } else {
-                start = end;
-            }
-        }
-        if piece == 1 && (!removed_any || budget == 0) {
-            break;
-        }
-        piece = if piece == 1 { 1 } else { piece.div_ceil(2).min(piece - 1) };
-    }
+    while simplify(&mut characters, &mut budget, &fails, |_| Vec::new()) {}
+    budget += SHRINKING;
+    simplify(&mut characters, &mut budget, &fails, |piece| piece.iter().map(|c| plain(*c)).collect());
     characters.into_iter().collect()
+}
+
+/// Replaces one piece after the other, down to single characters, wherever the text still fails; says whether anything changed.
+fn simplify(
+    characters: &mut Vec<char>,
+    budget: &mut usize,
+    fails: impl Fn(&str) -> bool,
+    replacement: impl Fn(&[char]) -> Vec<char>,
+) -> bool {
+    let before = characters.clone();
+    let mut length = characters.len().div_ceil(2);
+    while length > 0 {
+        let mut start = 0;
+        while start < characters.len() && *budget > 0 {
+            let end = (start + length).min(characters.len());
+            let simpler = replacement(&characters[start..end]);
+            if simpler != characters[start..end] {
+                let candidate: String = characters[..start].iter().chain(&simpler).chain(&characters[end..]).collect();
+                *budget -= 1;
+                if !candidate.is_empty() && fails(&candidate) {
+                    let kept = simpler.len();
+                    characters.splice(start..end, simpler);
+                    start += kept;
+                    continue;
+                }
+            }
+            start = end;
+        }
+        length /= 2;
+    }
+    *characters != before
+}
+
+/// A character of the same length that no table knows.
+fn plain(c: char) -> char {
+    match c.len_utf8() {
+        1 => '-',
+        2 => 'ß',
+        3 => '한',
+        _ => '😀',
+    }
 }
 
 /// A panic ends the process; the text that caused it must outlive it.
@@ -223,5 +254,7 @@ mod tests {
     fn shrinking_finds_the_core() {
         let text = format!("{}甲{}乙{}", "字".repeat(500), "元".repeat(300), "文".repeat(700));
         assert_eq!(shrink(&text, |text| text.contains('甲') && text.contains('乙')), "甲乙");
+        let apart = |text: &str| text.find('乙').is_some_and(|place| place >= 20 && text.starts_with('甲'));
+        assert_eq!(shrink(&text, apart), "甲한한한한한한乙");
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tongwen::{Config, Converter, Engine, Markers, StagedEngine, TofuRisk};
+use tongwen_tests::random::Random;
 use tongwen_tests::reference;
 
 use crate::problem::{Problem, Result, read_text, write};
@@ -55,12 +56,7 @@ impl Subject {
             Subject::Converter => {
                 let builder = Converter::builder().config(config).tofu_risk(tofu_risk).markers(Markers::Convert);
                 let converter = builder.build().map_err(|error| Problem::new(error.to_string()))?;
-                Box::new(move |text| {
-                    let converted = Outcome { by: "convert", text: converter.convert(text).into_owned() };
-                    let mut appended = Outcome { by: "convert_into", text: String::new() };
-                    converter.convert_into(text, &mut appended.text);
-                    vec![converted, appended]
-                })
+                Box::new(move |text| entry_points(&converter, text))
             }
             Subject::Staged => {
                 let engine = StagedEngine::builtin(config, tofu_risk);
@@ -76,6 +72,59 @@ impl Subject {
             }
         })
     }
+}
+
+/// Explaining is slow; longer texts are not explained,
+const LONGEST_EXPLAINED: usize = 64_000;
+/// and of the others one in so many.
+const EXPLAINED_EVERY: usize = 4;
+
+fn entry_points(converter: &Converter, text: &str) -> Vec<Outcome> {
+    let mut appended = String::new();
+    converter.convert_into(text, &mut appended);
+    let mut outcomes = vec![
+        Outcome { by: "convert", text: converter.convert(text).into_owned() },
+        Outcome { by: "convert_into", text: appended },
+        Outcome { by: "stream", text: streamed(converter, text) },
+    ];
+    if text.len() < LONGEST_EXPLAINED && text.len().is_multiple_of(EXPLAINED_EVERY) {
+        outcomes.push(Outcome { by: "edits", text: edited(converter, text) });
+    }
+    outcomes
+}
+
+/// The result of a stream that gets the text in pieces, cut anywhere. The length of the text decides where, so that a difference
+/// shows again when the same text is converted again.
+fn streamed(converter: &Converter, text: &str) -> String {
+    let mut random = Random::new(text.len() as u64);
+    let longest = [1, 3, 8, 100, 1_000, 10_000, 300_000][random.below(7)];
+    let mut stream = converter.stream();
+    let mut output = Vec::new();
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(random.between(1, longest).min(rest.len()));
+        if let Err(error) = stream.push(piece, &mut output) {
+            return error.to_string();
+        }
+        rest = after;
+    }
+    match stream.finish(&mut output) {
+        Ok(()) => String::from_utf8_lossy(&output).into_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// The text after its list of edits has been carried out.
+fn edited(converter: &Converter, text: &str) -> String {
+    let mut output = String::new();
+    let mut done = 0;
+    for edit in converter.edits(text) {
+        output.push_str(text.get(done..edit.range.start).unwrap_or("(edits overlap)"));
+        output.push_str(&edit.replacement);
+        done = edit.range.end;
+    }
+    output.push_str(text.get(done..).unwrap_or("(an edit lies behind the end)"));
+    output
 }
 
 /// Opens a config of the library with the wheel's dictionaries.

@@ -86,11 +86,14 @@ fn pass_on(run: &Run, arguments: &Arguments, command: &mut Command) {
         let names: Vec<&str> = arguments.configs.iter().map(|config| config.name()).collect();
         command.arg(option("configs", &names.join(",")));
     }
-    let folder = |command: &mut Command, name: &str, path: &Path| {
-        command.arg(format!("--{name}")).arg(path);
+    let path = |command: &mut Command, name: &str, value: &Path| {
+        command.arg(format!("--{name}")).arg(value);
     };
-    folder(command, "work", &run.work);
-    folder(command, "corpus", &run.corpus);
+    path(command, "work", &run.work);
+    path(command, "corpus", &run.corpus);
+    if let Some(file) = &run.file {
+        path(command, "file", file);
+    }
     if arguments.in_process {
         command.arg("--in-process");
     }
