@@ -10,7 +10,7 @@
 use anyhow::Result;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
-use tongwen::Config;
+use tongwen::{Config, Converter, Markers};
 
 /// A converter for one config.
 pub(crate) trait Engine {
@@ -38,13 +38,13 @@ pub(crate) enum Contender {
 }
 
 impl Contender {
-    /// All of them, ours first.
+    /// All of them, in about the order of their speed: who is to be compared most closely runs a moment after.
     pub(crate) const ALL: [Contender; 6] = [
         Contender::Tongwen,
         Contender::TongwenMarkers,
-        Contender::Opencc,
         Contender::Zhconv,
         Contender::Fmmseg,
+        Contender::Opencc,
         Contender::Ferrous,
     ];
 
@@ -68,8 +68,8 @@ impl Contender {
     /// A new engine for the config, `None` where this build or the library has none.
     pub(crate) fn engine(self, config: Config) -> Result<Option<Box<dyn Engine>>> {
         match self {
-            Contender::Tongwen => ours::exact(config),
-            Contender::TongwenMarkers => ours::with_markers(config),
+            Contender::Tongwen => Ok(Some(Box::new(maker(config)))),
+            Contender::TongwenMarkers => Ok(Some(Box::new(Converter::new(config)))),
             Contender::Opencc => opencc::engine(config),
             Contender::Zhconv => Ok(zhconv_engine::engine(config)),
             Contender::Fmmseg => fmmseg::engine(config),
@@ -78,14 +78,15 @@ impl Contender {
     }
 }
 
-/// The engine that makes inputs in another script: ours, or else OpenCC, or else fmmseg.
-pub(crate) fn maker(config: Config) -> Result<Box<dyn Engine>> {
-    for contender in [Contender::Tongwen, Contender::Opencc, Contender::Fmmseg] {
-        if let Some(engine) = contender.engine(config)? {
-            return Ok(engine);
-        }
+/// Our engine, which makes the inputs that are in another script than the text.
+pub(crate) fn maker(config: Config) -> Converter {
+    Converter::builder().config(config).markers(Markers::Convert).build().expect("a config alone always builds")
+}
+
+impl Engine for Converter {
+    fn convert_into(&self, text: &str, output: &mut String) {
+        Converter::convert_into(self, text, output);
     }
-    anyhow::bail!("no contender of this build has the config {config}")
 }
 
 /// Converts a whole text into a new string.
@@ -93,44 +94,6 @@ pub(crate) fn convert(engine: &dyn Engine, text: &str) -> String {
     let mut output = String::with_capacity(text.len() + text.len() / 8);
     engine.convert_into(text, &mut output);
     output
-}
-
-#[cfg(feature = "tongwen")]
-mod ours {
-    use anyhow::Result;
-    use tongwen::{Config, Converter, Markers};
-
-    use super::Engine;
-
-    impl Engine for Converter {
-        fn convert_into(&self, text: &str, output: &mut String) {
-            Converter::convert_into(self, text, output);
-        }
-    }
-
-    pub(super) fn exact(config: Config) -> Result<Option<Box<dyn Engine>>> {
-        Ok(Some(Box::new(Converter::builder().config(config).markers(Markers::Convert).build()?)))
-    }
-
-    pub(super) fn with_markers(config: Config) -> Result<Option<Box<dyn Engine>>> {
-        Ok(Some(Box::new(Converter::new(config))))
-    }
-}
-
-#[cfg(not(feature = "tongwen"))]
-mod ours {
-    use anyhow::Result;
-    use tongwen::Config;
-
-    use super::Engine;
-
-    pub(super) fn exact(_: Config) -> Result<Option<Box<dyn Engine>>> {
-        Ok(None)
-    }
-
-    pub(super) fn with_markers(_: Config) -> Result<Option<Box<dyn Engine>>> {
-        Ok(None)
-    }
 }
 
 #[cfg(feature = "opencc")]

@@ -300,7 +300,7 @@ fn start(report: &mut Report, own: &Own, runs: usize) -> Result<()> {
 fn memory(report: &mut Report, own: &Own, reading: &Reading, megabytes: u64) -> Result<()> {
     let mut body = String::new();
     for text in reading.load(&CHINESE)? {
-        body += &text.input(Config::S2T)?;
+        body += &text.input(Config::S2T);
     }
     report.memory = programs::memory(&own.path(), &body, megabytes * 1_000_000)?;
     programs::print_memory(&report.memory);

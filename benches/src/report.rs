@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::contender::Contender;
 use crate::sample::Figure;
 use crate::texts::Written;
 
@@ -115,41 +116,29 @@ pub(crate) struct Peak {
 }
 
 impl Speed {
-    /// The fastest peer and its figure.
-    pub(crate) fn fastest_peer(&self) -> Option<(&str, &Figure)> {
-        fastest_peer(&self.results)
-    }
-
     /// How many times the speed of another our speed is.
     pub(crate) fn over(&self, other: &str) -> Option<f64> {
-        Some(self.results.get(other)?.seconds / self.results.get("tongwen")?.seconds)
+        Some(self.results.get(other)?.over(self.results.get(Contender::Tongwen.name())?))
     }
 
     /// How many times the speed of the fastest peer our speed is.
     pub(crate) fn over_fastest(&self) -> Option<f64> {
-        self.over(self.fastest_peer()?.0)
+        over_fastest(&self.results)
     }
 }
 
 impl Calls {
-    /// The fastest peer and its figure.
-    pub(crate) fn fastest_peer(&self) -> Option<(&str, &Figure)> {
-        fastest_peer(&self.results)
-    }
-
     /// How many times the speed of the fastest peer our speed is.
     pub(crate) fn over_fastest(&self) -> Option<f64> {
-        Some(self.fastest_peer()?.1.seconds / self.results.get("tongwen")?.seconds)
+        over_fastest(&self.results)
     }
 }
 
-fn fastest_peer(results: &BTreeMap<String, Figure>) -> Option<(&str, &Figure)> {
-    crate::contender::Contender::ALL
-        .into_iter()
-        .filter(|contender| contender.is_peer())
-        .filter_map(|contender| results.get_key_value(contender.name()))
-        .map(|(name, figure)| (name.as_str(), figure))
-        .min_by(|left, right| left.1.seconds.total_cmp(&right.1.seconds))
+/// The least of our ratios to the peers.
+fn over_fastest(results: &BTreeMap<String, Figure>) -> Option<f64> {
+    let ours = results.get(Contender::Tongwen.name())?;
+    let peers = Contender::ALL.into_iter().filter(|contender| contender.is_peer());
+    peers.filter_map(|peer| Some(results.get(peer.name())?.over(ours))).min_by(f64::total_cmp)
 }
 
 impl Report {
@@ -291,7 +280,7 @@ mod tests {
 
     #[test]
     fn ratios_are_over_the_fastest_peer() {
-        let figure = |seconds| Figure { seconds, best: seconds, spread: 1.0, rounds: 1 };
+        let figure = |seconds| Figure::of(vec![seconds]);
         let results = [("tongwen", 1.0), ("tongwen-markers", 0.5), ("opencc", 8.0), ("zhconv", 3.0), ("memcpy", 0.1)];
         let speed = Speed {
             config: "s2t".into(),
@@ -303,7 +292,6 @@ mod tests {
             results: results.map(|(name, seconds)| (name.to_string(), figure(seconds))).into(),
             differing_lines: BTreeMap::new(),
         };
-        assert_eq!(speed.fastest_peer().map(|(name, _)| name), Some("zhconv"));
         assert_eq!(speed.over_fastest(), Some(3.0));
         assert_eq!(speed.over("opencc"), Some(8.0));
     }

@@ -1,11 +1,13 @@
 //! Times several tasks against each other so that their ratios hold on a busy machine.
 //!
-//! A clock on a shared machine drifts: another program starts, the processor slows down. Timing A for a second and then
-//! B for a second charges that drift to one of them. Here the tasks take turns, A B C, B C A, C A B, in batches of
-//! about equal length, so that whatever happens meets all of them alike. The rounds are cut into three blocks in order
-//! of time; the figure of a task is the least of its three block medians: a median is deaf to single interruptions, and
-//! the least of three to a disturbance that lasts through a block. The largest of the three over the least is reported
-//! as the spread.
+//! A clock on a shared machine drifts: another program starts, the processor slows down. Timing A for a second and then B
+//! for a second charges that drift to one of them. Here the tasks take turns, A B C, B C A, C A B, in batches of about equal
+//! length, so that whatever happens meets all of them alike.
+//!
+//! The ratio of two tasks is the median of their ratios within each round, where they ran a moment apart. The figure of one
+//! task is the least of three block medians: the rounds are cut into three blocks in order of time; a median is deaf to
+//! single interruptions, and the least of three to a disturbance that lasts through a block. The largest of the three over
+//! the least is reported as the spread. On a busy machine the quotient of two figures is therefore not their ratio.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -43,12 +45,12 @@ pub(crate) struct Plan {
 impl Plan {
     /// About so many seconds for one set of tasks.
     pub(crate) fn seconds(seconds: f64) -> Plan {
-        Plan { batch: Duration::from_millis(10), budget: Duration::from_secs_f64(seconds), least_rounds: 9 }
+        Plan { batch: Duration::from_millis(20), budget: Duration::from_secs_f64(seconds), least_rounds: 9 }
     }
 }
 
 /// What was measured of one task: seconds a pass.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Figure {
     /// The least of the block medians.
     pub(crate) seconds: f64,
@@ -56,19 +58,25 @@ pub(crate) struct Figure {
     pub(crate) best: f64,
     /// The largest block median over the least; 1.0 is a quiet machine.
     pub(crate) spread: f64,
-    /// How many batches.
-    pub(crate) rounds: usize,
+    /// Each batch, in order of time.
+    pub(crate) rounds: Vec<f64>,
 }
 
 impl Figure {
     /// Sums up the batches of one task, given in order of time. Takes at least one.
-    pub(crate) fn of(times: &[f64]) -> Figure {
+    pub(crate) fn of(times: Vec<f64>) -> Figure {
         let block = times.len().div_ceil(BLOCKS).max(1);
         let medians: Vec<f64> = times.chunks(block).map(median).collect();
         let least = medians.iter().copied().fold(f64::INFINITY, f64::min);
         let most = medians.iter().copied().fold(0.0, f64::max);
         let best = times.iter().copied().fold(f64::INFINITY, f64::min);
-        Figure { seconds: least, best, spread: most / least, rounds: times.len() }
+        Figure { seconds: least, best, spread: most / least, rounds: times }
+    }
+
+    /// How many times as long this task took as another of the same run.
+    pub(crate) fn over(&self, other: &Figure) -> f64 {
+        let ratios: Vec<f64> = self.rounds.iter().zip(&other.rounds).map(|(own, other)| own / other).collect();
+        median(&ratios)
     }
 
     /// Millions of bytes a second, for a pass over so many bytes.
@@ -112,7 +120,7 @@ pub(crate) fn interleave(tasks: &mut [Task<'_>], plan: Plan) -> Vec<Figure> {
         }
         round += 1;
     }
-    times.iter().map(|batches| Figure::of(batches)).collect()
+    times.into_iter().map(Figure::of).collect()
 }
 
 /// The seconds that one pass takes, measured over so many.
@@ -137,10 +145,17 @@ mod tests {
 
     #[test]
     fn a_disturbed_block_does_not_count() {
-        let figure = Figure::of(&[9.0, 9.0, 9.0, 1.0, 1.0, 9.0, 2.0, 2.0, 2.0]);
+        let figure = Figure::of(vec![9.0, 9.0, 9.0, 1.0, 1.0, 9.0, 2.0, 2.0, 2.0]);
         assert_eq!(figure.seconds, 1.0);
         assert_eq!(figure.spread, 9.0);
-        assert_eq!(figure.rounds, 9);
+        assert_eq!(figure.rounds.len(), 9);
+    }
+
+    #[test]
+    fn a_ratio_is_taken_within_rounds() {
+        // The machine slows down threefold after the first round; the ratio does not notice.
+        let (slow, fast) = (Figure::of(vec![2.0, 6.0, 6.0]), Figure::of(vec![1.0, 3.0, 3.0]));
+        assert_eq!(slow.over(&fast), 2.0);
     }
 
     #[test]
@@ -148,7 +163,7 @@ mod tests {
         let (mut first, mut second) = (0, 0);
         let plan = Plan { batch: Duration::ZERO, budget: Duration::ZERO, least_rounds: 4 };
         let figures = interleave(&mut [Task::new("a", || first += 1), Task::new("b", || second += 1)], plan);
-        assert!(figures.iter().all(|figure| figure.rounds == 4));
+        assert!(figures.iter().all(|figure| figure.rounds.len() == 4));
         // Two passes to warm up, then at least one a round.
         assert!(first >= 6 && second >= 6);
     }

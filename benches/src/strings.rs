@@ -26,7 +26,7 @@ pub(crate) fn measure(configs: &[Config], texts: &[Text], contenders: &[Contende
     let mut cells = Vec::new();
     for config in configs {
         let engines = engines(contenders, *config)?;
-        for (name, strings) in sets(*config, texts)? {
+        for (name, strings) in sets(*config, texts) {
             if strings.is_empty() {
                 continue;
             }
@@ -77,23 +77,23 @@ fn measure_one(
 }
 
 /// The two sets for a config, from its input and, for strings that stay as they are, from its output as well.
-fn sets(config: Config, texts: &[Text]) -> Result<[(&'static str, Vec<String>); 2]> {
-    let engine = maker(config)?;
+fn sets(config: Config, texts: &[Text]) -> [(&'static str, Vec<String>); 2] {
+    let engine = maker(config);
     let (mut changed, mut unchanged) = (BTreeSet::new(), BTreeSet::new());
     // Equal shares, so that prose and mixed text both count.
     let share = STRINGS.div_ceil(texts.len().max(1));
     for (index, text) in texts.iter().enumerate() {
-        let input = text.input(config)?;
-        let output = convert(&*engine, &input);
+        let input = text.input(config);
+        let output = convert(&engine, &input);
         let target = (index + 1) * share;
         for piece in pieces(&input).into_iter().chain(pieces(&output)) {
-            let set = if convert(&*engine, &piece) == piece { &mut unchanged } else { &mut changed };
+            let set = if convert(&engine, &piece) == piece { &mut unchanged } else { &mut changed };
             if set.len() < target.min(STRINGS) {
                 set.insert(piece);
             }
         }
     }
-    Ok([("changed", shuffled(changed)), ("unchanged", shuffled(unchanged))])
+    [("changed", shuffled(changed)), ("unchanged", shuffled(unchanged))]
 }
 
 /// Strings of 10 to 30 characters from places all over a text, none with a line break.
