@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use tongwen::{Config, Engine, TofuRisk};
 use tongwen_tests::adversarial::{Generator, Material};
+use tongwen_tests::random::Random;
 
 use super::engines::{self, Conversion, Outcome};
 use super::{Run, real_text};
@@ -13,6 +14,9 @@ use crate::problem::{Problem, Result, read_text, write};
 use crate::tables::{DictionarySpec, Recipe};
 
 const MEGABYTE: usize = 1_000_000;
+/// Bytes of adversarial texts in one long text.
+const LEAST_GLUED: usize = 4_000;
+const MOST_GLUED: usize = 40_000;
 /// Bytes shown before and after a difference.
 const WINDOW: usize = 60;
 /// Conversions spent on making a differing text smaller.
@@ -84,9 +88,19 @@ impl Comparison<'_> {
             let material = Material::load(&run.root, &recipe.table_names());
             let material = material.map_err(|error| Problem::new(error.to_string()))?;
             let mut generator = Generator::new(&material, sizes.seed);
+            let mut random = Random::new(sizes.seed);
+            let mut glued = String::new();
+            let mut limit = 0;
             while self.tally.bytes - real < sizes.adversarial_megabytes * MEGABYTE {
                 let text = generator.text();
                 self.text(&text, &format!("adversarial {}", self.tally.texts))?;
+                // Once more inside a long text, where the blocks and buffers of an engine end anywhere.
+                glued.push_str(&text);
+                if glued.len() > limit {
+                    self.text(&glued, &format!("adversarial {}", self.tally.texts))?;
+                    glued.clear();
+                    limit = random.between(LEAST_GLUED, MOST_GLUED);
+                }
             }
         }
         println!(
@@ -255,6 +269,6 @@ mod tests {
         let text = format!("{}甲{}乙{}", "字".repeat(500), "元".repeat(300), "文".repeat(700));
         assert_eq!(shrink(&text, |text| text.contains('甲') && text.contains('乙')), "甲乙");
         let apart = |text: &str| text.find('乙').is_some_and(|place| place >= 20 && text.starts_with('甲'));
-        assert_eq!(shrink(&text, apart), "甲한한한한한한乙");
+        assert_eq!(shrink(&text["字".len() * 500..], apart), "甲한한한한한한乙");
     }
 }
