@@ -40,6 +40,15 @@ impl Conversion {
         }
     }
 
+    /// This project's own engine, if it is that.
+    pub(crate) fn converter(&self) -> Option<&Converter> {
+        match self {
+            Conversion::Tongwen(converter) => Some(converter),
+            #[cfg(feature = "opencc")]
+            Conversion::Opencc(_) => None,
+        }
+    }
+
     /// Converts ranges of a text; gives one result a range.
     pub(crate) fn convert_ranges<'a>(
         &self,

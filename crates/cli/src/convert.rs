@@ -11,7 +11,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use tongwen::ErrorKind;
+use tongwen::{Converter, ErrorKind};
 use tongwen_formats::{Format, Options};
 
 use crate::arguments::{ConvertArguments, FormatChoice};
@@ -119,15 +119,19 @@ impl Task<'_> {
         }
     }
 
-    fn convert_text(&self, input: &Input, mut opened: Opened, output: &Output) -> Result<(), Failure> {
-        let converter = match &self.text {
-            Conversion::Tongwen(converter) => converter,
+    fn convert_text(&self, input: &Input, opened: Opened, output: &Output) -> Result<(), Failure> {
+        match &self.text {
+            Conversion::Tongwen(converter) => self.stream(converter, input, opened, output),
             #[cfg(feature = "opencc")]
             Conversion::Opencc(opencc) => {
+                let mut opened = opened;
                 let decoded = self.decode(input, opened.read_all()?)?;
-                return write(output, &decoded.encode(&opencc.convert(&decoded.text)?));
+                write(output, &decoded.encode(&opencc.convert(&decoded.text)?))
             }
-        };
+        }
+    }
+
+    fn stream(&self, converter: &Converter, input: &Input, mut opened: Opened, output: &Output) -> Result<(), Failure> {
         let mut stream = converter.stream().invalid_bytes(self.arguments.invalid.into());
         let mut writer = output.open()?;
         let mut bytes = vec![0; PIECE];

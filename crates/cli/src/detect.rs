@@ -30,11 +30,7 @@ pub(crate) fn run(arguments: &DetectArguments) -> Result<Exit, Failure> {
 }
 
 fn one(input: &Input, arguments: &DetectArguments, writer: &mut Writer) -> Result<(), Failure> {
-    let bytes = input.open()?.read_all()?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        input.failure(format_args!("invalid UTF-8 at byte {}; convert the file to UTF-8 first", error.valid_up_to()))
-    })?;
-    let found = detect(text);
+    let found = detect(&input.read_text()?);
     let mut line = if arguments.json { record(input, &found) } else { sentence(input, &found) };
     line.push('\n');
     writer.write(line.as_bytes())

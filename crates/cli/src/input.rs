@@ -58,6 +58,14 @@ impl Input {
         }
     }
 
+    /// Reads the input whole, as text.
+    pub(crate) fn read_text(&self) -> Result<String, Failure> {
+        String::from_utf8(self.open()?.read_all()?).map_err(|error| {
+            let offset = error.utf8_error().valid_up_to();
+            self.failure(format_args!("invalid UTF-8 at byte {offset}; convert the file to UTF-8 first"))
+        })
+    }
+
     /// A failure that is about this input.
     pub(crate) fn failure(&self, text: impl fmt::Display) -> Failure {
         Failure::at(self, text)

@@ -9,6 +9,7 @@ mod convert;
 mod decode;
 mod detect;
 mod document;
+mod explain;
 mod input;
 mod messages;
 mod output;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Detect(arguments) => detect::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Completions { shell } => completions(shell),
     };
     match outcome {
