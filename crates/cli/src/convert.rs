@@ -8,7 +8,7 @@
 //! for the C++ OpenCC and text without line ends for a config file of the user's.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use tongwen::{Converter, ErrorKind};
@@ -18,6 +18,7 @@ use crate::arguments::{ConvertArguments, FormatChoice};
 use crate::conversion::{Conversion, MarkersKnownBy};
 use crate::decode::Decoded;
 use crate::document;
+use crate::identity::Identity;
 use crate::input::{Input, Opened};
 use crate::messages::{self, Exit, Failure, shown, system};
 use crate::output::Output;
@@ -31,9 +32,7 @@ pub(crate) fn run(arguments: &ConvertArguments) -> Result<Exit, Failure> {
         None => Input::all(&arguments.paths),
     };
     let outputs = outputs(&inputs, arguments.output.as_deref())?;
-    for output in &outputs {
-        output.check_against(&inputs)?;
-    }
+    check(&inputs, &outputs)?;
     let task = Task::new(arguments)?;
     let mut failed = 0;
     for (input, output) in inputs.iter().zip(&outputs) {
@@ -90,6 +89,18 @@ fn in_folder(inputs: &[Input], folder: &Path) -> Result<Vec<Output>, Failure> {
         Ok(Output::File(path))
     };
     inputs.iter().map(place).collect()
+}
+
+/// Refuses outputs that are inputs, by identity and not by name, before anything is written.
+fn check(inputs: &[Input], outputs: &[Output]) -> Result<(), Failure> {
+    let sources: HashMap<Identity, &Input> =
+        inputs.iter().filter_map(|input| Some((input.identity()?, input))).collect();
+    for output in outputs {
+        if let Some(input) = output.identity().and_then(|identity| sources.get(&identity)) {
+            return Err(Failure::at(output.name(), format_args!("is the input {input} too; name another output")));
+        }
+    }
+    Ok(())
 }
 
 /// What is done to every input.

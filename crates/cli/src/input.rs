@@ -5,8 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use same_file::Handle;
-
+use crate::identity::Identity;
 use crate::messages::{Failure, shown, system};
 
 /// A source of text as it was named.
@@ -30,18 +29,11 @@ impl Input {
         }
     }
 
-    /// The file behind the input, if it is a regular one: to be compared with what is written to.
-    pub(crate) fn identity(&self) -> Option<Handle> {
+    /// The file behind the input, to be compared with what is written to.
+    pub(crate) fn identity(&self) -> Option<Identity> {
         match self {
-            Input::Standard => regular(Handle::stdin()),
-            // Opening a pipe would wait for its writer.
-            Input::File(path) => {
-                if path.is_file() {
-                    Handle::from_path(path).ok()
-                } else {
-                    None
-                }
-            }
+            Input::Standard => Identity::of_stream(&io::stdin()),
+            Input::File(path) => Identity::of(path),
         }
     }
 
@@ -80,11 +72,6 @@ impl fmt::Display for Input {
             Input::File(path) => write!(f, "{}", shown(path)),
         }
     }
-}
-
-/// The handle, if it is of a regular file.
-pub(crate) fn regular(handle: io::Result<Handle>) -> Option<Handle> {
-    handle.ok().filter(|handle| handle.as_file().metadata().is_ok_and(|metadata| metadata.is_file()))
 }
 
 /// An input that is being read.

@@ -10,6 +10,7 @@ mod decode;
 mod detect;
 mod document;
 mod explain;
+mod identity;
 mod input;
 mod messages;
 mod output;

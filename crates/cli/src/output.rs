@@ -9,10 +9,9 @@ use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use same_file::Handle;
 use tempfile::NamedTempFile;
 
-use crate::input::{Input, regular};
+use crate::identity::Identity;
 use crate::messages::{Failure, shown, system};
 
 /// The name of standard output in messages.
@@ -26,17 +25,11 @@ pub(crate) enum Output {
 }
 
 impl Output {
-    /// Refuses an output that is one of the inputs, by identity and not by name.
-    pub(crate) fn check_against(&self, inputs: &[Input]) -> Result<(), Failure> {
-        let own = match self {
-            Output::Standard => regular(Handle::stdout()),
-            Output::File(path) if path.is_file() => Handle::from_path(path).ok(),
-            Output::File(_) => None,
-        };
-        let Some(own) = own else { return Ok(()) };
-        match inputs.iter().find(|input| input.identity().is_some_and(|other| other == own)) {
-            Some(input) => Err(Failure::at(self.name(), format_args!("is the input {input} too; name another output"))),
-            None => Ok(()),
+    /// The file behind the output, to be compared with what is read.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        match self {
+            Output::Standard => Identity::of_stream(&io::stdout()),
+            Output::File(path) => Identity::of(path),
         }
     }
 
@@ -48,7 +41,8 @@ impl Output {
         Ok(Writer { name: self.name(), to })
     }
 
-    fn name(&self) -> String {
+    /// The name in messages.
+    pub(crate) fn name(&self) -> String {
         match self {
             Output::Standard => STDOUT.to_string(),
             Output::File(path) => shown(path).to_string(),

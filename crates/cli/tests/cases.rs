@@ -1,6 +1,6 @@
 //! Sessions of the command as files: arguments, standard input, output, messages, exit code.
 
-/// Every file of `cases`, and the sessions of the README where it has any.
+/// Every file of `cases`.
 #[test]
 fn cases() {
     let cases = trycmd::TestCases::new();
@@ -8,8 +8,5 @@ fn cases() {
     cases.case("tests/cases/*.toml").case("tests/cases/*.trycmd");
     if cfg!(feature = "opencc") {
         cases.skip("tests/cases/error_engine_not_built.toml");
-    }
-    if std::path::Path::new("../../README.md").exists() {
-        cases.case("../../README.md");
     }
 }

@@ -210,3 +210,26 @@ fn a_large_file_is_streamed_in_bounded_memory() {
     let expected = "皇后說後來的事。這裡的里程很長，他的頭髮很乾淨。巴-{里}-坤\n".repeat(SIZE / line.len());
     assert!(beginning == expected.as_bytes(), "the result is not that of the line");
 }
+
+/// A config with its dictionary inside, so that OpenCC needs no data.
+#[cfg(feature = "opencc")]
+#[test]
+fn the_other_engine_converts_and_protected_spans_stay() {
+    let config =
+        r#"{"name": "x", "conversion_chain": [{"dict": {"type": "inline", "entries": {"发": "發", "头发": "頭髮"}}}]}"#;
+    let folder = folder_with(&[
+        ("x.json", config.as_bytes()),
+        ("in.wiki", "[[发]]-{发}-".as_bytes()),
+        ("in.txt", "头发-{发}-发".as_bytes()),
+    ]);
+    let convert = |rest: &[&str]| {
+        let place = folder.path().join("x.json");
+        let arguments = [&["convert", "--engine", "opencc", "-c", place.to_str().unwrap()], rest].concat();
+        run(folder.path(), &arguments)
+    };
+    assert_eq!(convert(&["in.txt"]).stdout, "頭髮-{发}-發".as_bytes());
+    assert_eq!(convert(&["--no-markers", "in.txt"]).stdout, "頭髮-{發}-發".as_bytes());
+    assert_eq!(convert(&["in.wiki"]).stdout, "[[发|發]]-{发}-".as_bytes());
+    assert_eq!(convert(&["--dict", "x.tsv", "in.txt"]).status.code(), Some(2));
+    assert_eq!(run(folder.path(), &["convert", "--engine", "opencc", "-t", "tw", "in.txt"]).status.code(), Some(2));
+}
