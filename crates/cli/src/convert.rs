@@ -34,6 +34,9 @@ pub(crate) fn run(arguments: &ConvertArguments) -> Result<Exit, Failure> {
     let outputs = outputs(&inputs, arguments.output.as_deref())?;
     check(&inputs, &outputs)?;
     let task = Task::new(arguments)?;
+    if let Some(folder) = arguments.output.as_deref().filter(|path| is_folder(path)) {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::at(shown(folder), system(&error)))?;
+    }
     let mut failed = 0;
     for (input, output) in inputs.iter().zip(&outputs) {
         match task.convert(input, output) {
@@ -51,11 +54,7 @@ pub(crate) fn run(arguments: &ConvertArguments) -> Result<Exit, Failure> {
 /// One output for each input.
 fn outputs(inputs: &[Input], output: Option<&Path>) -> Result<Vec<Output>, Failure> {
     match output {
-        Some(folder) if is_folder(folder) => {
-            let outputs = in_folder(inputs, folder)?;
-            std::fs::create_dir_all(folder).map_err(|error| Failure::at(shown(folder), system(&error)))?;
-            Ok(outputs)
-        }
+        Some(folder) if is_folder(folder) => in_folder(inputs, folder),
         _ if inputs.len() > 1 => {
             let several = format!("{} inputs and no folder to write to", inputs.len());
             Err(Failure::new(several).with_hint(

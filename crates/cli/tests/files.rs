@@ -133,6 +133,8 @@ fn inputs_of_the_same_name_do_not_go_into_one_folder() {
     let output = run(folder.path(), &["convert", "-t", "tw", "a.txt", "sub/a.txt", "-o", "out/"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(message(&output).contains("where another input goes already"), "{output:?}");
+    // Nor is a folder made for a command that cannot start.
+    assert_eq!(run(folder.path(), &["convert", "-c", "no-such", "a.txt", "-o", "out/"]).status.code(), Some(2));
     assert_eq!(names(folder.path()), ["a.txt", "sub"]);
 }
 
