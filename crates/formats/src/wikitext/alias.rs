@@ -25,6 +25,11 @@ enum Open {
 
 /// Adds the spans with the second pair of delimiters to what is opaque, the outermost only.
 pub(crate) fn add(source: &str, opaque: &mut Opaque) {
+    // Nearly every page has neither, and that is known at the speed of memory.
+    let has = |delimiter: &str| memchr::memmem::find(source.as_bytes(), delimiter.as_bytes()).is_some();
+    if !has("-<") || !has(">-") {
+        return;
+    }
     let mut spans = Vec::new();
     find(source, opaque, &mut spans);
     if spans.is_empty() {

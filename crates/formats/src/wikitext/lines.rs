@@ -78,7 +78,7 @@ pub(crate) fn line_end(walker: &Walker<'_>, here: &Content) -> usize {
     loop {
         let node = (next < here.nodes.end).then(|| walker.tree.node(next));
         let stop = node.map_or(here.range.end, |node| node.start);
-        if let Some(length) = walker.bytes[at..stop].iter().position(|&byte| byte == b'\n') {
+        if let Some(length) = memchr::memchr(b'\n', &walker.bytes[at..stop]) {
             return at + length;
         }
         let Some(node) = node else { return stop };
@@ -141,7 +141,7 @@ fn redirects(walker: &Walker<'_>, here: &Content) -> bool {
 fn preformatted(walker: &mut Walker<'_>, here: &Content) {
     let start = here.range.start;
     let rest = &walker.bytes[start..here.range.end];
-    let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
+    let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
     if !rest[..length].trim_ascii().is_empty() {
         walker.claims().protect(start..start + length);
     }

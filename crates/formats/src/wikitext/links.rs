@@ -17,9 +17,9 @@
 use std::ops::Range;
 
 use super::claims::Target;
-use super::files;
 use super::tree::Kind;
 use super::walk::{Place, Walker};
+use super::{files, urls};
 use crate::Links;
 use crate::lists::{List, fold};
 
@@ -117,7 +117,7 @@ fn leads(walker: &Walker<'_>, target: &Range<usize>, known: Known) -> Leads {
     let text = &walker.source[target.start..end];
     let blanks = text.len() - text.trim_start().len();
     let lists = &walker.options.lists;
-    if walker.schemes.begins(walker.bytes, target.start + blanks) || text[blanks..].starts_with("//") {
+    if urls::address_begins(lists, walker.bytes, target.start + blanks) || text[blanks..].starts_with("//") {
         return Leads::Address;
     }
     let text = text.trim_start();

@@ -92,7 +92,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
 /// `__NOCC__` and its other names, in any letter case, outside of comments and raw tags (rule B26).
 fn asks_for_no_conversion(source: &str, opaque: &Opaque, lists: &Lists) -> bool {
     let asks = |text: &str| {
-        text.match_indices("__").any(|(at, _)| {
+        memchr::memmem::find_iter(text.as_bytes(), b"__").any(|at| {
             // No switch is longer, and a limit keeps the search linear.
             let rest = &text[at + 2..];
             let end = rest.char_indices().nth(32).map_or(rest.len(), |(end, _)| end);

@@ -72,7 +72,7 @@ fn simple_tag_end(bytes: &[u8], at: usize) -> Option<usize> {
     if !matches!(bytes.get(at)?, b' ' | b'\t' | b'\n' | b'\r' | b'/' | b'>') {
         return None;
     }
-    let length = bytes[at..].iter().position(|byte| matches!(byte, b'<' | b'>'))?;
+    let length = memchr::memchr2(b'<', b'>', &bytes[at..])?;
     (bytes[at + length] == b'>').then_some(at + length + 1)
 }
 
@@ -84,11 +84,11 @@ pub(crate) fn find(source: &str, lists: &Lists) -> Opaque {
     // Raw tags that have no closing tag in the rest of the page.
     let mut hopeless: HashSet<String> = HashSet::new();
     let mut at = 0;
-    while let Some(step) = bytes[at..].iter().position(|&byte| byte == b'<') {
+    while let Some(step) = memchr::memchr(b'<', &bytes[at..]) {
         at += step;
         if source[at..].starts_with("<!--") {
             let inner = at + 4;
-            let close = source[inner..].find("-->").map(|length| inner + length);
+            let close = memchr::memmem::find(&bytes[inner..], b"-->").map(|length| inner + length);
             let (inner_end, end) = close.map_or((bytes.len(), bytes.len()), |close| (close, close + 3));
             opaque.found.push(Found::Opaque { kind: Kind::Comment, range: at..end, inner: inner..inner_end });
             at = end;
@@ -136,7 +136,7 @@ fn raw_close(source: &str, from: usize, name: &str) -> Option<Range<usize>> {
     let bytes = source.as_bytes();
     let mut at = from;
     loop {
-        at += source[at..].find("</")?;
+        at += memchr::memmem::find(&bytes[at..], b"</")?;
         let name_end = at + 2 + name.len();
         if bytes.get(at + 2..name_end).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes())) {
             let blanks = bytes[name_end..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();

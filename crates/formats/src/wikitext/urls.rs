@@ -7,8 +7,6 @@
 //!
 //! A colon is what the walk stops at; the scheme is read backwards from there. The schemes are data.
 
-use std::collections::HashSet;
-
 use super::tree::Kind;
 use super::walk::{Content, Walker};
 use crate::Lists;
@@ -16,39 +14,28 @@ use crate::lists::List;
 
 const LONGEST_SCHEME: usize = 16;
 
-/// The known schemes.
-#[derive(Debug)]
-pub(crate) struct Schemes {
-    with_slashes: HashSet<Box<[u8]>>,
-    bare: HashSet<Box<[u8]>>,
+/// Where the scheme begins that ends at the colon at `colon`; not before `from`.
+fn scheme_before(lists: &Lists, bytes: &[u8], from: usize, colon: usize) -> Option<usize> {
+    let letters = bytes[from..colon].iter().rev().take(LONGEST_SCHEME);
+    let length = letters.take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if length == 0 {
+        return None;
+    }
+    let word = String::from_utf8(bytes[colon - length..colon].to_ascii_lowercase()).ok()?;
+    if bytes[colon..].starts_with(b"://") {
+        let skipped = (0..length).find(|&skip| lists.has_folded(List::AddressSchemes, &word[skip..]))?;
+        return Some(colon - length + skipped);
+    }
+    let next = *bytes.get(colon + 1)?;
+    let starts_word = colon - length == from || !bytes[colon - length - 1].is_ascii_alphanumeric();
+    (starts_word && !ends_address(next) && lists.has_folded(List::BareSchemes, &word)).then_some(colon - length)
 }
 
-impl Schemes {
-    pub(crate) fn new(lists: &Lists) -> Schemes {
-        let of = |list| lists.whole(list).map(|name| name.as_bytes().into()).collect();
-        Schemes { with_slashes: of(List::AddressSchemes), bare: of(List::BareSchemes) }
-    }
-
-    /// Where the scheme begins that ends at the colon at `colon`; not before `from`.
-    fn before(&self, bytes: &[u8], from: usize, colon: usize) -> Option<usize> {
-        let letters = bytes[from..colon].iter().rev().take(LONGEST_SCHEME);
-        let length = letters.take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let word = bytes[colon - length..colon].to_ascii_lowercase();
-        if bytes[colon..].starts_with(b"://") {
-            let skipped = (0..length).find(|&skip| self.with_slashes.contains(&word[skip..]))?;
-            return Some(colon - length + skipped);
-        }
-        let next = *bytes.get(colon + 1)?;
-        let starts_word = colon - length == from || !bytes[colon - length - 1].is_ascii_alphanumeric();
-        (starts_word && !ends_address(next) && self.bare.contains(&*word)).then_some(colon - length)
-    }
-
-    /// Whether an address begins at `at`.
-    pub(crate) fn begins(&self, bytes: &[u8], at: usize) -> bool {
-        let rest = &bytes[at..];
-        let length = rest.iter().take(LONGEST_SCHEME).take_while(|byte| byte.is_ascii_alphabetic()).count();
-        rest.get(length) == Some(&b':') && self.before(bytes, at, at + length) == Some(at)
-    }
+/// Whether an address begins at `at`.
+pub(crate) fn address_begins(lists: &Lists, bytes: &[u8], at: usize) -> bool {
+    let rest = &bytes[at..];
+    let length = rest.iter().take(LONGEST_SCHEME).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    rest.get(length) == Some(&b':') && scheme_before(lists, bytes, at, at + length) == Some(at)
 }
 
 fn ends_address(byte: u8) -> bool {
@@ -84,7 +71,7 @@ fn address_end(walker: &Walker<'_>, here: &Content) -> usize {
 /// Looks at `:` at the start of `here`; `from` is where the content begins. Returns where to go on.
 pub(crate) fn bare(walker: &mut Walker<'_>, here: &Content, from: usize) -> usize {
     let colon = here.range.start;
-    let Some(start) = walker.schemes.before(walker.bytes, from, colon) else { return colon + 1 };
+    let Some(start) = scheme_before(&walker.options.lists, walker.bytes, from, colon) else { return colon + 1 };
     let end = address_end(walker, here);
     walker.claims().protect(start..end);
     end
@@ -110,7 +97,7 @@ impl NextClose {
                 }
                 let stop = if next < here.nodes.end { walker.tree.node(next).start } else { here.range.end };
                 let rest = walker.bytes.get(from..stop).unwrap_or_default();
-                match rest.iter().position(|byte| matches!(byte, b']' | b'\n')) {
+                match memchr::memchr2(b']', b'\n', rest) {
                     Some(length) if rest[length] == b']' => break (from + length + 1, Some(from + length)),
                     Some(length) => break (from + length + 1, None),
                     None if next >= here.nodes.end => break (usize::MAX, None),
@@ -127,7 +114,8 @@ pub(crate) fn bracketed(walker: &mut Walker<'_>, here: &Content, close: &mut Nex
     let start = here.range.start;
     let address = start + 1;
     let begins = address < here.range.end
-        && (walker.bytes[address..here.range.end].starts_with(b"//") || walker.schemes.begins(walker.bytes, address));
+        && (walker.bytes[address..here.range.end].starts_with(b"//")
+            || address_begins(&walker.options.lists, walker.bytes, address));
     if !begins {
         return address;
     }
@@ -140,7 +128,7 @@ pub(crate) fn bracketed(walker: &mut Walker<'_>, here: &Content, close: &mut Nex
     walker.claims().protect(address..end);
     walker.claims().markup(close..close + 1);
     let blanks = walker.bytes[end..close].iter().take_while(|&&byte| byte == b' ').count();
-    if walker.schemes.begins(walker.bytes, end + blanks) {
+    if address_begins(&walker.options.lists, walker.bytes, end + blanks) {
         walker.claims().protect(end..close);
     }
     end.max(address)

@@ -56,22 +56,14 @@ pub(crate) struct Walker<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) tree: &'a Tree,
     pub(crate) options: &'a Options,
-    pub(crate) schemes: urls::Schemes,
     pub(crate) walked: Walked,
     work: Vec<Content>,
 }
 
 /// Goes through a page.
 pub(crate) fn walk(source: &str, tree: &Tree, options: &Options) -> Walked {
-    let mut walker = Walker {
-        source,
-        bytes: source.as_bytes(),
-        tree,
-        options,
-        schemes: urls::Schemes::new(&options.lists),
-        walked: Walked::default(),
-        work: Vec::new(),
-    };
+    let mut walker =
+        Walker { source, bytes: source.as_bytes(), tree, options, walked: Walked::default(), work: Vec::new() };
     walker.work.push(Content { range: 0..source.len(), nodes: 0..tree.len(), place: Place::Page });
     while let Some(content) = walker.work.pop() {
         walker.content(&content);
