@@ -27,7 +27,7 @@ use tongwen::Config;
 use crate::check::Verdict;
 use crate::contender::Contender;
 use crate::report::{Machine, Report};
-use crate::sample::Plan;
+use crate::sample::{Clock, Plan};
 use crate::texts::Text;
 
 /// Benchmarks of tongwen side by side with its peers.
@@ -98,6 +98,23 @@ impl Choice {
     }
 }
 
+/// How long, and by which clock.
+#[derive(Args)]
+struct Timing {
+    /// Seconds for each config and text
+    #[arg(long, default_value_t = 2.0)]
+    seconds: f64,
+    /// What to read the time from
+    #[arg(long, value_enum, default_value_t)]
+    clock: Clock,
+}
+
+impl Timing {
+    fn plan(&self) -> Plan {
+        Plan::seconds(self.seconds, self.clock)
+    }
+}
+
 /// Which texts.
 #[derive(Args)]
 struct Reading {
@@ -131,9 +148,8 @@ struct Conversion {
     choice: Choice,
     #[command(flatten)]
     reading: Reading,
-    /// Seconds for each config and text
-    #[arg(long, default_value_t = 2.0)]
-    seconds: f64,
+    #[command(flatten)]
+    timing: Timing,
     #[command(flatten)]
     output: Output,
 }
@@ -203,9 +219,8 @@ struct Everything {
     reading: Reading,
     #[command(flatten)]
     own: Own,
-    /// Seconds for each config and text
-    #[arg(long, default_value_t = 2.0)]
-    seconds: f64,
+    #[command(flatten)]
+    timing: Timing,
     #[command(flatten)]
     output: Output,
 }
@@ -233,18 +248,18 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<ExitCode> {
     match task {
         Task::Throughput(task) => {
-            record(&task.output, |report| throughput(report, &task.choice, &task.reading, task.seconds))
+            record(&task.output, |report| throughput(report, &task.choice, &task.reading, &task.timing))
         }
         Task::Strings(task) => {
-            record(&task.output, |report| strings(report, &task.choice, &task.reading, task.seconds))
+            record(&task.output, |report| strings(report, &task.choice, &task.reading, &task.timing))
         }
         Task::Construct(task) => record(&task.output, |report| construct(report, &task.choice, task.processes)),
         Task::Start(task) => record(&task.output, |report| start(report, &task.own, task.runs)),
         Task::Memory(task) => record(&task.output, |report| memory(report, &task.own, &task.reading, task.megabytes)),
         Task::Size(task) => record(&task.output, |report| size(report, &task.own)),
         Task::All(task) => record(&task.output, |report| {
-            throughput(report, &task.choice, &task.reading, task.seconds)?;
-            strings(report, &task.choice, &task.reading, task.seconds)?;
+            throughput(report, &task.choice, &task.reading, &task.timing)?;
+            strings(report, &task.choice, &task.reading, &task.timing)?;
             construct(report, &task.choice, 15)?;
             start(report, &task.own, 60)?;
             memory(report, &task.own, &task.reading, 200)?;
@@ -271,16 +286,16 @@ fn record(output: &Output, task: impl FnOnce(&mut Report) -> Result<()>) -> Resu
     }
 }
 
-fn throughput(report: &mut Report, choice: &Choice, reading: &Reading, seconds: f64) -> Result<()> {
+fn throughput(report: &mut Report, choice: &Choice, reading: &Reading, timing: &Timing) -> Result<()> {
     let texts = reading.load(&texts::available())?;
-    report.throughput = throughput::measure(&choice.configs(), &texts, &choice.contenders(), Plan::seconds(seconds))?;
+    report.throughput = throughput::measure(&choice.configs(), &texts, &choice.contenders(), timing.plan())?;
     throughput::print(&report.throughput);
     Ok(())
 }
 
-fn strings(report: &mut Report, choice: &Choice, reading: &Reading, seconds: f64) -> Result<()> {
+fn strings(report: &mut Report, choice: &Choice, reading: &Reading, timing: &Timing) -> Result<()> {
     let texts = reading.load(&CHINESE)?;
-    report.strings = strings::measure(&choice.configs(), &texts, &choice.contenders(), Plan::seconds(seconds))?;
+    report.strings = strings::measure(&choice.configs(), &texts, &choice.contenders(), timing.plan())?;
     strings::print(&report.strings);
     Ok(())
 }

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::contender::Contender;
-use crate::sample::Figure;
+use crate::sample::{Clock, Figure};
 use crate::texts::Written;
 
 /// Everything measured.
@@ -61,6 +61,8 @@ pub(crate) struct Speed {
     pub(crate) bytes: usize,
     /// Whether our output was compared with OpenCC's, byte for byte; where it differs nothing is reported at all.
     pub(crate) compared: bool,
+    /// What the times were read from.
+    pub(crate) clock: Clock,
     /// By contender or limit; a contender without the config is absent.
     pub(crate) results: BTreeMap<String, Figure>,
     /// Contenders whose output is not OpenCC's on this text, with the number of lines that differ.
@@ -76,6 +78,8 @@ pub(crate) struct Calls {
     pub(crate) strings: usize,
     pub(crate) mean_characters: f64,
     pub(crate) compared: bool,
+    /// What the times were read from.
+    pub(crate) clock: Clock,
     pub(crate) results: BTreeMap<String, Figure>,
 }
 
@@ -289,6 +293,7 @@ mod tests {
             written: Written::Hans,
             bytes: 1,
             compared: true,
+            clock: Clock::Wall,
             results: results.map(|(name, seconds)| (name.to_string(), figure(seconds))).into(),
             differing_lines: BTreeMap::new(),
         };

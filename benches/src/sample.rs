@@ -12,6 +12,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 /// Blocks of rounds, each with a median of its own.
@@ -31,9 +32,51 @@ impl<'a> Task<'a> {
     }
 }
 
+/// What the time of a batch is read from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Clock {
+    /// The clock on the wall: all that passes, other programs' turns on the processor among it.
+    #[default]
+    Wall,
+    /// The processor time of this thread, for machines with more work than cores. What sharing a core's caches and units
+    /// costs is still in it.
+    #[cfg(unix)]
+    Thread,
+}
+
+impl Clock {
+    /// Seconds that a piece of work takes.
+    fn seconds(self, work: impl FnOnce()) -> f64 {
+        match self {
+            Clock::Wall => {
+                let started = Instant::now();
+                work();
+                started.elapsed().as_secs_f64()
+            }
+            #[cfg(unix)]
+            Clock::Thread => {
+                let started = thread_time();
+                work();
+                thread_time().saturating_sub(started).as_secs_f64()
+            }
+        }
+    }
+}
+
+/// The processor time that this thread has had.
+#[cfg(unix)]
+fn thread_time() -> Duration {
+    use nix::time::{ClockId, clock_gettime};
+
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("the clock of the calling thread always exists").into()
+}
+
 /// How long to measure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
+    /// What to read.
+    pub(crate) clock: Clock,
     /// The time that one batch of one task takes at least.
     pub(crate) batch: Duration,
     /// The time for all tasks together, once warm.
@@ -44,8 +87,8 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// About so many seconds for one set of tasks.
-    pub(crate) fn seconds(seconds: f64) -> Plan {
-        Plan { batch: Duration::from_millis(20), budget: Duration::from_secs_f64(seconds), least_rounds: 9 }
+    pub(crate) fn seconds(seconds: f64, clock: Clock) -> Plan {
+        Plan { clock, batch: Duration::from_millis(20), budget: Duration::from_secs_f64(seconds), least_rounds: 9 }
     }
 }
 
@@ -104,8 +147,8 @@ pub(crate) fn interleave(tasks: &mut [Task<'_>], plan: Plan) -> Vec<Figure> {
     let passes: Vec<usize> = tasks
         .iter_mut()
         .map(|task| {
-            time(task, 1);
-            let once = time(task, 1);
+            time(task, 1, plan.clock);
+            let once = time(task, 1, plan.clock);
             (plan.batch.as_secs_f64() / once.max(1e-9)).ceil().clamp(1.0, 1e6) as usize
         })
         .collect();
@@ -116,7 +159,7 @@ pub(crate) fn interleave(tasks: &mut [Task<'_>], plan: Plan) -> Vec<Figure> {
     while round < plan.least_rounds || (started.elapsed() < plan.budget && round < 300) {
         for turn in 0..tasks.len() {
             let index = (turn + round) % tasks.len();
-            times[index].push(time(&mut tasks[index], passes[index]));
+            times[index].push(time(&mut tasks[index], passes[index], plan.clock));
         }
         round += 1;
     }
@@ -124,13 +167,14 @@ pub(crate) fn interleave(tasks: &mut [Task<'_>], plan: Plan) -> Vec<Figure> {
 }
 
 /// The seconds that one pass takes, measured over so many.
-fn time(task: &mut Task<'_>, passes: usize) -> f64 {
-    let started = Instant::now();
-    for _ in 0..passes {
-        (task.run)();
-        black_box(());
-    }
-    started.elapsed().as_secs_f64() / passes as f64
+fn time(task: &mut Task<'_>, passes: usize, clock: Clock) -> f64 {
+    let seconds = clock.seconds(|| {
+        for _ in 0..passes {
+            (task.run)();
+            black_box(());
+        }
+    });
+    seconds / passes as f64
 }
 
 #[cfg(test)]
@@ -158,10 +202,18 @@ mod tests {
         assert_eq!(slow.over(&fast), 2.0);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn sleep_takes_no_processor_time() {
+        let nap = || std::thread::sleep(Duration::from_millis(20));
+        assert!(Clock::Wall.seconds(nap) >= 0.02);
+        assert!(Clock::Thread.seconds(nap) < 0.02);
+    }
+
     #[test]
     fn every_task_gets_every_round() {
         let (mut first, mut second) = (0, 0);
-        let plan = Plan { batch: Duration::ZERO, budget: Duration::ZERO, least_rounds: 4 };
+        let plan = Plan { clock: Clock::Wall, batch: Duration::ZERO, budget: Duration::ZERO, least_rounds: 4 };
         let figures = interleave(&mut [Task::new("a", || first += 1), Task::new("b", || second += 1)], plan);
         assert!(figures.iter().all(|figure| figure.rounds.len() == 4));
         // Two passes to warm up, then at least one a round.

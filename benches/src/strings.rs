@@ -72,6 +72,7 @@ fn measure_one(
         strings: strings.len(),
         mean_characters: characters as f64 / strings.len() as f64,
         compared,
+        clock: plan.clock,
         results: tasks.iter().zip(figures).map(|(task, figure)| (task.name.clone(), figure)).collect(),
     })
 }

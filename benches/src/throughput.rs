@@ -68,6 +68,7 @@ fn measure_one(config: Config, text: &Text, engines: &[(Contender, Box<dyn Engin
         written: text.written,
         bytes: input.len(),
         compared: verdict.compared,
+        clock: plan.clock,
         results,
         differing_lines: verdict.differing_lines.into_iter().map(|(who, lines)| (who.name().into(), lines)).collect(),
     })
