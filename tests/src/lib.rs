@@ -3,3 +3,8 @@
 pub mod adversarial;
 pub mod random;
 pub mod reference;
+
+/// The library code of the README, run as a documentation test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

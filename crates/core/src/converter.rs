@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::engine::ShortText;
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
 use crate::route::Route;
@@ -214,10 +215,8 @@ impl Converter {
 
     /// Converts a text. Borrows it when nothing changes.
     pub fn convert<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if text.len() <= Table::SHORT
-            && let Some(table) = self.only_table(text)
-        {
-            return table.convert_short(text);
+        if let Some((table, short)) = self.only_short(text) {
+            return table.convert_short(&short);
         }
         let mut output = String::with_capacity(text.len() + text.len() / 32);
         self.convert_into(text, &mut output);
@@ -254,7 +253,7 @@ impl Converter {
             results.push(match own {
                 [] | [(_, Stretch::Keep)] => Cow::Borrowed(source),
                 [(_, Stretch::Convert(Step(Some((_, table)))))] if source.len() <= Table::SHORT => {
-                    table.convert_short(source)
+                    table.convert_short(&ShortText::new(source))
                 }
                 several => {
                     let mut output = String::with_capacity(source.len());
@@ -266,6 +265,18 @@ impl Converter {
             });
         }
         results
+    }
+
+    /// The table that the whole text goes through, if that is all there is to do and the text is short.
+    #[inline]
+    fn only_short<'a>(&self, text: &'a str) -> Option<(&Table, ShortText<'a>)> {
+        let Task::Fixed(Step(Some((_, table)))) = &self.inner.task else { return None };
+        if text.len() > Table::SHORT || !self.inner.user.is_empty() {
+            return None;
+        }
+        let short = ShortText::new(text);
+        let plain = self.inner.markers == Markers::Convert || !short.has_dash() || !self.has_opening(text);
+        plain.then_some((table, short))
     }
 
     /// The table that the whole text goes through, if that is all there is to do.
@@ -281,6 +292,10 @@ impl Converter {
     }
 
     fn convert_to(&self, text: &str, output: &mut impl Sink) {
+        if let Some((table, short)) = self.only_short(text) {
+            table.convert_short_into(&short, output);
+            return;
+        }
         if let Some(table) = self.only_table(text) {
             table.convert_into(text, output);
             return;

@@ -19,6 +19,7 @@ const LONGEST_UNIT: usize = LONGEST_DESCRIPTION * 4;
 const CHUNK: usize = 4096;
 /// Texts up to this many bytes take smaller buffers: clearing them is the fixed price of a call.
 const MIDDLE: usize = 640;
+
 /// What one pass of the kernel over a chunk needs. Clearing it is the fixed price of a call.
 struct Buffers<const BYTES: usize, const EVENTS: usize> {
     mapped: [u8; BYTES],
@@ -29,6 +30,28 @@ struct Buffers<const BYTES: usize, const EVENTS: usize> {
 impl<const BYTES: usize, const EVENTS: usize> Buffers<BYTES, EVENTS> {
     fn new() -> Self {
         Buffers { mapped: [0; BYTES], events: [0; EVENTS], splices: Vec::new() }
+    }
+}
+
+/// A text of at most [`Table::SHORT`] bytes with zeros behind it, so that the kernel may take its end like the rest.
+pub(crate) struct ShortText<'a> {
+    text: &'a str,
+    padded: [u8; Table::SHORT + kernel::OVERWRITE],
+}
+
+impl<'a> ShortText<'a> {
+    /// Panics when the text is longer than [`Table::SHORT`].
+    #[inline]
+    pub(crate) fn new(text: &'a str) -> ShortText<'a> {
+        let mut padded = [0; Table::SHORT + kernel::OVERWRITE];
+        padded[..text.len()].copy_from_slice(text.as_bytes());
+        ShortText { text, padded }
+    }
+
+    /// Whether the text has a dash, without which it has no markers. Cheaper than to look for markers.
+    #[inline]
+    pub(crate) fn has_dash(&self) -> bool {
+        self.padded.iter().fold(false, |any, byte| any | (*byte == b'-'))
     }
 }
 
@@ -51,14 +74,19 @@ impl Table {
         } else if text.len() > Table::SHORT || limit < text.len() {
             self.convert_chunks::<{ MIDDLE + kernel::OVERWRITE }, { MIDDLE / 3 + 1 }>(text.as_bytes(), limit, output);
         } else {
-            let mut buffers = ShortBuffers::new();
-            self.map_chunk(text.as_bytes(), 0..text.len(), text.len(), &mut buffers);
-            let mapped = &buffers.mapped[..text.len()];
-            if buffers.splices.is_empty() && mapped == text.as_bytes() {
-                output.push(text);
-            } else {
-                output.push_made(joined(mapped, &buffers.splices, &mut Vec::new()));
-            }
+            self.convert_short_into(&ShortText::new(text), output);
+        }
+    }
+
+    /// Converts a short text and appends the result to `output`.
+    pub(crate) fn convert_short_into(&self, text: &ShortText<'_>, output: &mut impl Sink) {
+        let mut buffers = ShortBuffers::new();
+        self.map_short(text, &mut buffers);
+        let mapped = &buffers.mapped[..text.text.len()];
+        if buffers.splices.is_empty() && mapped == text.text.as_bytes() {
+            output.push(text.text);
+        } else {
+            output.push_made(joined(mapped, &buffers.splices, &mut Vec::new()));
         }
     }
 
@@ -83,15 +111,24 @@ impl Table {
         }
     }
 
-    /// Converts a text of at most [`Table::SHORT`] bytes; borrows it when nothing changes.
-    pub(crate) fn convert_short<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    /// Converts a short text; borrows it when nothing changes.
+    pub(crate) fn convert_short<'a>(&self, text: &ShortText<'a>) -> Cow<'a, str> {
         let mut buffers = ShortBuffers::new();
-        self.map_chunk(text.as_bytes(), 0..text.len(), text.len(), &mut buffers);
-        let mapped = &buffers.mapped[..text.len()];
-        if buffers.splices.is_empty() && mapped == text.as_bytes() {
-            return Cow::Borrowed(text);
+        self.map_short(text, &mut buffers);
+        let mapped = &buffers.mapped[..text.text.len()];
+        if buffers.splices.is_empty() && mapped == text.text.as_bytes() {
+            return Cow::Borrowed(text.text);
         }
         Cow::Owned(made(joined(mapped, &buffers.splices, &mut Vec::new())).to_owned())
+    }
+
+    #[inline]
+    fn map_short(&self, text: &ShortText<'_>, buffers: &mut ShortBuffers) {
+        let source = text.text.as_bytes();
+        let count = kernel::map(&self.map, &text.padded, source.len(), &mut buffers.mapped, &mut buffers.events);
+        if count > 0 {
+            self.resolve(source, 0, &buffers.events[..count], &mut buffers.mapped, &mut buffers.splices);
+        }
     }
 
     /// Converts the chunk, or if `limit` lies behind it, its beginning up to a place where it may be cut; gives the end of what is
@@ -105,7 +142,7 @@ impl Table {
     ) -> usize {
         let Buffers { mapped, events, splices } = buffers;
         let (start, mut end) = (chunk.start, chunk.end);
-        let count = kernel::map(&self.map, &text[chunk], mapped, events);
+        let count = kernel::map(&self.map, &text[start..], end - start, mapped, events);
         let mut events = &events[..count];
         if end < limit {
             // Only now is it known where the chunk may end; what was mapped behind that will be mapped again.
@@ -127,7 +164,7 @@ impl Table {
         while at < limit {
             let unit = self.unit(text.as_bytes(), at);
             let source = &text[at..unit.end];
-            kernel::map(&self.map, source.as_bytes(), &mut buffers.mapped, &mut buffers.events);
+            kernel::map(&self.map, &text.as_bytes()[at..], source.len(), &mut buffers.mapped, &mut buffers.events);
             buffers.splices.clear();
             self.apply(text.as_bytes(), at, unit, at, &mut buffers.mapped, &mut buffers.splices);
             visit(source, made(joined(&buffers.mapped[..source.len()], &buffers.splices, &mut spliced)));

@@ -6,9 +6,9 @@
 //!
 //! # Contract
 //!
-//! - `source` is UTF-8 and starts and ends at a character; it starts at a synchronization point, so a pair that straddles its start need
-//!   not be looked at.
-//! - `output[..source.len()]` is written; up to [`OVERWRITE`] bytes behind it may be written too.
+//! - `source[..length]` is UTF-8 and starts and ends at a character; it starts at a synchronization point, so a pair that straddles its
+//!   start need not be looked at. Bytes behind `length` may be read; what they are does not matter.
+//! - `output[..length]` is written; up to [`OVERWRITE`] bytes behind it may be written too.
 //! - `events` receives the offsets, in order and each once, of special characters and of the *second* characters of pairs that may be
 //!   triggers. It has room for every third byte of the source.
 //! - False alarms are allowed, misses are not.
@@ -21,9 +21,13 @@ use crate::table::Map;
 /// Bytes behind the end of the chunk that a kernel may overwrite.
 pub(crate) const OVERWRITE: usize = 8;
 
-/// Maps `source` into `output`; see the contract above. Gives the number of events.
-pub(crate) fn map(map: &Map, source: &[u8], output: &mut [u8], events: &mut [u16]) -> usize {
-    if !map.has_filter { run::<false>(map, source, output, events) } else { run::<true>(map, source, output, events) }
+/// Maps `source[..length]` into `output`; see the contract above. Gives the number of events.
+pub(crate) fn map(map: &Map, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
+    if map.has_filter {
+        run::<true>(map, source, length, output, events)
+    } else {
+        run::<false>(map, source, length, output, events)
+    }
 }
 
 /// What the kernel remembers of the character before: its hash where a filter is used, its map entry otherwise.
@@ -85,7 +89,7 @@ fn eight_bytes(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"))
 }
 
-fn run<const FILTER: bool>(map: &Map, source: &[u8], output: &mut [u8], events: &mut [u16]) -> usize {
+fn run<const FILTER: bool>(map: &Map, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
     let mut count = 0;
     let mut note = |at: usize| {
         events[count] = at as u16;
@@ -93,12 +97,15 @@ fn run<const FILTER: bool>(map: &Map, source: &[u8], output: &mut [u8], events: 
     };
     let mut at = 0;
     let mut before: Before = 0;
-    while at < source.len() {
+    while at < length {
         let byte = source[at];
         if byte & 0xF0 == 0xE0 {
-            while let (Some(block), Some(mapped)) =
-                (source[at..].first_chunk::<BLOCK_BYTES>(), output[at..].first_chunk_mut::<BLOCK_BYTES>())
-            {
+            while at + 3 * BLOCK <= length {
+                let (Some(block), Some(mapped)) =
+                    (source[at..].first_chunk::<BLOCK_BYTES>(), output[at..].first_chunk_mut::<BLOCK_BYTES>())
+                else {
+                    break;
+                };
                 let mut other = 0;
                 for two in 0..BLOCK / 2 {
                     other |= eight_bytes(block, 6 * two) & LEADS ^ THREE_BYTES;
@@ -122,7 +129,7 @@ fn run<const FILTER: bool>(map: &Map, source: &[u8], output: &mut [u8], events: 
                 }
                 at += 3 * BLOCK;
             }
-            while at + 8 <= source.len() {
+            while at + 6 <= length && at + 8 <= source.len() {
                 let eight = eight_bytes(source, at);
                 if eight & LEADS != THREE_BYTES {
                     break;
@@ -140,7 +147,7 @@ fn run<const FILTER: bool>(map: &Map, source: &[u8], output: &mut [u8], events: 
                 before = last;
                 at += 6;
             }
-            while at < source.len() && source[at] & 0xF0 == 0xE0 {
+            while at < length && source[at] & 0xF0 == 0xE0 {
                 let bytes = u32::from_le_bytes([source[at], source[at + 1], source[at + 2], 0]);
                 let (entry, hash) = (map.entry(bytes), pair_hash(bytes));
                 output[at..at + 4].copy_from_slice(&(bytes ^ entry).to_le_bytes());
@@ -156,7 +163,7 @@ fn run<const FILTER: bool>(map: &Map, source: &[u8], output: &mut [u8], events: 
                 at += 3;
             }
         } else if byte < 0x80 {
-            while at + 8 <= source.len() {
+            while at < length && at + 8 <= source.len() {
                 let eight = eight_bytes(source, at);
                 output[at..at + 8].copy_from_slice(&eight.to_le_bytes());
                 let high = eight & 0x8080_8080_8080_8080;
@@ -166,10 +173,11 @@ fn run<const FILTER: bool>(map: &Map, source: &[u8], output: &mut [u8], events: 
                 }
                 at += 8;
             }
-            while at < source.len() && source[at] < 0x80 {
+            while at < length && source[at] < 0x80 {
                 output[at] = source[at];
                 at += 1;
             }
+            at = at.min(length);
             before = if FILTER { pair_hash(u32::from(source[at - 1])) } else { 0 };
         } else if byte < 0xE0 {
             let two = [source[at], source[at + 1]];
