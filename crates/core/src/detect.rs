@@ -19,6 +19,23 @@
 //! beforehand: `1 / (1 + 2^-b)` for a score of `b` bits, where the raw score is scaled by a factor that was fitted on one half of
 //! the corpora. `cargo xtask evidence measure` prints, on the other half, how often guesses of each confidence are right.
 //!
+//! # Measured
+//!
+//! With `cargo xtask evidence measure --half even` on the half of the corpora that the evidence was not derived from (`derive --half odd`).
+//! Guesses with a confidence of 0.5 to 0.6 are right in 78 % of the cases, 0.7 to 0.8 in 90 %, 0.9 to 0.95 in 96 %, from 0.99 on in 99.9 %.
+//! Right, wrong and no guess, in percent, by length of the piece in characters:
+//!
+//! | text | 20 | 100 | 300 | 1000 |
+//! |---|---|---|---|---|
+//! | mainland newspaper | 99.5, 0.0, 0.5 | 100, 0, 0 | 100, 0, 0 | 100, 0, 0 |
+//! | mainland software messages | 92.9, 0.0, 7.1 | 99.4, 0.0, 0.6 | 99.8, 0.0, 0.2 | 100, 0, 0 |
+//! | Taiwanese stories | 13.4, 3.3, 83.3 | 43.8, 10.1, 46.1 | 70.4, 14.4, 15.2 | 87.7, 9.9, 2.5 |
+//! | Taiwanese software messages | 20.4, 3.3, 76.2 | 55.7, 10.3, 34.0 | 79.9, 11.1, 9.0 | 90.5, 8.1, 1.4 |
+//! | Hong Kong Cantonese | 79.6, 1.0, 19.4 | 96.5, 0.4, 3.1 | 97.5, 0.3, 2.2 | 97.9, 0.0, 2.1 |
+//! | Hong Kong software messages | 8.6, 12.8, 78.6 | 31.0, 33.6, 35.4 | 55.3, 36.9, 7.8 | 76.7, 22.1, 1.2 |
+//!
+//! The last row is the hard case: those catalogues use many of Taiwan's words.
+//!
 //! # Cost
 //!
 //! One pass, one look-up a character; some hundred bytes for the traits.

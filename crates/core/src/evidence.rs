@@ -8,29 +8,29 @@
 //!
 //! # Layout
 //!
-//! All numbers are little-endian. [`MAGIC`]; for each of the parts *pages*, *wide*, *pairs*, *filter*, *traits* its offset and length in bytes
-//! (4 bytes each); the index; the parts.
+//! All numbers are little-endian. [`MAGIC`]; for each of the parts *wide*, *pairs*, *traits* its offset and length in bytes (4 bytes
+//! each); the flags; the filter; the parts.
 //!
-//! - index: a two-byte page number for each value of the first two bytes of a 3-byte character,
-//! - pages: 64 bytes each, one byte of flags for each value of the last byte,
-//! - wide: characters of 4 bytes that have flags, sorted; 4 bytes each: `character << 8 | flags`,
+//! - flags: one byte for each character below U+10000, by its code point,
+//! - filter: [`FILTER`] bytes, the bits [`filter_bit`] of the pairs, so that most others need no search,
+//! - wide: characters from U+10000 on that have flags, sorted; 4 bytes each: `character << 8 | flags`,
 //! - pairs: pairs that are evidence of a script, sorted; 8 bytes each: `first << 32 | second << 8 | class`,
-//! - filter: [`FILTER`] bytes, the bits [`filter_bit`] of those pairs, so that most others need no search,
 //! - traits: characters (with a first of 0) and pairs that are evidence of a region, sorted; 8 bytes each: `first << 32 | second << 8 |
 //!   weight`, the weight a signed byte in quarters of a bit, above zero for Taiwan, below for Hong Kong.
 //!
+//! The flags are a plain array: an index of pages would save 36 KB of the binary and cost a second, dependent load for every
+//! character. Only those lines of it that a text touches ever reach the cache.
+//!
 //! # Cost
 //!
-//! Two dependent loads a character, no work at start, no memory beyond the binary (about 35 KB).
+//! One load a character, no work at start, no memory beyond the binary (about 74 KB).
 
 /// What the table starts with; the last two characters are the number of the format.
 pub const MAGIC: &[u8; 8] = b"tongev01";
-/// Entries of the index.
-pub const INDEX: usize = 1024;
-/// Entries of a page.
-pub const PAGE: usize = 64;
-/// Where the index starts.
-pub const HEADER_BYTES: usize = MAGIC.len() + 5 * 8;
+/// Characters below U+10000.
+pub const NARROW: usize = 0x10000;
+/// Where the flags start.
+pub const HEADER_BYTES: usize = MAGIC.len() + 3 * 8;
 /// Bytes of the filter of pairs.
 pub const FILTER: usize = 256;
 
@@ -141,8 +141,7 @@ static COMPILED: &[u8] = include_bytes!("../../../dictionaries/compiled/evidence
 /// The table, viewed as arrays. Cheap to make and to copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Evidence {
-    index: &'static [[u8; 2]; INDEX],
-    pages: &'static [[u8; PAGE]],
+    narrow: &'static [u8; NARROW],
     wide: &'static [[u8; 4]],
     pairs: &'static [[u8; 8]],
     filter: &'static [u8; FILTER],
@@ -158,28 +157,29 @@ impl Evidence {
             let field = |at: usize| u32::from_le_bytes(COMPILED[at..at + 4].try_into().expect(BROKEN)) as usize;
             &COMPILED[field(at)..field(at) + field(at + 4)]
         };
+        let (narrow, rest) = COMPILED[HEADER_BYTES..].split_first_chunk().expect(BROKEN);
         Evidence {
-            index: COMPILED[HEADER_BYTES..HEADER_BYTES + 2 * INDEX].as_chunks().0.try_into().expect(BROKEN),
-            pages: part(0).as_chunks().0,
-            wide: part(1).as_chunks().0,
-            pairs: part(2).as_chunks().0,
-            filter: part(3).try_into().expect(BROKEN),
-            traits: part(4).as_chunks().0,
+            narrow,
+            filter: rest.first_chunk().expect(BROKEN),
+            wide: part(0).as_chunks().0,
+            pairs: part(1).as_chunks().0,
+            traits: part(2).as_chunks().0,
         }
     }
 
     /// The flags of a character below U+10000.
     #[inline(always)]
-    pub(crate) fn flags(self, character: u32) -> u8 {
-        let page = u16::from_le_bytes(self.index[(character >> 6) as usize & (INDEX - 1)]);
-        self.pages[usize::from(page)][(character & 0x3F) as usize]
+    pub(crate) fn flags(self, character: u16) -> u8 {
+        self.narrow[usize::from(character)]
     }
 
     /// The flags of any character.
     #[inline(always)]
     pub(crate) fn flags_of(self, character: char) -> u8 {
-        let character = character as u32;
-        if character < 0x10000 { self.flags(character) } else { self.wide_flags(character) }
+        match u16::try_from(character as u32) {
+            Ok(narrow) => self.flags(narrow),
+            Err(_) => self.wide_flags(character as u32),
+        }
     }
 
     /// The flags of a character from U+10000 on.

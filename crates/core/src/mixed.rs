@@ -48,6 +48,19 @@
 //! One look-up a character, no allocation but for the list of decisions and, before the first evidence, of sentences that wait for it.
 //! A sentence with both kinds of evidence is read twice.
 //!
+//! # Measured
+//!
+//! With `cargo xtask evidence mixed --half even` on the half of the corpora that the evidence was not derived from (`derive --half odd`),
+//! 4.8 million characters of newspaper, reviews, stories, talk, manuals and messages:
+//!
+//! - Text that is already in the target, lines without any character that OpenCC's tables know only from the other script: towards
+//!   zh-cn 0 characters in 100,000 are changed, towards zh-tw 1.0 and towards zh-hk 13.5, of these all but 0.0 and 0.2 by rule 5 (爲, 裏
+//!   and 啓 in Taiwanese, 爲 in Cantonese text).
+//! - The same lines with every second sentence in the other script: 99.95 % (newspaper, reviews, stories towards zh-cn), 99.6 % (stories
+//!   towards zh-tw), 99.3 % (talk and Cantonese sentences towards zh-hk), 99.0 to 99.6 % (messages and manuals) of the sentences come
+//!   out as converting just those sentences gives. With eight at a time 99.98, 99.8, 99.5 and 99.4 to 99.8 %. What differs is short and has no
+//!   evidence (`打印`, `新文件`), so that it follows its surroundings.
+//!
 //! # Limits
 //!
 //! Streams: feeding a text in pieces gives the same treatment of every byte as the whole. At most [`Mixed::HELD_BACK`] bytes wait for more.

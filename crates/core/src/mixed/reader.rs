@@ -144,40 +144,52 @@ impl Reader {
     /// or 0. `stop` may lie within a character, where a sentence is cut: the character then still belongs to it.
     #[inline(always)]
     fn count(&self, bytes: &[u8], at: &mut usize, stop: usize, unbroken: usize, stops: u8, tally: &mut Tally) -> u8 {
-        let mut here = *at;
+        let is_inside = |stop: usize| bytes.get(stop).is_some_and(|byte| byte & 0xC0 == 0x80);
+        let stop = (stop..).find(|stop| !is_inside(*stop)).unwrap_or(bytes.len());
         let mut counted = *tally;
         let mut mark = 0;
-        while here < stop {
-            let (flags, length) = self.flags_at(bytes, here);
+        let mut rest = &bytes[*at..stop];
+        loop {
+            let flags;
+            if let Some(([lead @ 0xE0..=0xEF, second, third], after)) = rest.split_first_chunk::<3>() {
+                flags = self.evidence.flags(join(*lead, *second, *third));
+                rest = after;
+            } else if let Some((lead @ 0..=0x7F, after)) = rest.split_first() {
+                flags = self.evidence.flags(u16::from(*lead));
+                rest = after;
+            } else if rest.is_empty() {
+                break;
+            } else {
+                let (other, length) = self.flags_at(rest, 0);
+                flags = other;
+                rest = &rest[length.min(rest.len())..];
+            }
             counted.lanes += LANES[usize::from(flags)];
             counted.seen |= flags;
-            here += length;
             if flags & (MARK | PAIR_SECOND) != 0 {
                 if flags & stops == stops {
                     mark = flags;
                     break;
                 }
+                let here = stop - rest.len();
                 if flags & PAIR_SECOND != 0 && here >= unbroken + 6 {
                     counted.lanes += self.pair(bytes, here - 3);
                 }
             }
         }
-        *at = here;
+        *at = stop - rest.len();
         *tally = counted;
         mark
     }
 
     /// The flags of the character at an offset, and its length in bytes.
-    #[inline(always)]
     fn flags_at(&self, bytes: &[u8], at: usize) -> (u8, usize) {
-        if let Some([lead @ 0xE0..=0xEF, second, third]) = bytes[at..].first_chunk::<3>() {
-            return (self.evidence.flags(join(*lead, *second, *third)), 3);
-        }
         match bytes[at..] {
-            [lead, ..] if lead < 0x80 => (self.evidence.flags(u32::from(lead)), 1),
-            [lead, second, third, fourth, ..] if lead >= 0xF0 => {
+            [lead @ 0xE0..=0xEF, second, third, ..] => (self.evidence.flags(join(lead, second, third)), 3),
+            [lead @ 0..=0x7F, ..] => (self.evidence.flags(u16::from(lead)), 1),
+            [lead @ 0xF0..=0xFF, second, third, fourth, ..] => {
                 let high = u32::from(lead & 0x7) << 18 | u32::from(second & 0x3F) << 12;
-                (self.evidence.wide_flags(high | join(0, third, fourth)), 4)
+                (self.evidence.wide_flags(high | u32::from(join(0, third, fourth))), 4)
             }
             // No character of two bytes is evidence or a mark.
             _ => (0, 2),
@@ -189,7 +201,8 @@ impl Reader {
     fn pair(&self, bytes: &[u8], at: usize) -> u64 {
         match bytes[at - 3..] {
             [one @ 0xE0..=0xEF, two, three, four @ 0xE0..=0xEF, five, six, ..] => {
-                lane(self.evidence.pair_class(join(one, two, three), join(four, five, six)))
+                let [first, second] = [join(one, two, three), join(four, five, six)].map(u32::from);
+                lane(self.evidence.pair_class(first, second))
             }
             _ => 0,
         }
@@ -206,10 +219,10 @@ fn closes(flags: u8) -> bool {
     matches!(flags, LINE | SENTENCE | CLOSING)
 }
 
-/// The character of three bytes.
+/// The character of three bytes. The upper half of the first is shifted out.
 #[inline(always)]
-fn join(one: u8, two: u8, three: u8) -> u32 {
-    u32::from(one & 0xF) << 12 | u32::from(two & 0x3F) << 6 | u32::from(three & 0x3F)
+fn join(one: u8, two: u8, three: u8) -> u16 {
+    u16::from(one) << 12 | u16::from(two & 0x3F) << 6 | u16::from(three & 0x3F)
 }
 
 /// The first place from `cursor` on at which there is prose, or the end of all ranges.

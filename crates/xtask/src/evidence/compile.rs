@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use tongwen::evidence::{
-    FILTER, HANS, HANS_USUAL, HANS_VARIANT, HANT, HANT_USUAL, HANT_VARIANT, HEADER_BYTES, HK_FOREIGN, INDEX, MAGIC,
-    MARKS, PAGE, PAIR_SECOND, TRAIT, TW_FOREIGN, filter_bit, mark_flags,
+    FILTER, HANS, HANS_USUAL, HANS_VARIANT, HANT, HANT_USUAL, HANT_VARIANT, HEADER_BYTES, HK_FOREIGN, MAGIC, MARKS,
+    NARROW, PAIR_SECOND, TRAIT, TW_FOREIGN, filter_bit, mark_flags,
 };
 
 use super::rows::{Kind, Row};
@@ -53,21 +53,12 @@ pub(super) fn run(rows: &[Row]) -> Result<Vec<u8>> {
             _ => {}
         }
     }
-    let mut index = vec![0u8; 2 * INDEX];
-    let mut pages: Vec<[u8; PAGE]> = vec![[0; PAGE]];
-    for number in 0..INDEX {
-        let mut page = [0; PAGE];
-        for (character, flags) in flags.range((number * PAGE) as u32..((number + 1) * PAGE) as u32) {
-            page[*character as usize % PAGE] = *flags;
-        }
-        let at = pages.iter().position(|known| *known == page).unwrap_or_else(|| {
-            pages.push(page);
-            pages.len() - 1
-        });
-        index[2 * number..2 * number + 2].copy_from_slice(&(at as u16).to_le_bytes());
+    let mut narrow = vec![0u8; NARROW];
+    for (character, flags) in flags.range(..NARROW as u32) {
+        narrow[*character as usize] = *flags;
     }
     let wide: Vec<u8> = flags
-        .range(0x10000..)
+        .range(NARROW as u32..)
         .flat_map(|(character, flags)| (character << 8 | u32::from(*flags)).to_le_bytes())
         .collect();
     let entries = |entries: &BTreeMap<(u32, u32), u8>| -> Vec<u8> {
@@ -81,15 +72,16 @@ pub(super) fn run(rows: &[Row]) -> Result<Vec<u8>> {
         let bit = filter_bit(*first, *second);
         filter[bit / 8] |= 1 << (bit % 8);
     }
-    let parts = [pages.concat(), wide, entries(&pairs), filter, entries(&traits)];
+    let parts = [wide, entries(&pairs), entries(&traits)];
     let mut out = MAGIC.to_vec();
-    let mut offset = HEADER_BYTES + index.len();
+    let mut offset = HEADER_BYTES + NARROW + FILTER;
     for part in &parts {
         out.extend((offset as u32).to_le_bytes());
         out.extend((part.len() as u32).to_le_bytes());
         offset += part.len();
     }
-    out.extend(index);
+    out.extend(narrow);
+    out.extend(filter);
     parts.iter().for_each(|part| out.extend(part));
     Ok(out)
 }

@@ -60,7 +60,7 @@ const REGIONAL_JUDGEMENT: &[(Kind, char, bool, &str)] = &[
     (Kind::TwForeign, '繮', true, "the standard form in Taiwan is 韁"),
     (Kind::TwForeign, '喫', true, "the standard form in Taiwan is 吃"),
     (Kind::TwForeign, '嫺', true, "the standard form in Taiwan is 嫻"),
-    (Kind::HkForeign, '爲', true, "the standard form in Hong Kong is 為; one writer accounts for the count"),
+    (Kind::HkForeign, '爲', true, "the standard form in Hong Kong is 為"),
     (Kind::HkForeign, '衆', true, "the standard form in Hong Kong is 眾"),
     (Kind::HkForeign, '喫', false, "written in Cantonese beside 吃"),
     (Kind::HkForeign, '癡', false, "as common as 痴"),
