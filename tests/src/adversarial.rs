@@ -29,6 +29,8 @@ pub struct Material {
     tables: Vec<Vec<Vec<char>>>,
     /// Words by their first character, as table and place.
     by_first: HashMap<char, Vec<(u32, u32)>>,
+    /// Keys whose first candidate has another length.
+    resizing: Vec<Vec<char>>,
     /// Compatibility ideographs by the character that they normalize to.
     compatibility: HashMap<char, Vec<char>>,
 }
@@ -65,6 +67,10 @@ impl Material {
                     words.push(word);
                 }
             }
+            let first = candidates.split(' ').next().unwrap_or_default();
+            if first.chars().count() != key.chars().count() {
+                self.resizing.push(key.chars().collect());
+            }
             if let (Some(form), Some(plain)) = (only_character(key), only_character(candidates))
                 && is_compatibility(form)
             {
@@ -89,6 +95,8 @@ fn is_compatibility(c: char) -> bool {
 pub struct Generator<'a> {
     material: &'a Material,
     random: Random,
+    /// What is left of the word that operands are taken from.
+    operands: std::slice::Iter<'a, char>,
 }
 
 /// Upper limits for the length of a text in characters, and how many of a hundred texts stay below each.
@@ -139,7 +147,7 @@ const RANGES: &[(u32, u32)] = &[
 impl<'a> Generator<'a> {
     /// The same material and seed give the same texts.
     pub fn new(material: &'a Material, seed: u64) -> Generator<'a> {
-        Generator { material, random: Random::new(seed) }
+        Generator { material, random: Random::new(seed), operands: [].iter() }
     }
 
     /// The next text: 3 to 1,500 characters, most of them short.
@@ -157,7 +165,11 @@ impl<'a> Generator<'a> {
         }
         // Cut at any place, so that texts begin and end inside words.
         let start = if self.random.percent(50) { self.random.below(8) } else { 0 };
-        text[start..start + length].iter().collect()
+        let mut text = text[start..start + length].to_vec();
+        if self.random.percent(8) {
+            self.open_description(&mut text);
+        }
+        text.into_iter().collect()
     }
 
     fn length(&mut self) -> usize {
@@ -184,7 +196,8 @@ impl<'a> Generator<'a> {
             77..81 => text.extend(self.one_of(BEYOND)),
             81..85 => self.selectors(text),
             85..94 => self.description(text),
-            94..98 => (0..self.random.between(1, 6)).for_each(|_| text.push(self.any_character())),
+            94..96 => self.chain(text),
+            96..98 => (0..self.random.between(1, 6)).for_each(|_| text.push(self.any_character())),
             _ => self.repetition(text),
         }
     }
@@ -215,6 +228,14 @@ impl<'a> Generator<'a> {
             text.truncate(shared);
             text.extend(&self.material.tables[table as usize][place as usize]);
         }
+    }
+
+    /// A long run of overlapping words, which has no place where matching certainly starts anew; perhaps behind a description.
+    fn chain(&mut self, text: &mut Vec<char>) {
+        if self.random.percent(70) {
+            self.description(text);
+        }
+        (0..self.random.between(5, 150)).for_each(|_| self.overlap(text));
     }
 
     /// A word with some characters replaced by compatibility ideographs that normalize to them.
@@ -301,9 +322,24 @@ impl<'a> Generator<'a> {
             // Operators before a word: its conversion may change how many operands there are.
             _ => {
                 (0..self.random.between(1, 5)).for_each(|_| text.push(self.operator()));
-                text.extend(self.word());
+                let resizing = self.random.pick(&self.material.resizing).map(Vec::as_slice);
+                text.extend(resizing.unwrap_or_else(|| self.word()));
             }
         }
+    }
+
+    /// Puts a description at the end that lacks some operands, then a word that one stage makes longer or shorter: for the next stage
+    /// the description may be complete. The text keeps its length.
+    fn open_description(&mut self, text: &mut Vec<char>) {
+        let mut end = Vec::new();
+        self.sequence(&mut end, 2, 40);
+        let lacking = self.random.between(1, 3);
+        end.truncate(end.len().saturating_sub(lacking).max(1));
+        let word = self.random.pick(&self.material.resizing).map(Vec::as_slice).unwrap_or_default();
+        end.extend(word);
+        end.truncate(text.len());
+        text.truncate(text.len() - end.len());
+        text.extend(end);
     }
 
     fn sequence(&mut self, text: &mut Vec<char>, depth: usize, nested_percent: usize) {
@@ -342,8 +378,15 @@ impl<'a> Generator<'a> {
         if self.random.percent(10) {
             return self.any_character();
         }
-        let word = self.word();
-        self.random.pick(word).copied().unwrap_or('\n')
+        if self.random.percent(30) {
+            let word = self.word();
+            return self.random.pick(word).copied().unwrap_or('\n');
+        }
+        // One character of a word after the other: a phrase inside a description.
+        if self.operands.len() == 0 {
+            self.operands = self.word().iter();
+        }
+        self.operands.next().copied().unwrap_or('\n')
     }
 
     /// The same part of a word over and over.
