@@ -305,18 +305,13 @@ fn converting() -> Options {
 #[ignore = "takes a minute and says something only in release: cargo test --release -p tongwen-tests --test wikitext_laws -- --ignored --nocapture"]
 fn ten_megabytes_in_two_seconds() {
     let mut slow = Vec::new();
-    let mut worst = (Duration::ZERO, String::new());
     for unit in hostile() {
         let page = unit.repeat(10_000_000 / unit.len());
         let took = time(&page, &Options::default()).max(time_changed(&page));
-        if took > worst.0 {
-            worst = (took, unit.clone());
-        }
         if took > Duration::from_secs(2) {
             slow.push(format!("{unit:?}: {took:?}"));
         }
     }
-    eprintln!("slowest of {}: {:?} took {:?}", hostile().len(), worst.1, worst.0);
     assert!(slow.is_empty(), "{}", slow.join("\n"));
 }
 

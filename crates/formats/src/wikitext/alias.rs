@@ -53,6 +53,8 @@ pub(crate) fn add(source: &str, opaque: &mut Opaque) {
 fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) {
     let bytes = source.as_bytes();
     let mut stack: Vec<(Open, usize)> = Vec::new();
+    // Openings `-{` of earlier lines: in `}-<` the dash may belong to their closing.
+    let mut earlier = 0;
     let mut hidden = opaque.found.iter().filter_map(|found| match found {
         Found::Opaque { range, .. } => Some(range.clone()),
         Found::Opening { .. } => None,
@@ -63,7 +65,7 @@ fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) 
         if let Some(range) = next_hidden.clone().filter(|range| range.start <= at) {
             // What is opaque may go over several lines, and the page goes on in another one.
             if bytes[range.clone()].contains(&b'\n') {
-                stack.clear();
+                end_line(&mut stack, &mut earlier);
             }
             at = range.end;
             next_hidden = hidden.next();
@@ -72,7 +74,7 @@ fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) 
         let pair = (bytes[at], bytes.get(at + 1).copied().unwrap_or_default());
         let step = match pair {
             (b'\n', _) => {
-                stack.clear();
+                end_line(&mut stack, &mut earlier);
                 1
             }
             (b'-', b'<') if !matches!(bytes.get(at + 2), Some(b'/' | b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z')) => {
@@ -99,12 +101,21 @@ fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) 
                 stack.pop();
                 2
             }
+            (b'}', b'-') if earlier > 0 && stack.is_empty() => {
+                earlier -= 1;
+                2
+            }
             (b'}', b'}') => close(&mut stack, Open::Call),
             (b']', b']') => close(&mut stack, Open::Link),
             _ => 1,
         };
         at += step;
     }
+}
+
+fn end_line(stack: &mut Vec<(Open, usize)>, earlier: &mut usize) {
+    *earlier += stack.iter().filter(|open| open.0 == Open::Span).count();
+    stack.clear();
 }
 
 /// A closing bracket: openings of `-<` that it would cross are text.
@@ -140,6 +151,7 @@ mod tests {
         assert_eq!(aliases("-<国\n军>-"), [""; 0]);
         assert_eq!(aliases("-<国-{军}-马-<书>->-"), ["-<国-{军}-马-<书>->-"]);
         assert_eq!(aliases("甲-<ref>国</ref>-乙"), [""; 0]);
+        assert_eq!(aliases("-{a\nb}-<国>-\n{{x}}-<国>-"), ["-<国>-"]);
     }
 
     #[test]

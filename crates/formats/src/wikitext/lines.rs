@@ -16,15 +16,8 @@ use super::walk::{Content, Place, Walker};
 use crate::Headings;
 use crate::lists::List;
 
-/// What earlier lines of the content have begun.
-#[derive(Debug, Default)]
-pub(crate) struct Lines {
-    /// How many tables are open.
-    pub(crate) tables: usize,
-}
-
 /// Looks at the line that starts at the start of `here`, and returns from where it is to be read as text.
-pub(crate) fn line(walker: &mut Walker<'_>, here: &Content, lines: &mut Lines) -> usize {
+pub(crate) fn line(walker: &mut Walker<'_>, here: &Content) -> usize {
     let start = here.range.start;
     let begins_with_node = !here.nodes.is_empty() && walker.tree.node(here.nodes.start).start == start;
     // A label or a value may begin in the middle of a line.
@@ -42,7 +35,7 @@ pub(crate) fn line(walker: &mut Walker<'_>, here: &Content, lines: &mut Lines) -
             let end = start + run(walker, here, start, |byte| matches!(byte, b'*' | b'#' | b':' | b';'));
             walker.claims().markup(start..end);
             // A table may stand in a definition list.
-            tables::line(walker, here, end, Table::Begin, lines).unwrap_or(end)
+            tables::line(walker, here, end, Table::Begin).unwrap_or(end)
         }
         b'-' => {
             let length = run(walker, here, start, |byte| byte == b'-');
@@ -53,7 +46,7 @@ pub(crate) fn line(walker: &mut Walker<'_>, here: &Content, lines: &mut Lines) -
         }
         b' ' | b'\t' | b'{' | b'|' | b'!' if here.place != Place::Inline => {
             let mark = start + run(walker, here, start, |byte| matches!(byte, b' ' | b'\t'));
-            if let Some(end) = tables::line(walker, here, mark, Table::Any, lines) {
+            if let Some(end) = tables::line(walker, here, mark, Table::Any) {
                 return end;
             }
             if walker.bytes[start] == b' ' && here.place == Place::Page {

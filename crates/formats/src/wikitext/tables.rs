@@ -7,17 +7,18 @@
 //! | `\|+`, `\|`, `!` | the marks (`\|\|`, `!!` too), and of each cell the part before its first single pipe: attributes |
 //!
 //! A cell with `[[` or `-{` before its first pipe has no attributes: `| [[国|国]] | 军` is one cell of text. Of attributes
-//! the values of `title` and `alt` are text, as in tags. Lines that begin with a pipe mean nothing outside of a table. Lines
-//! of a cell that begin otherwise are text of the page.
+//! the values of `title` and `alt` are text, as in tags. Lines of a cell that begin otherwise are text of the page.
+//!
+//! Whether a table is open is not asked: a template may have begun it (`{{table top}}`), and outside of a table the marks
+//! are text, which is no harm to leave.
 //!
 //! Cost: the line is read once more than other lines.
 
 use std::ops::Range;
 
-use super::lines::{self, Lines};
-use super::tags;
 use super::tree::Kind;
 use super::walk::{Content, Walker};
+use super::{lines, tags};
 
 /// Which lines are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,28 +31,20 @@ pub(crate) enum Table {
 
 /// Looks at a line whose first mark would stand at `mark`. Returns from where it is to be read as text, or none if it is
 /// no line of a table.
-pub(crate) fn line(
-    walker: &mut Walker<'_>,
-    here: &Content,
-    mark: usize,
-    wanted: Table,
-    lines: &mut Lines,
-) -> Option<usize> {
+pub(crate) fn line(walker: &mut Walker<'_>, here: &Content, mark: usize, wanted: Table) -> Option<usize> {
     let stop = if here.nodes.is_empty() { here.range.end } else { walker.tree.node(here.nodes.start).start };
-    let open = lines.tables > 0 && wanted == Table::Any;
-    match (*walker.bytes[..stop].get(mark)?, walker.bytes[..stop].get(mark + 1)) {
-        (b'{', Some(b'|')) => {
-            lines.tables += 1;
-            Some(attribute_line(walker, here, mark))
-        }
-        (b'|', Some(b'}')) if open => {
-            lines.tables -= 1;
+    let first = *walker.bytes[..stop].get(mark)?;
+    // `|-{` is the mark of a row, although brackets have made a span of it.
+    match (first, walker.bytes[..here.range.end].get(mark + 1)) {
+        (b'{', Some(b'|')) => Some(attribute_line(walker, here, mark)),
+        _ if wanted == Table::Begin => None,
+        (b'|', Some(b'}')) => {
             walker.claims().markup(mark..mark + 2);
             Some(mark + 2)
         }
-        (b'|', Some(b'-')) if open => Some(attribute_line(walker, here, mark)),
-        (b'|', Some(b'+')) if open => Some(cells(walker, here, mark..mark + 2, b'|')),
-        (separator @ (b'|' | b'!'), _) if open => Some(cells(walker, here, mark..mark + 1, separator)),
+        (b'|', Some(b'-')) => Some(attribute_line(walker, here, mark)),
+        (b'|', Some(b'+')) => Some(cells(walker, here, mark..mark + 2, b'|')),
+        (separator @ (b'|' | b'!'), _) => Some(cells(walker, here, mark..mark + 1, separator)),
         _ => None,
     }
 }

@@ -14,7 +14,6 @@
 use std::ops::Range;
 
 use super::claims::Claims;
-use super::lines::Lines;
 use super::tags::Elements;
 use super::tree::{Kind, Node, Tree};
 use super::{files, lines, links, tags, templates, urls};
@@ -98,7 +97,6 @@ impl Walker<'_> {
     fn content(&mut self, content: &Content) {
         let Range { mut start, end } = content.range;
         let mut next = content.nodes.start;
-        let mut lines = Lines::default();
         let mut elements = Elements::default();
         let mut label_end = urls::NextClose::default();
         let mut line_starts = true;
@@ -114,7 +112,7 @@ impl Walker<'_> {
             }
             let here = Content { range: start..end, nodes: next..content.nodes.end, place: content.place };
             if std::mem::take(&mut line_starts) {
-                start = lines::line(self, &here, &mut lines);
+                start = lines::line(self, &here);
                 continue;
             }
             let stop = if here.nodes.is_empty() { end } else { self.tree.node(next).start };
