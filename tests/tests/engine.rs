@@ -37,8 +37,11 @@ fn converter(config: Config, tofu_risk: TofuRisk) -> Converter {
 }
 
 fn first_difference(left: &str, right: &str) -> String {
-    let at = left.bytes().zip(right.bytes()).position(|(left, right)| left != right).unwrap_or(left.len().min(right.len()));
-    let window = |text: &str| text[text.floor_char_boundary(at.saturating_sub(30))..text.ceil_char_boundary(at + 30)].to_string();
+    let at =
+        left.bytes().zip(right.bytes()).position(|(left, right)| left != right).unwrap_or(left.len().min(right.len()));
+    let window = |text: &str| {
+        text[text.floor_char_boundary(at.saturating_sub(30))..text.ceil_char_boundary(at + 30)].to_string()
+    };
     format!("at byte {at}: expected …{}…, got …{}…", window(left), window(right))
 }
 
@@ -95,10 +98,14 @@ fn streams() -> Vec<(String, Converter)> {
     for to in [Variant::ZhTw, Variant::ZhCn, Variant::ZhHk, Variant::ZhHant] {
         converters.push((format!("to {to}"), Converter::builder().to(to).build().expect("builds")));
     }
-    let user = UserDictionary::parse("user", "后面\t後頭\n软\t軟件\n里\t里\n的\t\n国家主席\tX\n").expect("a sound dictionary");
+    let user =
+        UserDictionary::parse("user", "后面\t後頭\n软\t軟件\n里\t里\n的\t\n国家主席\tX\n").expect("a sound dictionary");
     let with_user = Converter::builder().config(Config::S2Twp).dictionary(user.clone()).build().expect("builds");
     converters.push(("s2twp with user pairs".into(), with_user));
-    converters.push(("to zh-tw with user pairs".into(), Converter::builder().to(Variant::ZhTw).dictionary(user).build().expect("builds")));
+    converters.push((
+        "to zh-tw with user pairs".into(),
+        Converter::builder().to(Variant::ZhTw).dictionary(user).build().expect("builds"),
+    ));
     converters
 }
 
