@@ -149,32 +149,37 @@ impl Reader {
         let mut counted = *tally;
         let mut mark = 0;
         let mut rest = &bytes[*at..stop];
-        loop {
-            let flags;
-            if let Some(([lead @ 0xE0..=0xEF, second, third], after)) = rest.split_first_chunk::<3>() {
+        while !rest.is_empty() {
+            let mut flags = 0;
+            while let Some(([lead @ 0xE0..=0xEF, second, third], after)) = rest.split_first_chunk::<3>() {
+                rest = after;
                 flags = self.evidence.flags(join(*lead, *second, *third));
-                rest = after;
-            } else if let Some((lead @ 0..=0x7F, after)) = rest.split_first() {
-                flags = self.evidence.flags(u16::from(*lead));
-                rest = after;
-            } else if rest.is_empty() {
-                break;
-            } else {
-                let (other, length) = self.flags_at(rest, 0);
-                flags = other;
-                rest = &rest[length.min(rest.len())..];
-            }
-            counted.lanes += LANES[usize::from(flags)];
-            counted.seen |= flags;
-            if flags & (MARK | PAIR_SECOND) != 0 {
-                if flags & stops == stops {
-                    mark = flags;
+                counted.lanes += LANES[usize::from(flags)];
+                counted.seen |= flags;
+                if flags & (MARK | PAIR_SECOND) != 0 {
                     break;
                 }
-                let here = stop - rest.len();
-                if flags & PAIR_SECOND != 0 && here >= unbroken + 6 {
-                    counted.lanes += self.pair(bytes, here - 3);
+            }
+            if flags & (MARK | PAIR_SECOND) == 0 {
+                let Some(lead) = rest.first() else { break };
+                if *lead < 0x80 {
+                    flags = self.evidence.flags(u16::from(*lead));
+                    rest = &rest[1..];
+                } else {
+                    let (other, length) = self.flags_at(rest, 0);
+                    flags = other;
+                    rest = &rest[length.min(rest.len())..];
                 }
+                counted.lanes += LANES[usize::from(flags)];
+                counted.seen |= flags;
+            }
+            if flags & stops == stops {
+                mark = flags;
+                break;
+            }
+            let here = stop - rest.len();
+            if flags & PAIR_SECOND != 0 && here >= unbroken + 6 {
+                counted.lanes += self.pair(bytes, here - 3);
             }
         }
         *at = stop - rest.len();
