@@ -11,6 +11,7 @@
 mod compile;
 mod corpora;
 mod derive;
+mod judgement;
 mod measure;
 mod mixed;
 mod rows;
