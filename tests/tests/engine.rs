@@ -69,6 +69,34 @@ fn fast_path_equals_the_slow_reference() {
     }
 }
 
+/// What becomes complete between two stages, and borders that a long chain of adjacent characters moves far away from a chunk's end.
+#[test]
+fn description_sequences_equal_the_slow_reference() {
+    let mut texts = vec!["字".repeat(1200) + "⿱한簡單明瞭" + &"簡單明瞭".repeat(60)];
+    for operator in ["⿰", "⿳", "⿾"] {
+        for tail in ["萊雅", "萊雅，軟體萊雅", "埠", "婦⿱埠", "記憶體萊雅萊雅"] {
+            texts.push(format!("{operator}{tail}"));
+            texts.push(format!("頭髮{operator}{tail}{}", "，軟體".repeat(3000)));
+        }
+    }
+    for config in Config::ALL {
+        let reference = reference(config.name());
+        let converter = converter(config, TofuRisk::Include);
+        for text in &texts {
+            let expected = reference.convert(text);
+            let got = converter.convert(text);
+            assert!(expected == got, "{config}: {}", first_difference(&expected, &got));
+            let mut streamed = Vec::new();
+            let mut stream = converter.stream();
+            for piece in text.as_bytes().chunks(1000) {
+                stream.push(piece, &mut streamed).expect("valid UTF-8");
+            }
+            stream.finish(&mut streamed).expect("valid UTF-8");
+            assert!(expected.as_bytes() == streamed, "{config}, streamed: {}", &text[..text.floor_char_boundary(60)]);
+        }
+    }
+}
+
 /// Texts longer than a chunk, without places where they can be cut.
 #[test]
 fn long_texts_equal_the_slow_reference() {
@@ -154,7 +182,8 @@ fn ranges_that_cover_the_text_give_what_the_whole_gives() {
         let converter = converter(config, TofuRisk::Include);
         for _ in 0..200 {
             let text = texts.text();
-            assert_eq!(converter.convert_ranges(&text, &[0..text.len()])[0], converter.convert(&text));
+            let whole = 0..text.len();
+            assert_eq!(converter.convert_ranges(&text, std::slice::from_ref(&whole))[0], converter.convert(&text));
         }
     }
 }

@@ -78,8 +78,7 @@ pub(crate) struct Step(pub(crate) Option<(Route, Table)>);
 impl Step {
     fn new(route: Option<Route>) -> Step {
         Step(route.map(|route| {
-            let table =
-                Table::load(&route.table_name()).expect("every route has a compiled table; a test goes through them");
+            let table = Table::load(route).expect("every route has a compiled table; a test goes through them");
             (route, table)
         }))
     }
@@ -252,7 +251,9 @@ impl Converter {
             let source = &text[range.clone()];
             results.push(match own {
                 [] | [(_, Stretch::Keep)] => Cow::Borrowed(source),
-                [(_, Stretch::Convert(Step(Some((_, table)))))] if source.len() <= Table::SHORT => {
+                [(_, Stretch::Convert(Step(Some((_, table)))))]
+                    if source.len() <= Table::SHORT && table.lengthening.is_none() =>
+                {
                     table.convert_short(&ShortText::new(source))
                 }
                 several => {
@@ -271,7 +272,7 @@ impl Converter {
     #[inline]
     fn only_short<'a>(&self, text: &'a str) -> Option<(&Table, ShortText<'a>)> {
         let Task::Fixed(Step(Some((_, table)))) = &self.inner.task else { return None };
-        if text.len() > Table::SHORT || !self.inner.user.is_empty() {
+        if text.len() > Table::SHORT || !self.inner.user.is_empty() || table.lengthening.is_some() {
             return None;
         }
         let short = ShortText::new(text);
@@ -367,7 +368,7 @@ impl Converter {
         };
         let stretch = || match decision.treatment {
             Treatment::Leave => Stretch::Keep,
-            Treatment::Normalise => Stretch::from_step(normalise),
+            Treatment::Normalise => Stretch::ConvertEvident(normalise, mixed),
             Treatment::Convert => Stretch::from_step(foreign),
             Treatment::ConvertEvident => Stretch::ConvertEvident(foreign, mixed),
         };
@@ -412,7 +413,7 @@ impl<'a> Stretch<'a> {
         let target = source.floor_char_boundary(target);
         match self {
             Stretch::Convert(Step(Some((_, table)))) | Stretch::ConvertEvident(Step(Some((_, table))), _) => {
-                table.last_boundary(source.as_bytes(), 0, target)
+                table.cut(source, target)
             }
             Stretch::Staged(_) => source[..target].rfind('\n').map_or(0, |found| found + 1),
             _ => target,

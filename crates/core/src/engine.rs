@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::descriptions::next_description_operator;
 use crate::kernel;
 use crate::resolve::{LONGEST_DESCRIPTION, Splice};
 use crate::sink::{Sink, made};
@@ -68,6 +69,16 @@ impl Table {
 
     /// Converts `text[..limit]`; `limit` is the end or a place at which a unit starts. What lies behind is looked at, not converted.
     pub(crate) fn convert_prefix(&self, text: &str, limit: usize, output: &mut impl Sink) {
+        if let Some(route) = self.lengthening
+            && next_description_operator(text.as_bytes(), 0).is_some()
+        {
+            return self.convert_around_descriptions(route, text, limit, output);
+        }
+        self.convert_by_table(text, limit, output);
+    }
+
+    /// [`Table::convert_prefix`] with nothing but the table.
+    pub(crate) fn convert_by_table(&self, text: &str, limit: usize, output: &mut impl Sink) {
         if text.len() > MIDDLE {
             output.reserve(limit + limit / 32);
             self.convert_chunks::<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 1 }>(text.as_bytes(), limit, output);
@@ -176,12 +187,10 @@ impl Table {
     /// the result. `start` is such a place itself, `target` the start of a character. `start` is only given back when the unit there
     /// reaches beyond `target`: a chunk is much longer than any unit.
     pub(crate) fn last_boundary(&self, text: &[u8], start: usize, target: usize) -> usize {
-        let tail = &text[start.max(target.saturating_sub(LONGEST_DESCRIPTION * 4))..target];
-        if !holds_description_operator(tail) {
-            let boundary = self.boundary_before(text, target, start);
-            if boundary > start {
-                return boundary;
-            }
+        let boundary = self.boundary_before(text, target, start);
+        let before = &text[start.max(boundary.saturating_sub(LONGEST_DESCRIPTION * 4))..boundary];
+        if boundary > start && next_description_operator(before, 0).is_none() {
+            return boundary;
         }
         // Everything is adjacent to everything, or a description sequence may be open: walk the units.
         let mut boundary = start;
@@ -209,16 +218,4 @@ fn joined<'a>(mapped: &'a [u8], splices: &[Splice], scratch: &'a mut Vec<u8>) ->
     }
     scratch.extend_from_slice(&mapped[copied..]);
     scratch
-}
-
-/// Whether U+2FF0..2FFF occurs: E2, BF and a byte from B0 on.
-fn holds_description_operator(text: &[u8]) -> bool {
-    let mut rest = text;
-    while let Some(at) = rest.iter().position(|byte| *byte == 0xE2) {
-        if matches!(rest[at..], [_, 0xBF, low, ..] if low >= 0xB0) {
-            return true;
-        }
-        rest = &rest[at + 1..];
-    }
-    false
 }

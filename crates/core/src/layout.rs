@@ -6,7 +6,7 @@
 //! | part | content |
 //! |---|---|
 //! | header | [`MAGIC`], offset and length (4 bytes each) of every shared part, the number of configs (4 bytes) |
-//! | records | one a config, [`RECORD_BYTES`] long: name ([`NAME_BYTES`], padded with zeros), root, longest path in characters, offset and length of its own parts |
+//! | records | one a config, [`RECORD_BYTES`] long: name ([`NAME_BYTES`], padded with zeros), root, longest path in characters, flags, offset and length of its own parts |
 //! | slots | the decision tries of all configs in one double array, 8 bytes each; see [`slot`] |
 //! | values | what the tries put out, 4 bytes each; see [`value`] |
 //! | text | the outputs, UTF-8 |
@@ -27,13 +27,17 @@ pub const SHARED_PARTS: usize = 8;
 /// Length of a name in a config record.
 pub const NAME_BYTES: usize = 32;
 /// Length of a config record.
-pub const RECORD_BYTES: usize = NAME_BYTES + 2 * 4 + 3 * 8;
+pub const RECORD_BYTES: usize = NAME_BYTES + 3 * 4 + 3 * 8;
 /// Where the first config record starts.
 pub const HEADER_BYTES: usize = MAGIC.len() + SHARED_PARTS * 8 + 4;
 /// Entries of a page, in the code pages and in the map pages: the values of the last byte of a 3-byte character.
 pub const PAGE: usize = 64;
 /// Entries of an index: the values of the first two bytes of a 3-byte character.
 pub const INDEX: usize = 1024;
+
+/// Flag of a config: its first stage can change the number of characters and a second stage follows, so that an incomplete
+/// description sequence may become complete between the two (see `descriptions.rs`).
+pub const LENGTHENS: u32 = 1;
 
 /// Flag of a map entry: the map does not know the output (it is not 3 bytes long, or the character is looked up as another one, or it
 /// is a description operator).

@@ -51,6 +51,7 @@ mod config;
 #[cfg(feature = "config-files")]
 pub mod config_file;
 mod converter;
+mod descriptions;
 mod detect;
 mod dictionary;
 mod engine;

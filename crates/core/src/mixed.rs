@@ -23,7 +23,8 @@
 //! 4. A sentence without evidence follows its surroundings. It is converted if all sentences with evidence so far were foreign (so a
 //!    document in the foreign script is converted whole), or if the last 3 with evidence were. If there were none so far, the first
 //!    sentence with evidence that begins within 4,096 bytes of its start decides. Otherwise it is left.
-//! 5. For a regional target, a stretch that is left but holds a form which the region does not write (爲 in Taiwan) is to be normalised.
+//! 5. For a regional target, a stretch that is left but holds a form which the region does not write (爲 in Taiwan) is to be normalised:
+//!    such forms are replaced, and nothing else.
 //!
 //! For rule 4 a sentence with both kinds counts as foreign if it has more than three times as much foreign evidence as own.
 //!
@@ -93,8 +94,8 @@ pub enum Treatment {
     Convert,
     /// Conversion, of which only those edits are to be applied whose source [`Mixed::is_evident`].
     ConvertEvident,
-    /// It is in the target's script, but in forms that the target's region does not write: to be normalised by the region's variants
-    /// (`t2tw`, `t2hk`).
+    /// It is in the target's script, but holds forms that the target's region does not write. They are to be replaced by the region's
+    /// (`t2tw`, `t2hk`), as [`Mixed::is_evident`] tells them.
     Normalise,
 }
 

@@ -4,6 +4,7 @@
 //! work at start, works on machines of either byte order, and costs what an aligned read costs.
 
 use crate::layout::{self, INDEX, PAGE};
+use crate::route::Route;
 
 /// The compiled tables of all configs.
 static COMPILED: &[u8] = include_bytes!("../../../dictionaries/compiled/tables.bin");
@@ -28,6 +29,8 @@ pub(crate) struct Table {
     adjacency: &'static [Raw<4>],
     adjacency_shift: u32,
     root: u32,
+    /// The route, where a text with an incomplete description sequence needs more than the table: see `descriptions.rs`.
+    pub(crate) lengthening: Option<Route>,
 }
 
 /// The part of a table that the kernel needs: what each character alone becomes, and which pairs need a second look.
@@ -61,8 +64,9 @@ static NO_FILTER: [Raw<4>; layout::FILTER_WORDS] = [[0; 4]; layout::FILTER_WORDS
 const BROKEN: &str = "the compiled tables are built into the binary and checked by the tests";
 
 impl Table {
-    /// The tables of the config with this name in the file; `None` when the file has no such config.
-    pub(crate) fn load(name: &str) -> Option<Table> {
+    /// The tables of a route; `None` when the file has none for it.
+    pub(crate) fn load(route: Route) -> Option<Table> {
+        let name = route.table_name();
         let count = number(layout::HEADER_BYTES - 4) as usize;
         let record = (0..count).map(|config| layout::HEADER_BYTES + config * layout::RECORD_BYTES).find(|record| {
             let stored = &COMPILED[*record..record + layout::NAME_BYTES];
@@ -70,7 +74,7 @@ impl Table {
         })?;
         let shared = |part: usize| part_at(layout::MAGIC.len() + part * 8);
         let numbers = record + layout::NAME_BYTES;
-        let own = |part: usize| part_at(numbers + 8 + part * 8);
+        let own = |part: usize| part_at(numbers + 12 + part * 8);
         debug_assert!(number(numbers + 4) as usize * 4 <= LOOK_AHEAD, "a path is longer than the look-ahead");
         let adjacency = array::<4>(own(2));
         Some(Table {
@@ -90,6 +94,7 @@ impl Table {
             adjacency,
             adjacency_shift: 32 - (adjacency.len() * 32).trailing_zeros(),
             root: number(numbers),
+            lengthening: (number(numbers + 8) & layout::LENGTHENS != 0).then_some(route),
         })
     }
 

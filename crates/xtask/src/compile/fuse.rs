@@ -113,6 +113,8 @@ pub(crate) struct DecisionTrie {
     pub(crate) outcome: Vec<Option<Outcome>>,
     /// Compatibility character → the character that it is looked up as.
     pub(crate) normalization: BTreeMap<char, char>,
+    /// Whether a second stage sees another number of characters than the first.
+    pub(crate) lengthens: bool,
     /// Nodes that were tried, kept or not: the cost of the search.
     pub(crate) explored: usize,
 }
@@ -125,6 +127,8 @@ pub(crate) struct Fusion {
     /// Every key of several characters in the first stage is a segmentation phrase. Then, inside a run, the first stage sees single
     /// characters only: a longer match would have been a segment of its own.
     runs_are_single_characters: bool,
+    /// See [`DecisionTrie::lengthens`].
+    lengthens: bool,
 }
 
 impl Fusion {
@@ -150,6 +154,8 @@ impl Fusion {
             .is_some_and(|phrases| stages[0].keys().all(|key| single(key).is_some() || phrases.contains_key(key)));
         let fusion = Fusion {
             runs_are_single_characters,
+            lengthens: stages.len() == 2
+                && stages[0].iter().any(|(key, output)| key.chars().count() != output.chars().count()),
             normalization: normalized,
             segmentation: segmentation.map(Trie::new),
             stages: stages.iter().map(Stage::new).collect(),
@@ -181,8 +187,13 @@ impl Fusion {
     /// Grows the decision trie.
     pub(crate) fn fuse(self) -> DecisionTrie {
         let firsts = self.first_characters();
-        let mut trie =
-            DecisionTrie { edges: vec![Vec::new()], outcome: vec![None], normalization: BTreeMap::new(), explored: 0 };
+        let mut trie = DecisionTrie {
+            edges: vec![Vec::new()],
+            outcome: vec![None],
+            normalization: BTreeMap::new(),
+            lengthens: self.lengthens,
+            explored: 0,
+        };
         for first in firsts {
             let default = Outcome { consumed: 1, output: first.to_string() };
             if let Some(node) = self.grow(&mut trie, &mut vec![first], default) {

@@ -36,6 +36,9 @@ pub(crate) struct Figures {
     pub(crate) map_pages: usize,
 }
 
+/// Edges with a character from which on its code is chosen by frequency alone.
+const FREQUENT: usize = 300;
+
 /// From this number of adjacent pairs on, configs share one adjacency filter: theirs are nearly the same.
 const SHARED_ADJACENCY: usize = 10_000;
 
@@ -93,8 +96,11 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
         });
         file.config(
             config.name,
-            array.bases[row as usize],
-            longest_path(config.trie) as u32,
+            [
+                array.bases[row as usize],
+                longest_path(config.trie) as u32,
+                if config.trie.lengthens { layout::LENGTHENS } else { 0 },
+            ],
             [map.iter().flat_map(|page| page.to_le_bytes()).collect(), filter, adjacency_filter(pairs)],
         )?;
     }
@@ -168,8 +174,20 @@ impl Codes {
         for target in normalization.values() {
             counts.entry(*target).or_default();
         }
+        // Frequent characters have small codes. The others lie together with those that the roots of the same configs have, so that
+        // a root is dense where it is not empty.
+        let mut roots: HashMap<char, u64> = HashMap::new();
+        for (number, config) in configs.iter().enumerate() {
+            for (character, _) in &config.trie.edges[0] {
+                *roots.entry(*character).or_default() |= 1 << number;
+            }
+        }
         let mut order: Vec<(usize, char)> = counts.into_iter().map(|(character, count)| (count, character)).collect();
-        order.sort_by_key(|(count, character)| (std::cmp::Reverse(*count), *character));
+        order.sort_by_key(|(count, character)| {
+            let frequent = *count >= FREQUENT;
+            let group = if frequent { 0 } else { roots.get(character).copied().unwrap_or(0) };
+            (!frequent, group, std::cmp::Reverse(*count), *character)
+        });
         if order.len() >= usize::from(u16::MAX) {
             return Err(format!("{} characters do not fit two-byte codes", order.len()));
         }
@@ -476,14 +494,13 @@ impl File {
         self.parts += 1;
     }
 
-    fn config(&mut self, name: &str, root: u32, longest_path: u32, own: [Vec<u8>; 3]) -> Result<(), String> {
+    fn config(&mut self, name: &str, numbers: [u32; 3], own: [Vec<u8>; 3]) -> Result<(), String> {
         let mut record = name.as_bytes().to_vec();
         if record.len() > layout::NAME_BYTES {
             return Err(format!("the name `{name}` is longer than {} bytes", layout::NAME_BYTES));
         }
         record.resize(layout::NAME_BYTES, 0);
-        record.extend(root.to_le_bytes());
-        record.extend(longest_path.to_le_bytes());
+        record.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
         for content in own {
             let (offset, length) = self.part(content);
             record.extend(offset.to_le_bytes());
