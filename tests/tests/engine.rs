@@ -69,6 +69,31 @@ fn fast_path_equals_the_slow_reference() {
     }
 }
 
+/// Short texts go a way of their own; the parts of a long one do not.
+#[test]
+fn short_texts_equal_the_slow_reference_at_every_length() {
+    let material = material();
+    let mut texts = Generator::new(&material, 13);
+    let source: String = (0..400).map(|_| texts.text()).collect();
+    let starts: Vec<usize> = source.char_indices().map(|(at, _)| at).step_by(97).take(400).collect();
+    for config in [Config::S2Twp, Config::Tw2Sp, Config::T2S, Config::T2Jp] {
+        let reference = reference(config.name());
+        let kept = Converter::builder().config(config).build().expect("builds");
+        let converter = converter(config, TofuRisk::Include);
+        for (number, start) in starts.iter().enumerate() {
+            let text: String = source[*start..].chars().take(number % 60).collect();
+            let expected = reference.convert(&text);
+            assert!(expected == converter.convert(&text), "{config}: {text}");
+            let mut appended = String::from("x");
+            converter.convert_into(&text, &mut appended);
+            assert!(appended[1..] == expected, "{config}: {text}");
+            if !text.contains('-') {
+                assert!(expected == kept.convert(&text), "{config}: {text}");
+            }
+        }
+    }
+}
+
 /// What becomes complete between two stages, and borders that a long chain of adjacent characters moves far away from a chunk's end.
 #[test]
 fn description_sequences_equal_the_slow_reference() {

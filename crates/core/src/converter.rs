@@ -19,10 +19,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::engine::ShortText;
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
 use crate::route::Route;
+use crate::short::{self, Beside};
 use crate::sink::Sink;
 use crate::table::Table;
 use crate::user_matches::Competitor;
@@ -214,8 +214,13 @@ impl Converter {
 
     /// Converts a text. Borrows it when nothing changes.
     pub fn convert<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if let Some((table, short)) = self.only_short(text) {
-            return table.convert_short(&short);
+        let mut short = Cow::Borrowed(text);
+        if self.convert_short(text, |converted| {
+            if let Some(converted) = converted {
+                short = Cow::Owned(converted.to_owned());
+            }
+        }) {
+            return short;
         }
         let mut output = String::with_capacity(text.len() + text.len() / 32);
         self.convert_into(text, &mut output);
@@ -251,11 +256,6 @@ impl Converter {
             let source = &text[range.clone()];
             results.push(match own {
                 [] | [(_, Stretch::Keep)] => Cow::Borrowed(source),
-                [(_, Stretch::Convert(Step(Some((_, table)))))]
-                    if source.len() <= Table::SHORT && table.lengthening.is_none() =>
-                {
-                    table.convert_short(&ShortText::new(source))
-                }
                 several => {
                     let mut output = String::with_capacity(source.len());
                     for (place, stretch) in several {
@@ -268,16 +268,15 @@ impl Converter {
         results
     }
 
-    /// The table that the whole text goes through, if that is all there is to do and the text is short.
+    /// Converts a text the short way, if it is short and a table is all that it needs; see [`short::convert`].
     #[inline]
-    fn only_short<'a>(&self, text: &'a str) -> Option<(&Table, ShortText<'a>)> {
-        let Task::Fixed(Step(Some((_, table)))) = &self.inner.task else { return None };
-        if text.len() > Table::SHORT || !self.inner.user.is_empty() || table.lengthening.is_some() {
-            return None;
-        }
-        let short = ShortText::new(text);
-        let plain = self.inner.markers == Markers::Convert || !short.has_dash() || !self.has_opening(text);
-        plain.then_some((table, short))
+    fn convert_short(&self, text: &str, take: impl FnOnce(Option<&str>)) -> bool {
+        let Task::Fixed(Step(Some((_, table)))) = &self.inner.task else { return false };
+        let beside = match self.inner.markers {
+            Markers::Keep => Beside::Markers,
+            Markers::Convert => Beside::Nothing,
+        };
+        text.len() <= short::LONGEST && self.inner.user.is_empty() && short::convert(table, text, beside, take)
     }
 
     /// The table that the whole text goes through, if that is all there is to do.
@@ -293,8 +292,7 @@ impl Converter {
     }
 
     fn convert_to(&self, text: &str, output: &mut impl Sink) {
-        if let Some((table, short)) = self.only_short(text) {
-            table.convert_short_into(&short, output);
+        if self.convert_short(text, |converted| output.push(converted.unwrap_or(text))) {
             return;
         }
         if let Some(table) = self.only_table(text) {

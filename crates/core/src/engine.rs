@@ -4,12 +4,12 @@
 //! replacements of other lengths spliced in. Chunks end at synchronization points, so that no unit reaches across a cut and a chunk
 //! needs no memory of the one before.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::descriptions::next_description_operator;
 use crate::kernel;
 use crate::resolve::{LONGEST_DESCRIPTION, Splice};
+use crate::short::{self, Beside};
 use crate::sink::{Sink, made};
 use crate::table::Table;
 
@@ -34,34 +34,7 @@ impl<const BYTES: usize, const EVENTS: usize> Buffers<BYTES, EVENTS> {
     }
 }
 
-/// A text of at most [`Table::SHORT`] bytes with zeros behind it, so that the kernel may take its end like the rest.
-pub(crate) struct ShortText<'a> {
-    text: &'a str,
-    padded: [u8; Table::SHORT + kernel::OVERWRITE],
-}
-
-impl<'a> ShortText<'a> {
-    /// Panics when the text is longer than [`Table::SHORT`].
-    #[inline]
-    pub(crate) fn new(text: &'a str) -> ShortText<'a> {
-        let mut padded = [0; Table::SHORT + kernel::OVERWRITE];
-        padded[..text.len()].copy_from_slice(text.as_bytes());
-        ShortText { text, padded }
-    }
-
-    /// Whether the text has a dash, without which it has no markers. Cheaper than to look for markers.
-    #[inline]
-    pub(crate) fn has_dash(&self) -> bool {
-        self.padded.iter().fold(false, |any, byte| any | (*byte == b'-'))
-    }
-}
-
-type ShortBuffers = Buffers<{ Table::SHORT + kernel::OVERWRITE }, { Table::SHORT / 3 + 1 }>;
-
 impl Table {
-    /// Texts up to this many bytes take the smallest buffers.
-    pub(crate) const SHORT: usize = 96;
-
     /// Converts `text` and appends the result to `output`.
     pub(crate) fn convert_into(&self, text: &str, output: &mut impl Sink) {
         self.convert_prefix(text, text.len(), output);
@@ -81,23 +54,14 @@ impl Table {
     pub(crate) fn convert_by_table(&self, text: &str, limit: usize, output: &mut impl Sink) {
         if text.len() > MIDDLE {
             output.reserve(limit + limit / 32);
-            self.convert_chunks::<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 1 }>(text.as_bytes(), limit, output);
-        } else if text.len() > Table::SHORT || limit < text.len() {
-            self.convert_chunks::<{ MIDDLE + kernel::OVERWRITE }, { MIDDLE / 3 + 1 }>(text.as_bytes(), limit, output);
-        } else {
-            self.convert_short_into(&ShortText::new(text), output);
+            self.convert_chunks::<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 2 }>(text.as_bytes(), limit, output);
+            return;
         }
-    }
-
-    /// Converts a short text and appends the result to `output`.
-    pub(crate) fn convert_short_into(&self, text: &ShortText<'_>, output: &mut impl Sink) {
-        let mut buffers = ShortBuffers::new();
-        self.map_short(text, &mut buffers);
-        let mapped = &buffers.mapped[..text.text.len()];
-        if buffers.splices.is_empty() && mapped == text.text.as_bytes() {
-            output.push(text.text);
-        } else {
-            output.push_made(joined(mapped, &buffers.splices, &mut Vec::new()));
+        let is_short = text.len() <= short::LONGEST && limit == text.len();
+        let done =
+            is_short && short::convert(self, text, Beside::Nothing, |converted| output.push(converted.unwrap_or(text)));
+        if !done {
+            self.convert_chunks::<{ MIDDLE + kernel::OVERWRITE }, { MIDDLE / 3 + 2 }>(text.as_bytes(), limit, output);
         }
     }
 
@@ -119,26 +83,6 @@ impl Table {
             end = self.map_chunk(text, start..end, limit, &mut buffers);
             output.push_made(joined(&buffers.mapped[..end - start], &buffers.splices, &mut spliced));
             start = end;
-        }
-    }
-
-    /// Converts a short text; borrows it when nothing changes.
-    pub(crate) fn convert_short<'a>(&self, text: &ShortText<'a>) -> Cow<'a, str> {
-        let mut buffers = ShortBuffers::new();
-        self.map_short(text, &mut buffers);
-        let mapped = &buffers.mapped[..text.text.len()];
-        if buffers.splices.is_empty() && mapped == text.text.as_bytes() {
-            return Cow::Borrowed(text.text);
-        }
-        Cow::Owned(made(joined(mapped, &buffers.splices, &mut Vec::new())).to_owned())
-    }
-
-    #[inline]
-    fn map_short(&self, text: &ShortText<'_>, buffers: &mut ShortBuffers) {
-        let source = text.text.as_bytes();
-        let count = kernel::map(&self.map, &text.padded, source.len(), &mut buffers.mapped, &mut buffers.events);
-        if count > 0 {
-            self.resolve(source, 0, &buffers.events[..count], &mut buffers.mapped, &mut buffers.splices);
         }
     }
 
@@ -169,7 +113,7 @@ impl Table {
     /// Calls `visit` with the source and the output of every unit of `text[..limit]`, in order; `limit` as in [`Table::convert_prefix`].
     /// Slow: reads the trie everywhere.
     pub(crate) fn for_each_unit(&self, text: &str, limit: usize, mut visit: impl FnMut(&str, &str)) {
-        let mut buffers = Buffers::<{ LONGEST_UNIT + kernel::OVERWRITE }, { LONGEST_UNIT / 3 + 1 }>::new();
+        let mut buffers = Buffers::<{ LONGEST_UNIT + kernel::OVERWRITE }, { LONGEST_UNIT / 3 + 2 }>::new();
         let mut spliced = Vec::new();
         let mut at = 0;
         while at < limit {
@@ -205,7 +149,7 @@ impl Table {
 }
 
 /// Mapped bytes with the replacements spliced in; `scratch` holds them when there are any.
-fn joined<'a>(mapped: &'a [u8], splices: &[Splice], scratch: &'a mut Vec<u8>) -> &'a [u8] {
+pub(crate) fn joined<'a>(mapped: &'a [u8], splices: &[Splice], scratch: &'a mut Vec<u8>) -> &'a [u8] {
     if splices.is_empty() {
         return mapped;
     }

@@ -73,6 +73,7 @@ mod parallel;
 mod resolve;
 #[doc(hidden)]
 pub mod route;
+mod short;
 mod sink;
 mod span;
 mod staged;

@@ -77,6 +77,10 @@ pub(crate) fn decode(text: &[u8], at: usize) -> (u32, usize) {
 /// The start of the character before `at`, which must not be 0.
 #[inline]
 fn character_before(text: &[u8], at: usize) -> usize {
+    // A first byte of a 3-byte character cannot be anything else.
+    if at >= 3 && text[at - 3] & 0xF0 == 0xE0 {
+        return at - 3;
+    }
     let mut start = at - 1;
     while text[start] & 0xC0 == 0x80 {
         start -= 1;
@@ -144,48 +148,62 @@ impl Table {
         {
             return Unit { end, becomes: Becomes::Opaque };
         }
-        let (point, length) = decode(text, at);
+        let (mut code, length) = self.code_at(text, at);
+        let mut end = at + length;
         let mut row = self.root();
-        let mut best = 0;
-        let mut code = self.code(point);
-        let mut position = at + length;
-        let after_first = position;
+        let mut steps = 1;
+        // The value of the longest path so far, its characters and where they end.
+        let (mut best, mut best_steps, mut best_end) = (0, 1, end);
         while let Some(found) = self.transition(row, code) {
             if slot::value(found) != 0 {
-                best = slot::value(found);
+                (best, best_steps, best_end) = (slot::value(found), steps, end);
             }
             row = slot::base(found);
-            if row == 0 || position >= text.len() {
+            if row == 0 || end >= text.len() {
                 break;
             }
-            let (point, length) = decode(text, position);
-            code = self.code(point);
-            position += length;
+            let (next, length) = self.code_at(text, end);
+            (code, end, steps) = (next, end + length, steps + 1);
         }
-        if best == 0 {
-            return Unit { end: after_first, becomes: Becomes::Mapped };
-        }
-        let (consumed, becomes) = if best < slot::FIRST_TEXT {
-            (usize::from(best), Becomes::Mapped)
-        } else {
-            let (consumed, output) = self.text_value(best);
-            (consumed, Becomes::Text(output))
+        let (consumed, becomes) = match best {
+            0 => (1, Becomes::Mapped),
+            plain if plain < slot::FIRST_TEXT => (usize::from(plain), Becomes::Mapped),
+            text => {
+                let (consumed, output) = self.text_value(text);
+                (consumed, Becomes::Text(output))
+            }
         };
-        let mut end = after_first;
-        for _ in 1..consumed {
-            end += decode(text, end).1;
+        if consumed != best_steps {
+            // The path looked ahead: it is longer than the unit.
+            best_end = at;
+            for _ in 0..consumed {
+                best_end += decode(text, best_end).1;
+            }
         }
-        Unit { end, becomes }
+        Unit { end: best_end, becomes }
+    }
+
+    /// The code of the character at `at`, and its length in bytes.
+    #[inline(always)]
+    fn code_at(&self, text: &[u8], at: usize) -> (u16, usize) {
+        if let Some(&[first, second, third]) = text[at..].first_chunk()
+            && first & 0xF0 == 0xE0
+        {
+            let page = usize::from(first & 0xF) << 6 | usize::from(second & 0x3F);
+            return (self.code_in_page(page, usize::from(third & 0x3F)), 3);
+        }
+        let (point, length) = decode(text, at);
+        (self.code(point), length)
     }
 
     /// The last place not after `at` and not before `floor` at which a unit starts for certain. Both are starts of characters,
     /// `floor` is a synchronization point, `at` is not the end of the text; no description sequence is open at `at`.
     pub(crate) fn boundary_before(&self, text: &[u8], at: usize, floor: usize) -> usize {
         let mut position = at;
-        let mut code = self.code(decode(text, at).0);
+        let mut code = self.code_at(text, at).0;
         while position > floor && code != 0 {
             let start = character_before(text, position);
-            let before = self.code(decode(text, start).0);
+            let before = self.code_at(text, start).0;
             if before == 0 || !self.adjacent(before, code) {
                 break;
             }
@@ -233,7 +251,15 @@ impl Table {
         let place = position - start..unit.end - start;
         match unit.becomes {
             Becomes::Opaque => mapped[place].copy_from_slice(&text[position..unit.end]),
-            Becomes::Text(output) if output.len() == place.len() => mapped[place].copy_from_slice(output),
+            Becomes::Text(output) if output.len() == place.len() => {
+                // Two characters are most of all cases, and a copy of known length is no call.
+                if let (Ok(two), Some(mapped)) = (<&[u8; 6]>::try_from(output), mapped[place.start..].first_chunk_mut())
+                {
+                    *mapped = *two;
+                } else {
+                    mapped[place].copy_from_slice(output);
+                }
+            }
             Becomes::Text(output) => {
                 splices.push(Splice { start: place.start, end: place.end, output: Output::Table(output) })
             }

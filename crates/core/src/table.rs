@@ -102,10 +102,16 @@ impl Table {
     #[inline]
     pub(crate) fn code(&self, point: u32) -> u16 {
         if point < 0x1_0000 {
-            let page = u16::from_le_bytes(self.code_index[point as usize / PAGE]);
-            return u16::from_le_bytes(self.code_pages[usize::from(page)][point as usize % PAGE]);
+            return self.code_in_page(point as usize / PAGE, point as usize % PAGE);
         }
         look_up(self.wide_codes, point).map_or(0, |code| code as u16)
+    }
+
+    /// The code of a character by the upper 10 and the lower 6 bits of its code point.
+    #[inline(always)]
+    pub(crate) fn code_in_page(&self, upper: usize, lower: usize) -> u16 {
+        let page = u16::from_le_bytes(self.code_index[upper]);
+        u16::from_le_bytes(self.code_pages[usize::from(page)][lower])
     }
 
     /// What a character is looked up as: itself, unless it is a compatibility character.

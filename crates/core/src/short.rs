@@ -1,0 +1,84 @@
+//! Strings of a few dozen characters: titles, names, cells.
+//!
+//! Such a string takes some 40 nanoseconds, and what is spent beside the kernel counts: clearing buffers, looking for markers, checking UTF-8.
+//! So everything is done in one small buffer with zeros behind the text. The kernel then takes the end of the text like the rest, and
+//! what looks at all bytes looks at a fixed number of them, which compilers turn into a handful of vector instructions.
+//!
+//! Results are those of the general path (`engine.rs`); a test compares them at all lengths.
+
+use crate::kernel;
+use crate::resolve::Splice;
+use crate::sink::made;
+use crate::table::Table;
+
+/// A string in its buffers. `BYTES` is a multiple of 64.
+struct Short<const BYTES: usize, const EVENTS: usize> {
+    padded: [u8; BYTES],
+    mapped: [u8; BYTES],
+    events: [u16; EVENTS],
+}
+
+/// The longest text that [`convert`] takes, in bytes.
+pub(crate) const LONGEST: usize = LARGE - kernel::OVERWRITE;
+
+const SMALL: usize = 64;
+const LARGE: usize = 128;
+
+/// What a text may hold beside characters for the table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// Nothing that matters.
+    Nothing,
+    /// Markers: then a dash is left to the general path.
+    Markers,
+}
+
+/// Converts a text of at most [`LONGEST`] bytes and hands `take` the result, or `None` when nothing changes. `false` when the text must go
+/// the general way.
+#[inline]
+pub(crate) fn convert(table: &Table, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
+    if text.len() <= SMALL - kernel::OVERWRITE {
+        Short::<SMALL, { SMALL / 3 + 2 }>::convert(table, text, beside, take)
+    } else {
+        Short::<LARGE, { LARGE / 3 + 2 }>::convert(table, text, beside, take)
+    }
+}
+
+impl<const BYTES: usize, const EVENTS: usize> Short<BYTES, EVENTS> {
+    #[inline]
+    fn convert(table: &Table, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
+        let mut short = Short::<BYTES, EVENTS> { padded: [0; BYTES], mapped: [0; BYTES], events: [0; EVENTS] };
+        short.padded[..text.len()].copy_from_slice(text.as_bytes());
+        if beside == Beside::Markers && short.has_dash() || table.lengthening.is_some() && short.may_describe() {
+            return false;
+        }
+        let count = kernel::map(&table.map, &short.padded, text.len(), &mut short.mapped, &mut short.events);
+        let mut splices: Vec<Splice> = Vec::new();
+        if count > 0 {
+            table.resolve(text.as_bytes(), 0, &short.events[..count], &mut short.mapped, &mut splices);
+        }
+        // What the kernel has written behind the text.
+        short.mapped[text.len()..].fill(0);
+        if !splices.is_empty() {
+            let mut spliced = Vec::new();
+            take(Some(made(crate::engine::joined(&short.mapped[..text.len()], &splices, &mut spliced))));
+        } else if short.mapped == short.padded {
+            take(None);
+        } else {
+            // A whole buffer is checked in whole blocks; a text of 50 bytes alone would be checked byte by byte.
+            take(Some(&made(&short.mapped)[..text.len()]));
+        }
+        true
+    }
+
+    #[inline]
+    fn has_dash(&self) -> bool {
+        self.padded.iter().fold(false, |any, byte| any | (*byte == b'-'))
+    }
+
+    /// Whether there may be a description operator.
+    #[inline]
+    fn may_describe(&self) -> bool {
+        (1..BYTES).fold(false, |any, at| any | ((self.padded[at - 1] == 0xE2) & (self.padded[at] == 0xBF)))
+    }
+}
