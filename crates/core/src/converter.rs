@@ -239,6 +239,7 @@ impl Converter {
 
     /// Converts some ranges of a text, each as a text of its own; gives one result a range. What lies between them is not looked at,
     /// except that sentences run on across it: where the source variant is open, the evidence of a sentence counts for all of it.
+    /// Markers are not looked for: who gives ranges knows what is protected.
     ///
     /// # Panics
     ///

@@ -15,7 +15,7 @@
 //! | normalization | sorted pairs of a compatibility character and the character that it is looked up as, code points of 4 bytes each |
 //! | map pages | pages of 64 four-byte entries: source XOR output (the UTF-8 bytes, first byte lowest), and 8 flag bits |
 //! | own: map index | a two-byte page number for each pair of first two bytes |
-//! | own: filter | pairs of characters that may change something beyond the map: a blocked Bloom filter of 4-byte words; empty when the class bits of the map do that work |
+//! | own: filter | pairs of characters that may change something beyond the map: a Bloom filter with two hashes, [`FILTER_WORDS`] words of 4 bytes; empty when the class bits of the map do that work |
 //! | own: adjacency | pairs of codes that are adjacent in a path of the trie: a Bloom filter with one hash, 4-byte words |
 //!
 //! XOR makes every unchanged character a zero, so that one page of zeros serves most of Unicode, and configs share pages.

@@ -49,16 +49,22 @@ impl<const BYTES: usize, const EVENTS: usize> Short<BYTES, EVENTS> {
     fn convert(table: &Table, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
         let mut short = Short::<BYTES, EVENTS> { padded: [0; BYTES], mapped: [0; BYTES], events: [0; EVENTS] };
         short.padded[..text.len()].copy_from_slice(text.as_bytes());
-        if beside == Beside::Markers && short.has_dash() || table.lengthening.is_some() && short.may_describe() {
+        if beside == Beside::Markers && short.has_dash() {
             return false;
         }
         let count = kernel::map(&table.map, &short.padded, text.len(), &mut short.mapped, &mut short.events);
         let mut splices: Vec<Splice> = Vec::new();
         if count > 0 {
+            // Description operators are special, so each is an event.
+            let describes = |event: &u16| short.padded[usize::from(*event)..].starts_with(&[0xE2, 0xBF]);
+            if table.lengthening.is_some() && short.events[..count].iter().any(describes) {
+                return false;
+            }
             table.resolve(text.as_bytes(), 0, &short.events[..count], &mut short.mapped, &mut splices);
         }
-        // What the kernel has written behind the text.
-        short.mapped[text.len()..].fill(0);
+        // What the kernel has written behind the text: never more than this, which is one store.
+        *short.mapped[text.len()..].first_chunk_mut::<{ kernel::OVERWRITE }>().expect("the buffer has room for it") =
+            [0; kernel::OVERWRITE];
         if !splices.is_empty() {
             let mut spliced = Vec::new();
             take(Some(made(crate::engine::joined(&short.mapped[..text.len()], &splices, &mut spliced))));
@@ -74,11 +80,5 @@ impl<const BYTES: usize, const EVENTS: usize> Short<BYTES, EVENTS> {
     #[inline]
     fn has_dash(&self) -> bool {
         self.padded.iter().fold(false, |any, byte| any | (*byte == b'-'))
-    }
-
-    /// Whether there may be a description operator.
-    #[inline]
-    fn may_describe(&self) -> bool {
-        (1..BYTES).fold(false, |any, at| any | ((self.padded[at - 1] == 0xE2) & (self.padded[at] == 0xBF)))
     }
 }

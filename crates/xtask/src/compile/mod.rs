@@ -59,10 +59,13 @@ fn check(file: &Path, fresh: &[u8]) -> Result<()> {
 }
 
 fn report(figures: &[Figures], bytes: usize) {
-    println!("{:16} {:>8} {:>9} {:>12} {:>10}", "config", "nodes", "triggers", "filter bytes", "map pages");
+    println!(
+        "{:16} {:>8} {:>8} {:>9} {:>12} {:>10}",
+        "table", "nodes", "tried", "triggers", "filter bytes", "map pages"
+    );
     for config in figures {
-        let Figures { name, nodes, triggers, filter_bytes, map_pages } = config;
-        println!("{name:16} {nodes:>8} {triggers:>9} {filter_bytes:>12} {map_pages:>10}");
+        let Figures { name, nodes, tried, triggers, filter_bytes, map_pages } = config;
+        println!("{name:16} {nodes:>8} {tried:>8} {triggers:>9} {filter_bytes:>12} {map_pages:>10}");
     }
     println!("{bytes} bytes in all");
 }

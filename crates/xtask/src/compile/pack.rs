@@ -31,6 +31,8 @@ pub(crate) struct Packed<'a> {
 pub(crate) struct Figures {
     pub(crate) name: String,
     pub(crate) nodes: usize,
+    /// Nodes that fusion tried.
+    pub(crate) tried: usize,
     pub(crate) triggers: usize,
     pub(crate) filter_bytes: usize,
     pub(crate) map_pages: usize,
@@ -90,6 +92,7 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
         figures.push(Figures {
             name: config.name.to_string(),
             nodes: config.trie.edges.len(),
+            tried: config.trie.explored,
             triggers: triggers.pairs.len(),
             filter_bytes: filter.len(),
             map_pages: map.iter().collect::<BTreeSet<_>>().len(),
@@ -438,7 +441,7 @@ fn collect_adjacent(trie: &DecisionTrie, node: u32, code: u16, codes: &Codes, pa
     }
 }
 
-/// At least 16 bits a pair: at most one false answer in 16.
+/// At least 12 bits a pair: at most one false answer in 12, each of which only makes a way back longer.
 fn adjacency_filter(pairs: &BTreeSet<(u16, u16)>) -> Vec<u8> {
     let bits = (pairs.len() * 12).next_power_of_two().max(64);
     let shift = 32 - bits.trailing_zeros();
