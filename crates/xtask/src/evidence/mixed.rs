@@ -101,7 +101,7 @@ impl Engines {
         let mut out = String::with_capacity(text.len());
         for unit in engine.trace(text) {
             let source = &text[unit.source];
-            if source == unit.output || (treatment == Treatment::ConvertEvident && !self.mixed.is_evident(source)) {
+            if source == unit.output || (treatment != Treatment::Convert && !self.mixed.is_evident(source)) {
                 out.push_str(source);
             } else {
                 out.push_str(&unit.output);
