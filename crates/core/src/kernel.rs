@@ -2,7 +2,7 @@
 //!
 //! A kernel knows no phrases. It writes, for each character of the source, what that character alone becomes, at the same place
 //! (it never changes lengths), and gives the places at which the resolver (`resolve.rs`) must look: characters whose output the
-//! map cannot hold, and pairs of characters that some phrase needs. Prose has such a place at one character in a hundred.
+//! map cannot hold, and pairs of characters that some phrase needs. In prose they are rare.
 //!
 //! # Contract
 //!

@@ -39,7 +39,7 @@
 //! # Features
 //!
 //! `simd-utf8` (default): checks the engine's own output with vector instructions; the only dependency of a default build. Without it the crate has
-//! none, and `convert` is about half as fast. `config-files`, `opencc`: see the table.
+//! none, and checking takes about as long as converting. `config-files`, `opencc`: see the table.
 //!
 //! # Limits
 //!

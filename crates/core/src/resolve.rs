@@ -11,7 +11,7 @@
 //!
 //! # Cost
 //!
-//! Some 20 to 50 nanoseconds a place. Linear in all cases: a place before the end of the last unit is skipped, and the way back
+//! A few hundred instructions a place. Linear in all cases: a place before the end of the last unit is skipped, and the way back
 //! ends there at the latest.
 
 use crate::layout::{SPECIAL, slot};

@@ -1,6 +1,6 @@
 //! Strings of a few dozen characters: titles, names, cells.
 //!
-//! Such a string takes some 40 nanoseconds, and what is spent beside the kernel counts: clearing buffers, looking for markers, checking UTF-8.
+//! Such a string takes a few dozen nanoseconds, and what is spent beside the kernel counts: clearing buffers, looking for markers, checking UTF-8.
 //! So everything is done in one small buffer with zeros behind the text. The kernel then takes the end of the text like the rest, and
 //! what looks at all bytes looks at a fixed number of them, which compilers turn into a handful of vector instructions.
 //!

@@ -25,7 +25,7 @@
 //!
 //! # Cost
 //!
-//! About a second for the largest config. Nothing here is shipped.
+//! A fraction of a second for the largest config. Nothing here is shipped.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
