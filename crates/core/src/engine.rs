@@ -17,7 +17,7 @@ use crate::table::Table;
 const LONGEST_UNIT: usize = LONGEST_DESCRIPTION * 4;
 
 /// Bytes of source that go through the kernel at a time.
-const CHUNK: usize = 8192;
+const CHUNK: usize = 4096;
 /// Texts up to this many bytes take smaller buffers: clearing them is the fixed price of a call.
 const MIDDLE: usize = 640;
 
