@@ -75,12 +75,42 @@ fn find_wheel(packages: &Path) -> Option<PathBuf> {
     wheels.pop()
 }
 
+/// A package of the Python registry that is read for its data.
+pub(crate) struct Package {
+    /// As `pip` knows it.
+    pub(crate) name: &'static str,
+    /// The beginning of its file's name.
+    pub(crate) file: &'static str,
+    pub(crate) version: &'static str,
+}
+
+/// Fetches and unpacks a wheel, unless it is there already; gives the folder that holds it.
+pub(crate) fn python_wheel(work: &Path, package: &Package) -> Result<PathBuf> {
+    let unpacked = work.join(format!("{}-{}", package.name, package.version));
+    if unpacked.is_dir() {
+        return Ok(unpacked);
+    }
+    let packages = work.join("packages");
+    let requirement = format!("{}=={}", package.name, package.version);
+    download_package(&packages, &requirement, &["--only-binary", ":all:"])?;
+    let archive = packages.join(format!("{}-{}-py3-none-any.whl", package.file, package.version));
+    let any_python = packages.join(format!("{}-{}-py2.py3-none-any.whl", package.file, package.version));
+    let archive = [archive, any_python].into_iter().find(|archive| archive.is_file());
+    let archive =
+        archive.ok_or_else(|| Problem::of(&packages, format_args!("pip fetched no wheel of {requirement}")))?;
+    python(&["-m", "zipfile", "-e"], &[&archive, &unpacked])?;
+    Ok(unpacked)
+}
+
 fn download(into: &Path, kind: &[&str]) -> Result<()> {
+    download_package(into, &format!("opencc=={RELEASE}"), kind)
+}
+
+fn download_package(into: &Path, requirement: &str, kind: &[&str]) -> Result<()> {
     std::fs::create_dir_all(into).map_err(|error| Problem::of(into, error))?;
-    let requirement = format!("opencc=={RELEASE}");
     let mut arguments = vec!["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"];
     arguments.extend_from_slice(kind);
-    arguments.extend_from_slice(&[&requirement, "--dest"]);
+    arguments.extend_from_slice(&[requirement, "--dest"]);
     python(&arguments, &[into])
 }
 

