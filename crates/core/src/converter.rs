@@ -4,7 +4,7 @@
 //!
 //! 1. protected spans are set aside (`markers.rs`),
 //! 2. where the source variant is open, it is decided, sentence by sentence, what is still to be converted (`mixed.rs`),
-//! 3. the user's own pairs are found (`user_matches.rs`),
+//! 3. the pairs of the caller's own dictionaries and of the page are found (`user_matches.rs`),
 //! 4. every stretch that is left goes through the route's compiled table (`engine.rs`), as a text of its own: no match reaches
 //!    across a border that 1 to 3 have drawn.
 //!
@@ -25,8 +25,8 @@ use crate::route::Route;
 use crate::short::{self, Beside};
 use crate::sink::Sink;
 use crate::table::Table;
-use crate::user_matches::Competitor;
-use crate::{Config, Error, ErrorKind, Level, StagedEngine, TofuRisk, UserDictionary, Variant};
+use crate::user_matches::{Competitor, PageView, PairMatch, Pairs};
+use crate::{Config, Error, ErrorKind, Level, PagePairs, StagedEngine, TofuRisk, UserDictionary, Variant};
 
 /// Converts text. Built by [`Converter::new`] or [`Converter::builder`]; never changes afterwards.
 ///
@@ -91,11 +91,12 @@ impl Step {
 }
 
 /// What is to be done with a stretch; the stretches of a text partition its prose.
+#[derive(Clone, Copy)]
 pub(crate) enum Stretch<'a> {
     /// Copy it.
     Keep,
-    /// Put the user's text in its place.
-    User(crate::UserMatch<'a>),
+    /// Put the target of a pair in its place.
+    Pair(PairMatch<'a>),
     /// Convert it as a text of its own.
     Convert(&'a Step),
     /// Convert it, but apply only edits whose source is evidently of the other script.
@@ -245,26 +246,51 @@ impl Converter {
     ///
     /// When the ranges (bytes) are not sorted and disjoint, or do not lie on character boundaries.
     pub fn convert_ranges<'a>(&self, text: &'a str, ranges: &[Range<usize>]) -> Vec<Cow<'a, str>> {
-        assert!(ranges.is_sorted_by(|left, right| left.end <= right.start), "ranges must be sorted and disjoint");
-        let mut results = Vec::with_capacity(ranges.len());
-        let mut stretches = Vec::new();
-        self.stretches(text, ranges, &mut stretches);
-        let mut rest = stretches.as_slice();
-        for range in ranges {
-            let count = rest.iter().take_while(|(place, _)| place.end <= range.end).count();
-            let (own, after) = rest.split_at(count);
-            rest = after;
-            let source = &text[range.clone()];
-            results.push(match own {
-                [] | [(_, Stretch::Keep)] => Cow::Borrowed(source),
-                several => {
-                    let mut output = String::with_capacity(source.len());
-                    for (place, stretch) in several {
-                        stretch.convert(&text[place.clone()], &mut output);
-                    }
-                    if output == source { Cow::Borrowed(source) } else { Cow::Owned(output) }
-                }
-            });
+        self.ranges_of(text, ranges, None)
+    }
+
+    /// [`Converter::convert_ranges`] with the pairs of the page: range number `i` sees the first `epochs[i]` changes.
+    ///
+    /// # Panics
+    ///
+    /// As there, and when there are not as many epochs as ranges.
+    pub fn convert_ranges_with<'a>(
+        &self,
+        text: &'a str,
+        ranges: &[Range<usize>],
+        pairs: &PagePairs,
+        epochs: &[usize],
+    ) -> Vec<Cow<'a, str>> {
+        assert_eq!(epochs.len(), ranges.len(), "there must be one epoch for each range");
+        self.ranges_of(text, ranges, Some(PageView { pairs, epochs }))
+    }
+
+    fn ranges_of<'a>(&self, text: &'a str, ranges: &[Range<usize>], page: Option<PageView<'_>>) -> Vec<Cow<'a, str>> {
+        let mut results: Vec<Cow<'a, str>> = Vec::with_capacity(ranges.len());
+        let mut output = String::new();
+        let mut current = 0;
+        // Up to here, bytes of the text, the current range is in `output`.
+        let mut done = ranges.first().map_or(0, |range| range.start);
+        let mut finish = |number: usize, done: usize, output: &mut String| {
+            let source = &text[ranges[number].clone()];
+            let is_same = done == ranges[number].start || output == source;
+            results.push(if is_same { Cow::Borrowed(source) } else { Cow::Owned(std::mem::take(output)) });
+            output.clear();
+        };
+        self.stretches(text, ranges, page, |number, place, stretch| {
+            while current < number {
+                finish(current, done, &mut output);
+                current += 1;
+                done = ranges[current].start;
+            }
+            if !matches!(stretch, Stretch::Keep) || done > ranges[current].start || place.end < ranges[current].end {
+                stretch.convert(&text[place.clone()], &mut output);
+                done = place.end;
+            }
+        });
+        for number in current..ranges.len() {
+            finish(number, done, &mut output);
+            done = ranges.get(number + 1).map_or(0, |range| range.start);
         }
         results
     }
@@ -302,14 +328,12 @@ impl Converter {
         }
         let mut prose = Vec::new();
         self.prose(text, &mut prose);
-        let mut stretches = Vec::new();
-        self.stretches(text, &prose, &mut stretches);
         let mut copied = 0;
-        for (place, stretch) in stretches {
+        self.stretches(text, &prose, None, |_, place, stretch| {
             output.push(&text[copied..place.start]);
             stretch.convert(&text[place.clone()], output);
             copied = place.end;
-        }
+        });
         output.push(&text[copied..]);
     }
 
@@ -325,53 +349,69 @@ impl Converter {
         prose.push(start..text.len());
     }
 
-    /// What is to be done with each stretch of the given ranges. Markers are the caller's business.
+    /// Calls `visit` with what is to be done with each stretch of the given ranges, in order, and the number of its range. Markers are the
+    /// caller's business.
     pub(crate) fn stretches<'a>(
         &'a self,
         text: &str,
         ranges: &[Range<usize>],
-        out: &mut Vec<(Range<usize>, Stretch<'a>)>,
+        page: Option<PageView<'a>>,
+        mut visit: impl FnMut(usize, Range<usize>, Stretch<'a>),
     ) {
-        match &self.inner.task {
-            Task::Fixed(step) => {
-                for range in ranges {
-                    self.user_matches(text, range.clone(), step.competitor(), || Stretch::from_step(step), out);
+        assert!(ranges.is_sorted_by(|left, right| left.end <= right.start), "ranges must be sorted and disjoint");
+        if let Task::Uniform(uniform) = &self.inner.task {
+            let mut decisions = Vec::new();
+            uniform.mixed.decide(&mut MixedState::default(), text, ranges, End::Final, &mut decisions);
+            let mut number = 0;
+            for Decision { range, treatment } in decisions {
+                // Ranges that touch may share a decision.
+                let mut start = range.start;
+                while start < range.end {
+                    while ranges[number].end <= start {
+                        number += 1;
+                    }
+                    let end = range.end.min(ranges[number].end);
+                    let pairs = Pairs::new(&self.inner.user, page, number);
+                    self.treat(text, start..end, treatment, pairs, &mut |place, stretch| visit(number, place, stretch));
+                    start = end;
                 }
             }
-            Task::Staged(engine) => {
-                for range in ranges {
-                    self.user_matches(text, range.clone(), Competitor::Staged(engine), || Stretch::Staged(engine), out);
-                }
-            }
-            Task::Uniform(uniform) => {
-                let mut decisions = Vec::new();
-                uniform.mixed.decide(&mut MixedState::default(), text, ranges, End::Final, &mut decisions);
-                for decision in decisions {
-                    self.decided(text, decision, out);
-                }
+        } else {
+            for (number, range) in ranges.iter().enumerate() {
+                let pairs = Pairs::new(&self.inner.user, page, number);
+                self.treat(text, range.clone(), Treatment::Convert, pairs, &mut |place, stretch| {
+                    visit(number, place, stretch)
+                });
             }
         }
     }
 
-    /// Adds the stretches of one decision.
-    pub(crate) fn decided<'a>(&'a self, text: &str, decision: Decision, out: &mut Vec<(Range<usize>, Stretch<'a>)>) {
-        let Task::Uniform(uniform) = &self.inner.task else {
-            unreachable!("only uniform conversion decides");
-        };
-        let Uniform { mixed, foreign, normalise } = &**uniform;
-        let keep = Step(None);
-        let step = match decision.treatment {
-            Treatment::Leave => &keep,
-            Treatment::Normalise => normalise,
-            Treatment::Convert | Treatment::ConvertEvident => foreign,
-        };
-        let stretch = || match decision.treatment {
-            Treatment::Leave => Stretch::Keep,
-            Treatment::Normalise => Stretch::ConvertEvident(normalise, mixed),
-            Treatment::Convert => Stretch::from_step(foreign),
-            Treatment::ConvertEvident => Stretch::ConvertEvident(foreign, mixed),
-        };
-        self.user_matches(text, decision.range, step.competitor(), stretch, out);
+    /// Calls `visit` with the stretches of a range that is to be treated as decided. Where nothing is decided sentence by sentence, all is to be
+    /// converted.
+    pub(crate) fn treat<'a>(
+        &'a self,
+        text: &str,
+        range: Range<usize>,
+        treatment: Treatment,
+        pairs: Pairs<'a>,
+        visit: &mut impl FnMut(Range<usize>, Stretch<'a>),
+    ) {
+        match &self.inner.task {
+            Task::Fixed(step) => pairs.cut(text, range, step.competitor(), || Stretch::from_step(step), visit),
+            Task::Staged(engine) => {
+                pairs.cut(text, range, Competitor::Staged(engine), || Stretch::Staged(engine), visit)
+            }
+            Task::Uniform(uniform) => {
+                let Uniform { mixed, foreign, normalise } = &**uniform;
+                let (step, stretch) = match treatment {
+                    Treatment::Leave => return pairs.cut(text, range, Competitor::Nobody, || Stretch::Keep, visit),
+                    Treatment::Normalise => (normalise, Stretch::ConvertEvident(normalise, mixed)),
+                    Treatment::Convert => (foreign, Stretch::from_step(foreign)),
+                    Treatment::ConvertEvident => (foreign, Stretch::ConvertEvident(foreign, mixed)),
+                };
+                pairs.cut(text, range, step.competitor(), || stretch, visit)
+            }
+        }
     }
 }
 
@@ -391,7 +431,7 @@ impl<'a> Stretch<'a> {
             Stretch::Keep | Stretch::Convert(Step(None)) | Stretch::ConvertEvident(Step(None), _) => {
                 output.push(&source[..limit])
             }
-            Stretch::User(found) => output.push(found.replacement),
+            Stretch::Pair(found) => output.push(found.replacement()),
             Stretch::Convert(Step(Some((_, table)))) => table.convert_prefix(source, limit, output),
             Stretch::ConvertEvident(Step(Some((_, table))), mixed) => {
                 table.for_each_unit(source, limit, |unit, converted| {

@@ -43,6 +43,11 @@ pub enum ErrorKind {
         /// What, and what to do.
         message: String,
     },
+    /// A pair of a page's own ([`PagePairs`](crate::PagePairs)) that cannot be.
+    PagePair {
+        /// What was found, and what to do.
+        message: String,
+    },
     /// An engine other than the built-in one refused a text or failed.
     Engine {
         /// The engine.
@@ -92,7 +97,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::Dictionary { name, line, message } => place(f, name, line).and_then(|()| f.write_str(message)),
             ErrorKind::ConfigFile { path, line, message } => place(f, path, line).and_then(|()| f.write_str(message)),
-            ErrorKind::Builder { message } => f.write_str(message),
+            ErrorKind::Builder { message } | ErrorKind::PagePair { message } => f.write_str(message),
             ErrorKind::Engine { name, message } => write!(f, "engine {name}: {message}"),
             ErrorKind::InvalidUtf8 { offset } => {
                 write!(

@@ -13,7 +13,8 @@ use std::ops::Range;
 use crate::converter::{Converter, Step, Stretch};
 use crate::route::{Keys, Route};
 use crate::table::Table;
-use crate::{Mixed, StagedEngine, TraceUnit};
+use crate::user_matches::{PageView, PairMatch};
+use crate::{Mixed, PagePairs, StagedEngine, TraceUnit};
 
 /// One replacement in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,15 +24,21 @@ pub struct Edit {
     pub range: Range<usize>,
     /// What takes their place.
     pub replacement: String,
-    /// The dictionary whose entry decided: a table of OpenCC's (`TWPhrases.txt`), or the name of a user dictionary.
+    /// The dictionary whose entry decided: a table of OpenCC's (`TWPhrases.txt`), the name of a user dictionary, or
+    /// [`PAGE_RULE`].
     pub dictionary: String,
     /// The key of that entry.
     pub entry: String,
     /// Its line in the dictionary's file, from 1.
     pub line: Option<usize>,
+    /// Where the rule stands that made the entry, if a page did: what [`PagePairs::set_origin`] was told.
+    pub origin: Option<usize>,
     /// The entry's other candidates, which were not taken.
     pub not_taken: Vec<String>,
 }
+
+/// What the page's own pairs are called where a dictionary is named.
+pub const PAGE_RULE: &str = "page rule";
 
 /// A text cut into pieces, each with its reason. The sources of the pieces, joined, are the text; their outputs are the result.
 #[derive(Clone, Debug)]
@@ -66,6 +73,11 @@ pub enum Reason {
         /// The line in it, from 1.
         line: usize,
     },
+    /// A pair of the page's own.
+    PageRule {
+        /// Where the rule stands that made it: what [`PagePairs::set_origin`] was told.
+        origin: Option<usize>,
+    },
     /// The matches of the recipe, stage by stage; none where nothing is known of the characters.
     Matches(TraceUnit),
 }
@@ -92,21 +104,23 @@ impl Piece {
         if self.output == source {
             return None;
         }
-        let edit = |dictionary: &str, entry: &str, line, not_taken| Edit {
+        let edit = |dictionary: &str, entry: &str, line, origin, not_taken| Edit {
             range: self.range.clone(),
             replacement: self.output.clone(),
             dictionary: dictionary.to_string(),
             entry: entry.to_string(),
             line,
+            origin,
             not_taken,
         };
         match &self.reason {
             Reason::Protected | Reason::Left => None,
-            Reason::User { dictionary, line } => Some(edit(dictionary, source, Some(*line), Vec::new())),
+            Reason::User { dictionary, line } => Some(edit(dictionary, source, Some(*line), None, Vec::new())),
+            Reason::PageRule { origin } => Some(edit(PAGE_RULE, source, None, *origin, Vec::new())),
             Reason::Matches(unit) => {
                 let found = unit.decisive()?;
                 let not_taken = found.candidates().skip(1).map(str::to_string).collect();
-                Some(edit(found.dictionary().name(), found.key(), found.line(), not_taken))
+                Some(edit(found.dictionary().name(), found.key(), found.line(), None, not_taken))
             }
         }
     }
@@ -119,6 +133,7 @@ impl fmt::Display for Trace {
             match &piece.reason {
                 Reason::Protected => writeln!(f, "{} protected", piece.output)?,
                 Reason::User { dictionary, line } => writeln!(f, "→ {} {dictionary}:{line}", piece.output)?,
+                Reason::PageRule { .. } => writeln!(f, "→ {} {PAGE_RULE}", piece.output)?,
                 Reason::Matches(unit) => {
                     if let Some(found) = unit.decisive() {
                         let line = found.line().map(|line| format!(":{line}")).unwrap_or_default();
@@ -143,17 +158,36 @@ impl Converter {
     /// Like [`Converter::explain`], for the given ranges (bytes, sorted, disjoint) as [`Converter::convert_ranges`] converts them; what lies
     /// between them is protected.
     pub fn explain_ranges(&self, text: &str, ranges: &[Range<usize>]) -> Trace {
-        let mut stretches = Vec::new();
-        self.stretches(text, ranges, &mut stretches);
+        self.explain_with(text, ranges, None)
+    }
+
+    /// The replacements that [`Converter::convert_ranges_with`] makes, each with the entry that decided it. The page's rules are named
+    /// [`PAGE_RULE`], with their origin.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    pub fn edits_in_ranges(
+        &self,
+        text: &str,
+        ranges: &[Range<usize>],
+        pairs: &PagePairs,
+        epochs: &[usize],
+    ) -> Vec<Edit> {
+        assert_eq!(epochs.len(), ranges.len(), "there must be one epoch for each range");
+        self.explain_with(text, ranges, Some(PageView { pairs, epochs })).edits(text)
+    }
+
+    fn explain_with(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>) -> Trace {
         let mut pieces = Vec::new();
         let mut at = 0;
-        for (range, stretch) in stretches {
+        self.stretches(text, ranges, page, |_, range, stretch| {
             if at < range.start {
                 pieces.push(untouched(text, at..range.start, Reason::Protected));
             }
             at = range.end;
             trace_stretch(text, range, &stretch, &mut pieces);
-        }
+        });
         if at < text.len() {
             pieces.push(untouched(text, at..text.len(), Reason::Protected));
         }
@@ -175,10 +209,13 @@ fn trace_stretch(text: &str, range: Range<usize>, stretch: &Stretch<'_>, pieces:
         Stretch::Keep | Stretch::Convert(Step(None)) | Stretch::ConvertEvident(Step(None), _) => {
             pieces.push(untouched(text, range, Reason::Left));
         }
-        Stretch::User(found) => pieces.push(Piece {
+        Stretch::Pair(found) => pieces.push(Piece {
             range,
-            output: found.replacement.to_string(),
-            reason: Reason::User { dictionary: found.dictionary.to_string(), line: found.line },
+            output: found.replacement().to_string(),
+            reason: match found {
+                PairMatch::User(found) => Reason::User { dictionary: found.dictionary.to_string(), line: found.line },
+                PairMatch::Page(found) => Reason::PageRule { origin: found.origin },
+            },
         }),
         Stretch::Convert(Step(Some((route, table)))) => trace_route(text, range, *route, table, None, pieces),
         Stretch::ConvertEvident(Step(Some((route, table))), mixed) => {

@@ -22,7 +22,7 @@
 //! | to do | with |
 //! |---|---|
 //! | convert a text | [`Converter::convert`], [`convert_into`](Converter::convert_into), [`convert_into_bytes`](Converter::convert_into_bytes) |
-//! | convert parts of a document | [`Converter::convert_ranges`] with the ranges from `tongwen-formats` |
+//! | convert parts of a document | [`Converter::convert_ranges`] with the ranges from `tongwen-formats`; [`PagePairs`] for what the document says itself |
 //! | convert a stream in bounded memory | [`Converter::stream`] |
 //! | use several threads | share one [`Converter`], or [`Converter::convert_parallel`] for one long text |
 //! | learn why | [`Converter::explain`], [`Converter::edits`] |
@@ -47,6 +47,7 @@
 //! such cases, the first candidate the rest. NUL and control characters pass.
 #![forbid(unsafe_code)]
 
+mod character_set;
 mod config;
 #[cfg(feature = "config-files")]
 pub mod config_file;
@@ -69,6 +70,7 @@ mod mixed;
 mod ocd2;
 #[cfg(feature = "opencc")]
 pub mod opencc;
+mod page_pairs;
 mod parallel;
 mod resolve;
 #[doc(hidden)]
@@ -88,10 +90,11 @@ pub use detect::{DetectedScript, Detection, EvidenceCharacter, detect};
 pub use dictionary::{Dictionary, Match, UserDictionary, UserMatch};
 pub use engine_trait::Engine;
 pub use error::{Error, ErrorKind};
-pub use explain::{Edit, Piece, Reason, Trace};
+pub use explain::{Edit, PAGE_RULE, Piece, Reason, Trace};
 pub use level::Level;
 pub use markers::Markers;
 pub use mixed::{Decision, End, Mixed, MixedState, Treatment};
+pub use page_pairs::PagePairs;
 pub use span::{Span, SpanKind};
 pub use staged::{Lookup, MatchPolicy, Recipe, Stage, StagedEngine, TraceMatch, TraceUnit};
 pub use stream::{InvalidBytes, Stream};

@@ -35,7 +35,7 @@ impl Converter {
         let mut prose: Vec<Range<usize>> = Vec::new();
         self.prose(text, &mut prose);
         let mut stretches = Vec::new();
-        self.stretches(text, &prose, &mut stretches);
+        self.stretches(text, &prose, None, |_, place, stretch| stretches.push((place, stretch)));
         let parts = parts(text, &stretches, share);
         let mut batches: Vec<&[Part<'_>]> = Vec::new();
         let mut rest = parts.as_slice();

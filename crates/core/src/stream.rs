@@ -28,6 +28,7 @@ use std::ops::Range;
 use crate::converter::{Converter, Stretch, Task};
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, MixedState, Treatment};
+use crate::user_matches::Pairs;
 use crate::{Error, ErrorKind};
 
 /// What is done with bytes that are not UTF-8.
@@ -232,10 +233,10 @@ impl Stream {
     /// Converts a stretch, or if it is open (more text may belong to it), as much of it as is certain; gives the end of that.
     fn carry_out(&self, decision: &Decision, open: bool, output: &mut Vec<u8>) -> usize {
         let mut stretches = Vec::new();
-        match &self.converter.inner.task {
-            Task::Uniform(_) => self.converter.decided(&self.held, decision.clone(), &mut stretches),
-            _ => self.converter.stretches(&self.held, std::slice::from_ref(&decision.range), &mut stretches),
-        }
+        let pairs = Pairs::new(&self.converter.inner.user, None, 0);
+        self.converter.treat(&self.held, decision.range.clone(), decision.treatment, pairs, &mut |place, stretch| {
+            stretches.push((place, stretch));
+        });
         // Up to here, what starts is known to its end.
         let certain = if open { decision.range.end.saturating_sub(self.margin) } else { decision.range.end };
         let mut done = decision.range.start;
@@ -244,7 +245,7 @@ impl Stream {
                 break;
             }
             let source = &self.held[range.clone()];
-            let whole = !open || range.end <= certain || matches!(stretch, Stretch::User(_));
+            let whole = !open || range.end <= certain || matches!(stretch, Stretch::Pair(_));
             let limit = if whole { source.len() } else { stretch.cut(source, certain - range.start) };
             stretch.convert_prefix(source, limit, output);
             done = range.start + limit;

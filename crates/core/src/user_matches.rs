@@ -1,25 +1,30 @@
-//! Where the user's own pairs apply in a stretch of text.
+//! Where pairs apply in a stretch of text: the caller's own ([`UserDictionary`]) and those of the page ([`PagePairs`]).
 //!
-//! User pairs take part in the matching and their result is final. Precisely: the stretch is read unit by unit, as the config would
-//! read it (a unit is what is replaced as a whole: a phrase, a character). Where a unit starts, the longest user source that starts there is
-//! taken if it is at least as long as the unit. What lies between the user's matches is then converted as texts of their own, so no rule of
-//! the config sees what the user has decided, and none reaches across it.
+//! Pairs take part in the matching and their result is final. Precisely: the stretch is read unit by unit, as the config would
+//! read it (a unit is what is replaced as a whole: a phrase, a character). Where a unit starts, the longest source that starts there is
+//! taken if it is at least as long as the unit; of two equally long ones the caller's. What lies between
+//! matches is then converted as texts of their own, so no rule of the config sees what a pair has decided, and none reaches across it.
 //!
 //! Worked example, `s2twp` with the pair `件 → 個`: in `软件` the unit is `软件` (→ `軟體`) and starts before `件`, so the pair does not
 //! apply; in `三件` the units are single characters and it does.
 //!
+//! Where the page has removed a source and a unit is exactly that, the unit is as long as it would be without the entry: the longest shorter
+//! beginning that is a unit by itself, or one character, which stays as it is if it is removed too. Such a piece is a text of its own as well.
+//!
 //! # Cost
 //!
-//! A look at the first character for each character of the text; units are only read around places where a source of the user really
+//! A look at the first character for each character of the text; units are only read around places where a source really
 //! stands, starting at the nearest certain border.
 
 use std::ops::Range;
 
-use crate::converter::{Converter, Stretch};
+use crate::converter::Stretch;
+use crate::page_pairs::{PageFound, PageMatch};
+use crate::resolve::Becomes;
 use crate::table::Table;
-use crate::{StagedEngine, UserMatch};
+use crate::{PagePairs, StagedEngine, TraceUnit, UserDictionary, UserMatch};
 
-/// What the user's pairs compete with.
+/// What pairs compete with.
 #[derive(Clone, Copy)]
 pub(crate) enum Competitor<'a> {
     /// Nothing: the stretch would be left alone.
@@ -30,78 +35,239 @@ pub(crate) enum Competitor<'a> {
     Staged(&'a StagedEngine),
 }
 
-impl Converter {
-    /// Cuts `text[range]` into the user's matches and what lies between them, which `stretch` makes.
-    pub(crate) fn user_matches<'a>(
-        &'a self,
+/// The page's pairs and which of them each range sees.
+#[derive(Clone, Copy)]
+pub(crate) struct PageView<'a> {
+    pub(crate) pairs: &'a PagePairs,
+    /// The epoch of each range; ranges without one see all changes.
+    pub(crate) epochs: &'a [usize],
+}
+
+/// The pairs that take part in a range.
+#[derive(Clone, Copy)]
+pub(crate) struct Pairs<'a> {
+    user: &'a UserDictionary,
+    page: Option<(&'a PagePairs, usize)>,
+}
+
+impl<'a> Pairs<'a> {
+    pub(crate) fn new(user: &'a UserDictionary, page: Option<PageView<'a>>, range: usize) -> Pairs<'a> {
+        let page = page.and_then(|view| {
+            let epoch = view.epochs.get(range).copied().unwrap_or(usize::MAX);
+            (epoch > 0 && !view.pairs.is_empty()).then_some((view.pairs, epoch))
+        });
+        Pairs { user, page }
+    }
+
+    fn are_none(&self) -> bool {
+        self.page.is_none() && self.user.is_empty()
+    }
+
+    fn may_start(&self, character: char) -> bool {
+        self.page.is_some_and(|(page, _)| page.may_start(character)) || self.user.may_start(character)
+    }
+
+    fn is_removed(&self, source: &str) -> bool {
+        self.page.is_some_and(|(page, epoch)| page.is_removed(source, epoch))
+    }
+
+    /// Whether the text at a place starts with a source that is removed.
+    fn has_removed(&self, text: &str, at: usize) -> bool {
+        self.page.is_some_and(|(page, epoch)| page.has_removals() && page.find(&text[at..], epoch).any_removed)
+    }
+
+    /// The longest source at a place, and whether one that starts there is removed.
+    fn find(&self, text: &str, at: usize) -> (Option<PairMatch<'a>>, bool) {
+        let user = self.user.longest_at(text, at);
+        let PageFound { longest, any_removed } =
+            self.page.map_or_else(PageFound::default, |(page, epoch)| page.find(&text[at..], epoch));
+        let found = match (user, longest) {
+            (Some(user), Some(page)) if page.length > user.length => Some(PairMatch::Page(page)),
+            (Some(user), _) => Some(PairMatch::User(user)),
+            (None, page) => page.map(PairMatch::Page),
+        };
+        (found, any_removed)
+    }
+
+    /// Cuts `text[range]` into the matches of pairs and what lies between them, which `stretch` makes.
+    pub(crate) fn cut(
+        &self,
         text: &str,
         range: Range<usize>,
         competitor: Competitor<'_>,
         stretch: impl Fn() -> Stretch<'a>,
-        out: &mut Vec<(Range<usize>, Stretch<'a>)>,
+        visit: &mut impl FnMut(Range<usize>, Stretch<'a>),
     ) {
         let mut start = range.start;
-        if !self.inner.user.is_empty() {
-            let mut search = Search { source: &text[range.clone()], competitor, known: 0 };
+        if !self.are_none() {
+            let mut search = Search { source: &text[range.clone()], competitor, pairs: *self, known: 0 };
             let mut at = 0;
             while let Some(character) = search.source[at..].chars().next() {
-                let found = if self.inner.user.may_start(character) {
-                    self.inner.user.longest_at(search.source, at)
-                } else {
-                    None
+                let piece = if self.may_start(character) { search.piece_at(at) } else { None };
+                let Some(piece) = piece else {
+                    at += character.len_utf8();
+                    continue;
                 };
-                match found {
-                    Some(found) if search.is_free(at, found) => {
-                        if start < range.start + at {
-                            out.push((start..range.start + at, stretch()));
-                        }
-                        at += found.length;
-                        start = range.start + at;
-                        out.push((start - found.length..start, Stretch::User(found)));
-                        search.known = at;
-                    }
-                    _ => at += character.len_utf8(),
+                if start < range.start + at {
+                    visit(start..range.start + at, stretch());
                 }
+                let place = range.start + at..range.start + at + piece.length();
+                (start, at) = (place.end, at + piece.length());
+                search.known = at;
+                visit(
+                    place,
+                    match piece {
+                        Piece::Pair(found) => Stretch::Pair(found),
+                        Piece::Shortened(_) => stretch(),
+                        Piece::Kept(_) => Stretch::Keep,
+                    },
+                );
             }
         }
         if start < range.end {
-            out.push((start..range.end, stretch()));
+            visit(start..range.end, stretch());
+        }
+    }
+}
+
+/// A source found in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PairMatch<'a> {
+    /// Of the caller's own dictionaries.
+    User(UserMatch<'a>),
+    /// Of the page.
+    Page(PageMatch<'a>),
+}
+
+impl<'a> PairMatch<'a> {
+    fn length(&self) -> usize {
+        match self {
+            PairMatch::User(found) => found.length,
+            PairMatch::Page(found) => found.length,
+        }
+    }
+
+    pub(crate) fn replacement(&self) -> &'a str {
+        match self {
+            PairMatch::User(found) => found.replacement,
+            PairMatch::Page(found) => found.replacement,
+        }
+    }
+}
+
+/// A piece of a stretch that pairs decide about.
+enum Piece<'a> {
+    /// What a pair replaces.
+    Pair(PairMatch<'a>),
+    /// A unit that is shorter because the page has removed a longer one, by its length in bytes: to be converted as a text of its own.
+    Shortened(usize),
+    /// A character that the page has removed, by its length in bytes.
+    Kept(usize),
+}
+
+impl Piece<'_> {
+    fn length(&self) -> usize {
+        match self {
+            Piece::Pair(found) => found.length(),
+            Piece::Shortened(length) | Piece::Kept(length) => *length,
         }
     }
 }
 
 /// The search in one stretch. Offsets are bytes from its start.
-struct Search<'a> {
-    source: &'a str,
-    competitor: Competitor<'a>,
+struct Search<'a, 'c> {
+    source: &'c str,
+    competitor: Competitor<'c>,
+    pairs: Pairs<'a>,
     /// A place at which a unit starts.
     known: usize,
 }
 
-impl Search<'_> {
-    /// Whether a unit starts at `at` and is no longer than the user's source.
-    fn is_free(&mut self, at: usize, found: UserMatch<'_>) -> bool {
+/// How far a custom recipe is traced to see which unit starts at a place, in bytes.
+const TRACED: usize = 256;
+
+impl<'a> Search<'a, '_> {
+    /// What pairs decide about the text at `at`, if they do.
+    fn piece_at(&mut self, at: usize) -> Option<Piece<'a>> {
+        let (found, any_removed) = self.pairs.find(self.source, at);
+        if (found.is_none() && !any_removed) || !self.is_start(at) {
+            return None;
+        }
+        let shorter = if any_removed { self.without_removed(at) } else { None };
+        let end = match shorter {
+            Some(Piece::Shortened(length)) => at + length,
+            // A character that nothing else is known of.
+            Some(_) => at,
+            None => self.unit_end(at),
+        };
+        found.filter(|found| end <= at + found.length()).map(Piece::Pair).or(shorter)
+    }
+
+    /// Whether a unit starts at `at`, which does not go back from one call to the next.
+    fn is_start(&mut self, at: usize) -> bool {
         if self.known > at {
             // Inside of a unit that starts before.
             return false;
         }
-        let bytes = self.source.as_bytes();
-        let unit_end = |position: usize| match self.competitor {
-            Competitor::Nobody => position,
-            Competitor::Table(table) => table.unit(bytes, position).end,
-            Competitor::Staged(engine) => position + engine.first_unit(&self.source[position..]),
-        };
-        if let Competitor::Table(table) = self.competitor {
-            self.known = table.last_boundary(bytes, self.known, at);
-        }
         match self.competitor {
             Competitor::Nobody => self.known = at,
-            _ => {
-                while self.known < at {
-                    self.known = unit_end(self.known);
-                }
+            Competitor::Table(table) => {
+                let bytes = self.source.as_bytes();
+                // A border from which entries are missing is one as well.
+                self.known = table.certain_boundary(bytes, self.known, at);
+            }
+            Competitor::Staged(_) => {}
+        }
+        while self.known < at {
+            let has_removed = self.pairs.has_removed(self.source, self.known);
+            let removed = if has_removed { self.without_removed(self.known) } else { None };
+            self.known = removed.map_or_else(|| self.unit_end(self.known), |piece| self.known + piece.length());
+        }
+        self.known == at
+    }
+
+    /// The end of the unit that starts at `at`.
+    fn unit_end(&self, at: usize) -> usize {
+        match self.competitor {
+            Competitor::Nobody => at,
+            Competitor::Table(table) => table.unit(self.source.as_bytes(), at).end,
+            Competitor::Staged(engine) => at + engine.first_unit(&self.source[at..]),
+        }
+    }
+
+    /// What stands at `at` if the unit there is removed.
+    fn without_removed(&self, at: usize) -> Option<Piece<'a>> {
+        let end = self.entry_end(at, self.source.len())?;
+        if !self.pairs.is_removed(&self.source[at..end]) {
+            return None;
+        }
+        let mut shorter = self.source[at..end].char_indices().rev().map(|(length, _)| at + length);
+        let shorter = shorter.find(|shorter| {
+            *shorter > at
+                && self.entry_end(at, *shorter) == Some(*shorter)
+                && !self.pairs.is_removed(&self.source[at..*shorter])
+        });
+        Some(match shorter {
+            Some(end) => Piece::Shortened(end - at),
+            None => Piece::Kept(self.source[at..].chars().next().map_or(0, char::len_utf8)),
+        })
+    }
+
+    /// The end of the unit that starts at `at` in the text up to `limit`; none where there are no entries.
+    fn entry_end(&self, at: usize, limit: usize) -> Option<usize> {
+        match self.competitor {
+            Competitor::Nobody => None,
+            Competitor::Table(table) => {
+                let unit = table.unit(&self.source.as_bytes()[..limit], at);
+                // Parts of a description are no text.
+                (unit.becomes != Becomes::Opaque).then_some(unit.end)
+            }
+            Competitor::Staged(engine) => {
+                let limit = limit.min(self.source.floor_char_boundary(at + TRACED));
+                let units = engine.trace(&self.source[at..limit]);
+                let is_entry = |unit: &&TraceUnit| unit.source.len() <= 4 || !unit.matches.is_empty();
+                units.first().filter(is_entry).map(|unit| at + unit.source.end)
             }
         }
-        self.known == at && unit_end(at) <= at + found.length
     }
 }

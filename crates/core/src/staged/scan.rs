@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use super::{Lookup, MatchPolicy};
 use crate::Dictionary;
+use crate::character_set::CharacterSet;
 
 const DEEPEST_SEQUENCE: usize = 16;
 const LONGEST_SEQUENCE: usize = 64;
@@ -172,29 +173,9 @@ fn sequence_length(text: &str) -> Option<usize> {
     None
 }
 
-/// A set of characters, one bit each; characters past the last are not in it.
-#[derive(Clone, Debug, Default)]
-struct CharacterSet {
-    bits: Vec<u64>,
-}
-
-impl CharacterSet {
-    fn insert(&mut self, character: char) {
-        let (word, bit) = (character as usize / 64, character as usize % 64);
-        if self.bits.len() <= word {
-            self.bits.resize(word + 1, 0);
-        }
-        self.bits[word] |= 1 << bit;
-    }
-
-    fn contains(&self, character: char) -> bool {
-        self.bits.get(character as usize / 64).is_some_and(|word| word >> (character as usize % 64) & 1 == 1)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{CharacterSet, sequence_length, unmatched_length};
+    use super::{sequence_length, unmatched_length};
 
     #[test]
     fn complete_sequences_are_one_unit() {
@@ -228,13 +209,5 @@ mod tests {
         }
         assert_eq!(sequence_length(&bushy), Some(bushy.len()));
         assert_eq!(sequence_length(&format!("\u{2ffe}{bushy}")), None);
-    }
-
-    #[test]
-    fn a_set_ends_at_its_last_character() {
-        let mut set = CharacterSet::default();
-        assert!(!set.contains('\0'));
-        ['a', '\u{10ffff}'].into_iter().for_each(|character| set.insert(character));
-        assert!(set.contains('a') && set.contains('\u{10ffff}') && !set.contains('b') && !set.contains('\u{10fffe}'));
     }
 }
