@@ -97,5 +97,5 @@ pub use mixed::{Decision, End, Mixed, MixedState, Treatment};
 pub use page_pairs::PagePairs;
 pub use span::{Span, SpanKind};
 pub use staged::{Lookup, MatchPolicy, Recipe, Stage, StagedEngine, TraceMatch, TraceUnit};
-pub use stream::{InvalidBytes, Stream};
+pub use stream::{InvalidBytes, SpanOutput, Stream, StreamSpan};
 pub use variant::{Script, Variant};

@@ -2,7 +2,7 @@
 //!
 //! A stream holds back what later text could still change, and nothing else: an incomplete character, a protected span that may be
 //! closed yet, a sentence whose evidence is not complete, and the last few characters of a stretch, because a phrase may go on. What is
-//! held back is bounded: about [`markers::LONGEST_SPAN`] + [`Mixed::HELD_BACK`](crate::Mixed::HELD_BACK) + the longest source of the user's pairs + what
+//! held back is bounded: about [`markers::LONGEST_SPAN`] + [`Mixed::HELD_BACK`](crate::Mixed::HELD_BACK) + the longest source of a pair + what
 //! was pushed last.
 //!
 //! ```
@@ -18,7 +18,34 @@
 //! # Ok::<(), tongwen::Error>(())
 //! ```
 //!
+//! # Spans that change what follows
+//!
+//! A protected span may say what words are to become from there on. [`Stream::push_with`] shows every span to the caller, who may change the
+//! [`PagePairs`] and what is written in its place. The text before the span is converted by then, the text behind it is not:
+//!
+//! ```
+//! use tongwen::{Config, Converter, SpanOutput, StreamSpan};
+//!
+//! let mut read = |span: StreamSpan<'_>| {
+//!     if let Some((source, target)) = span.text.trim_matches(['-', '{', '}']).split_once('=') {
+//!         span.pairs.set_origin(span.offset as usize);
+//!         span.pairs.set(source, target).expect("a source of a few characters");
+//!     }
+//!     SpanOutput::Source
+//! };
+//! let mut stream = Converter::new(Config::S2T).stream();
+//! let mut output = Vec::new();
+//! for piece in "内存-{内存=記憶體}-内存".as_bytes().chunks(5) {
+//!     stream.push_with(piece, &mut output, &mut read)?;
+//! }
+//! stream.finish_with(&mut output, &mut read)?;
+//! assert_eq!(output, "內存-{内存=記憶體}-記憶體".as_bytes());
+//! # Ok::<(), tongwen::Error>(())
+//! ```
+//!
 //! # Limits
+//!
+//! Pairs that spans define are kept for the rest of the stream, so its memory grows with their number.
 //!
 //! A recipe of one's own (`ConverterBuilder::engine`) has no table that knows where a text may be cut. Its streams are cut at line ends,
 //! which no dictionary file can have in a key; a text without line ends is held back whole.
@@ -28,8 +55,8 @@ use std::ops::Range;
 use crate::converter::{Converter, Stretch, Task};
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, MixedState, Treatment};
-use crate::user_matches::Pairs;
-use crate::{Error, ErrorKind};
+use crate::user_matches::{PageView, Pairs};
+use crate::{Error, ErrorKind, PagePairs};
 
 /// What is done with bytes that are not UTF-8.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -43,6 +70,30 @@ pub enum InvalidBytes {
     Replace,
 }
 
+/// A protected span that a stream has come to.
+#[non_exhaustive]
+pub struct StreamSpan<'a> {
+    /// The span, delimiters included.
+    pub text: &'a str,
+    /// Bytes of the text before it, from the start of the stream; a replaced sequence of invalid bytes counts as the three bytes of U+FFFD.
+    pub offset: u64,
+    /// The pairs in force. Changes count from behind the span on.
+    pub pairs: &'a mut PagePairs,
+}
+
+/// What is written in the place of a protected span.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SpanOutput {
+    /// The span, byte for byte.
+    #[default]
+    Source,
+    /// This text, as it is.
+    Text(String),
+}
+
+/// Who is shown the spans.
+type Reader<'r> = dyn FnMut(StreamSpan<'_>) -> SpanOutput + 'r;
+
 /// Bytes that gather before the stream looks at them: looking more often would cost more than it gives.
 const BATCH: usize = 16 * 1024;
 
@@ -54,17 +105,23 @@ pub struct Stream {
     incomplete: Vec<u8>,
     /// Bytes of the whole input before `incomplete`.
     offset: u64,
+    /// Bytes of the text before `held`.
+    passed: u64,
     /// Text that is not converted yet.
     held: String,
     /// Decisions about the beginning of `held` that are not carried out yet, by offsets in `held`.
     decisions: Vec<Decision>,
+    /// Protected spans in the decided part of `held` that are not passed on yet.
+    spans: Vec<Range<usize>>,
     /// How far `held` is decided.
     decided: usize,
+    /// What spans have said.
+    pairs: PagePairs,
     /// Length of `held` from which on it is worth another look.
     next_look: usize,
     state: MixedState,
-    /// Bytes at the end of an open stretch that may not be converted yet.
-    margin: usize,
+    /// Bytes of the longest source of the caller's own pairs.
+    longest_source: usize,
 }
 
 impl Converter {
@@ -76,12 +133,15 @@ impl Converter {
             invalid: InvalidBytes::default(),
             incomplete: Vec::new(),
             offset: 0,
+            passed: 0,
             held: String::new(),
             decisions: Vec::new(),
+            spans: Vec::new(),
             decided: 0,
+            pairs: PagePairs::new(),
             next_look: BATCH,
             state: MixedState::default(),
-            margin: crate::table::LOOK_AHEAD + longest_source,
+            longest_source,
         }
     }
 }
@@ -100,6 +160,21 @@ impl Stream {
     /// [`ErrorKind::InvalidUtf8`] with the offset in the whole input. What came before it has been taken; [`Stream::finish`] still gives
     /// the rest of that.
     pub fn push(&mut self, bytes: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
+        self.push_with(bytes, output, &mut |_| SpanOutput::Source)
+    }
+
+    /// [`Stream::push`] that shows every protected span, in order and each once, to `read`. However the input is cut, `read` sees the same
+    /// and the output is the same. With [`Markers::Convert`](crate::Markers) there are no spans.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::push`].
+    pub fn push_with(
+        &mut self,
+        bytes: &[u8],
+        output: &mut Vec<u8>,
+        read: &mut dyn FnMut(StreamSpan<'_>) -> SpanOutput,
+    ) -> Result<(), Error> {
         let mut joined = std::mem::take(&mut self.incomplete);
         let mut rest = if joined.is_empty() {
             bytes
@@ -124,13 +199,13 @@ impl Stream {
                         invalid_at = Some(self.offset);
                         break;
                     }
-                    self.skip(&rest[..length], output);
+                    self.skip(&rest[..length], output, read);
                     rest = &rest[length..];
                 }
             }
         }
         if self.held.len() >= self.next_look {
-            self.look(End::More, output);
+            self.look(End::More, output, read);
         }
         invalid_at.map_or(Ok(()), |offset| Err(Error::new(ErrorKind::InvalidUtf8 { offset })))
     }
@@ -141,38 +216,56 @@ impl Stream {
     ///
     /// [`ErrorKind::InvalidUtf8`] when the input ends within a character; all that came before is in `output`.
     pub fn finish(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.finish_with(output, &mut |_| SpanOutput::Source)
+    }
+
+    /// [`Stream::finish`] that shows the spans that are left to `read`; see [`Stream::push_with`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::finish`].
+    pub fn finish_with(
+        &mut self,
+        output: &mut Vec<u8>,
+        read: &mut dyn FnMut(StreamSpan<'_>) -> SpanOutput,
+    ) -> Result<(), Error> {
         let incomplete = std::mem::take(&mut self.incomplete);
         let mut result = Ok(());
         if !incomplete.is_empty() {
             if self.invalid == InvalidBytes::Error {
                 result = Err(Error::new(ErrorKind::InvalidUtf8 { offset: self.offset }));
             } else {
-                self.skip(&incomplete, output);
+                self.skip(&incomplete, output, read);
             }
         }
-        self.look(End::Final, output);
-        (self.offset, self.state) = (0, MixedState::default());
+        self.look(End::Final, output, read);
+        (self.offset, self.passed, self.state, self.pairs) = (0, 0, MixedState::default(), PagePairs::new());
         result
     }
 
     /// Deals with bytes that are no text.
-    fn skip(&mut self, bytes: &[u8], output: &mut Vec<u8>) {
+    fn skip(&mut self, bytes: &[u8], output: &mut Vec<u8>, read: &mut Reader<'_>) {
         self.offset += bytes.len() as u64;
         if self.invalid == InvalidBytes::Keep {
-            self.look(End::Final, output);
+            self.look(End::Final, output, read);
             output.extend_from_slice(bytes);
+            self.passed += bytes.len() as u64;
         } else {
             self.held.push('\u{FFFD}');
         }
     }
 
     /// Decides and converts as much of `held` as is certain; with [`End::Final`], all of it.
-    fn look(&mut self, end: End, output: &mut Vec<u8>) {
+    fn look(&mut self, end: End, output: &mut Vec<u8>, read: &mut Reader<'_>) {
         self.decide(end);
         let mut done = 0;
         let decisions = std::mem::take(&mut self.decisions);
+        let spans = std::mem::take(&mut self.spans);
+        let mut spans = spans.into_iter().peekable();
         for decision in decisions {
-            output.extend_from_slice(&self.held.as_bytes()[done..decision.range.start]);
+            while let Some(span) = spans.next_if(|span| span.end <= decision.range.start) {
+                self.pass_on(span, output, read);
+            }
             let open = end == End::More && decision.range.end == self.decided;
             done = self.carry_out(&decision, open, output);
             if done < decision.range.end {
@@ -181,15 +274,27 @@ impl Stream {
         }
         if self.decisions.is_empty() {
             // Protected spans behind the last stretch.
-            output.extend_from_slice(&self.held.as_bytes()[done..self.decided]);
+            spans.for_each(|span| self.pass_on(span, output, read));
             done = self.decided;
         }
         self.held.drain(..done);
+        self.passed += done as u64;
         self.decided -= done;
         for decision in &mut self.decisions {
             decision.range = decision.range.start - done..decision.range.end - done;
         }
         self.next_look = self.held.len() + BATCH;
+    }
+
+    /// Shows a span to the caller and writes what belongs in its place.
+    fn pass_on(&mut self, span: Range<usize>, output: &mut Vec<u8>, read: &mut Reader<'_>) {
+        let offset = self.passed + span.start as u64;
+        let text = &self.held[span];
+        match read(StreamSpan { text, offset, pairs: &mut self.pairs }) {
+            SpanOutput::Source => output.extend_from_slice(text.as_bytes()),
+            SpanOutput::Text(other) => output.extend_from_slice(other.as_bytes()),
+        }
+        self.pairs.forget_past();
     }
 
     /// Extends the decisions as far as what follows cannot change them.
@@ -204,7 +309,7 @@ impl Stream {
         let text = &text[..settled];
         let mut prose: Vec<Range<usize>> = Vec::new();
         let mut start = 0;
-        for span in spans {
+        for span in &spans {
             prose.push(start..span.start);
             start = span.end;
         }
@@ -227,18 +332,23 @@ impl Stream {
                 _ => self.decisions.push(Decision { range, ..decision }),
             }
         }
+        let spans = spans.into_iter().filter(|span| span.end <= consumed);
+        self.spans.extend(spans.map(|span| span.start + self.decided..span.end + self.decided));
         self.decided += consumed;
     }
 
     /// Converts a stretch, or if it is open (more text may belong to it), as much of it as is certain; gives the end of that.
     fn carry_out(&self, decision: &Decision, open: bool, output: &mut Vec<u8>) -> usize {
         let mut stretches = Vec::new();
-        let pairs = Pairs::new(&self.converter.inner.user, None, 0);
+        // There is no way back in a stream: the pairs are those of the place that is reached.
+        let page = PageView { pairs: &self.pairs, epochs: &[] };
+        let pairs = Pairs::new(&self.converter.inner.user, Some(page), 0);
         self.converter.treat(&self.held, decision.range.clone(), decision.treatment, pairs, &mut |place, stretch| {
             stretches.push((place, stretch));
         });
         // Up to here, what starts is known to its end.
-        let certain = if open { decision.range.end.saturating_sub(self.margin) } else { decision.range.end };
+        let margin = crate::table::LOOK_AHEAD + self.longest_source.max(self.pairs.longest_source());
+        let certain = if open { decision.range.end.saturating_sub(margin) } else { decision.range.end };
         let mut done = decision.range.start;
         for (range, stretch) in stretches {
             if range.start >= certain && open {
