@@ -1,6 +1,7 @@
 //! Whole-system tests of tongwen; what several test files share.
 
 pub mod adversarial;
+pub mod page_reference;
 pub mod random;
 pub mod reference;
 

@@ -73,6 +73,27 @@ impl Reference {
         result
     }
 
+    /// The lengths in characters of the units of a text: the smallest stretches that no match of any stage reaches into or out of.
+    pub fn units(&self, text: &[char]) -> Vec<usize> {
+        // Places of the source that are borders in all stages so far, each with its place in the present text.
+        let mut cuts: Vec<(usize, usize)> = (0..=text.len()).map(|at| (at, at)).collect();
+        let mut current = text.to_vec();
+        for rules in &self.normalization {
+            current = carry(rules, &[current], &mut cuts).concat();
+        }
+        let mut segments = self.segments(&current);
+        if let Some(rules) = &self.segmentation {
+            // Segmentation changes nothing: a border stays where it is.
+            let mut here = cuts.clone();
+            carry(rules, &[current], &mut here);
+            cuts.retain(|(source, _)| here.iter().any(|(kept, _)| kept == source));
+        }
+        for rules in &self.chain {
+            segments = carry(rules, &segments, &mut cuts);
+        }
+        cuts.windows(2).map(|pair| pair[1].0 - pair[0].0).collect()
+    }
+
     /// Each match is a segment; so is all that stands between two matches.
     fn segments(&self, text: &[char]) -> Vec<Vec<char>> {
         let Some(rules) = &self.segmentation else { return vec![text.to_vec()] };
@@ -93,6 +114,42 @@ impl Reference {
         segments.push(unmatched);
         segments
     }
+}
+
+/// Applies a stage to all segments; keeps the cuts at which it has a border, and moves them to where that is in the output.
+fn carry(rules: &Rules, segments: &[Vec<char>], cuts: &mut Vec<(usize, usize)>) -> Vec<Vec<char>> {
+    let (mut input, mut output) = (0, 0);
+    let mut borders = HashMap::from([(0, 0)]);
+    let mut results = Vec::new();
+    for segment in segments {
+        let mut result = Vec::new();
+        let mut at = 0;
+        while at < segment.len() {
+            let length = match rules.longest(&segment[at..]) {
+                Some((length, replacement)) => {
+                    result.extend(replacement);
+                    length
+                }
+                None => {
+                    let length = unmatched_length(&segment[at..]);
+                    result.extend(&segment[at..at + length]);
+                    length
+                }
+            };
+            at += length;
+            borders.insert(input + at, output + result.len());
+        }
+        (input, output) = (input + segment.len(), output + result.len());
+        results.push(result);
+    }
+    cuts.retain_mut(|(_, here)| match borders.get(here) {
+        Some(moved) => {
+            *here = *moved;
+            true
+        }
+        None => false,
+    });
+    results
 }
 
 /// What a stage looks up in.

@@ -32,10 +32,11 @@
 //! longest shorter beginning that is an entry, or as one character; then reading goes on behind that. A removed character stays as it is. So with
 //! `s2twp`, where `内存` becomes `記憶體`, it becomes `內存` when `内存` is removed, and `內` stays `内` when that is removed too.
 //!
-//! This is exactly what a dictionary without the entry gives, with one reservation: the compiled tables
-//! have forgotten entries that make no difference as long as all others are there (those that give what their characters give, and those that
-//! another always precedes), so these cannot come to the surface. In configs of two stages an entry is what the stages make
-//! of a piece of source text together.
+//! For configs of one stage (`s2t`, `t2s`, `t2tw` ...) this is exactly what their dictionaries give without the entry. In configs of two stages no
+//! dictionary has all entries: `内存` is in none of `s2twp`'s, only `內存`, which the first stage makes of it. There an entry is what the stages
+//! together make of a unit, the smallest piece of source text that no match reaches into or out of; it goes from all stages and from the segmentation
+//! at once, and only where it would have been used: `内存` may still cut the text before it in two as the segmentation knows it. With a recipe of one's
+//! own, units are traced within the next 256 bytes.
 //!
 //! # Cost
 //!
@@ -156,11 +157,6 @@ impl PagePairs {
     /// Bytes of the longest source that was ever set or removed.
     pub(crate) fn longest_source(&self) -> usize {
         self.longest_source
-    }
-
-    /// Whether anything was ever removed.
-    pub(crate) fn has_removals(&self) -> bool {
-        self.has_removals
     }
 
     /// Whether any source starts with this character, at whatever epoch.
@@ -287,6 +283,6 @@ mod tests {
         assert!(pairs.superseded < 2_000, "{}", pairs.superseded);
         assert_eq!(longest(&pairs, "ab", pairs.epoch()), Some("ab>4999".into()));
         assert_eq!(pairs.find("ab", pairs.epoch()).longest.unwrap().origin, Some(4_999));
-        assert!(pairs.is_removed("cd", pairs.epoch()) && pairs.has_removals());
+        assert!(pairs.is_removed("cd", pairs.epoch()));
     }
 }

@@ -71,11 +71,6 @@ impl<'a> Pairs<'a> {
         self.page.is_some_and(|(page, epoch)| page.is_removed(source, epoch))
     }
 
-    /// Whether the text at a place starts with a source that is removed.
-    fn has_removed(&self, text: &str, at: usize) -> bool {
-        self.page.is_some_and(|(page, epoch)| page.has_removals() && page.find(&text[at..], epoch).any_removed)
-    }
-
     /// The longest source at a place, and whether one that starts there is removed.
     fn find(&self, text: &str, at: usize) -> (Option<PairMatch<'a>>, bool) {
         let user = self.user.longest_at(text, at);
@@ -212,16 +207,13 @@ impl<'a> Search<'a, '_> {
         match self.competitor {
             Competitor::Nobody => self.known = at,
             Competitor::Table(table) => {
-                let bytes = self.source.as_bytes();
-                // A border from which entries are missing is one as well.
-                self.known = table.certain_boundary(bytes, self.known, at);
+                self.known = table.last_boundary(self.source.as_bytes(), self.known, at);
             }
             Competitor::Staged(_) => {}
         }
         while self.known < at {
-            let has_removed = self.pairs.has_removed(self.source, self.known);
-            let removed = if has_removed { self.without_removed(self.known) } else { None };
-            self.known = removed.map_or_else(|| self.unit_end(self.known), |piece| self.known + piece.length());
+            // None of these is removed: it would have been found when the search came past it.
+            self.known = self.unit_end(self.known);
         }
         self.known == at
     }
