@@ -1,8 +1,8 @@
 //! The traditional name and the pinyin of a unit.
 //!
 //! Both are made by rule and corrected by hand: `units-names.csv` lists the stems whose traditional form is not what conversion gives
-//! (台州 is no 臺州) or whose pinyin is not the usual reading of the characters (六安 is Lu'an), each with the right one. A stem counts
-//! wherever a name begins with it.
+//! (湖里 is no 湖裏) or whose pinyin is not the usual reading of the characters (六安 is Lu'an), each with the right one. A stem counts
+//! wherever a name begins with it; `*长` sets the usual reading of a character in names, wherever it stands.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -70,8 +70,11 @@ impl Names {
             Some(row) => (row.pinyin.clone(), &stem[row.stem.len()..]),
             None => (String::new(), stem),
         };
-        for syllable in rest.to_pinyin().flatten() {
-            let syllable = syllable.plain();
+        for character in rest.chars() {
+            let usual = self.corrections.get(&format!("*{character}")).map(|row| row.pinyin.as_str());
+            let Some(syllable) = usual.or_else(|| character.to_pinyin().map(|syllable| syllable.plain())) else {
+                continue;
+            };
             if !written.is_empty() && syllable.starts_with(['a', 'e', 'o']) {
                 written.push('\'');
             }

@@ -373,7 +373,7 @@ fn same_province(old: Code, new: Code) -> bool {
 pub(crate) fn stem(name: &str) -> &str {
     const TYPES: [&str; 14] =
         ["自治县", "自治旗", "自治州", "自治区", "联合旗", "地区", "林区", "特区", "市", "县", "区", "旗", "盟", "省"];
-    const PEOPLES: [&str; 44] = [
+    const PEOPLES: [&str; 46] = [
         "土家族",
         "苗族",
         "侗族",
@@ -418,17 +418,19 @@ pub(crate) fn stem(name: &str) -> &str {
         "毛南族",
         "各族",
         "裕固族",
+        "保安族",
+        "东乡族",
     ];
-    let Some(bare) = TYPES.iter().find_map(|end| name.strip_suffix(end).filter(|bare| !bare.is_empty())) else {
+    // One character is a stem only of names that have just one more (沛县; 北林区 is no 林区 called 北).
+    let enough = |stem: &str| stem.chars().count() >= 2 || (!stem.is_empty() && name.chars().count() == 2);
+    let Some(bare) = TYPES.iter().find_map(|end| name.strip_suffix(end).filter(|bare| enough(bare))) else {
         return name;
     };
     let mut stem = bare;
-    while let Some(shorter) = PEOPLES.iter().find_map(|people| stem.strip_suffix(people)) {
+    while let Some(shorter) = PEOPLES.iter().find_map(|people| stem.strip_suffix(people).filter(|rest| enough(rest))) {
         stem = shorter;
     }
-    let stem = if stem.is_empty() { bare } else { stem };
-    // One character is a stem only of names that have just one more (沛县).
-    if stem.chars().count() >= 2 || name.chars().count() == 2 { stem } else { name }
+    stem
 }
 
 #[cfg(test)]
@@ -441,7 +443,8 @@ mod tests {
             ("长阳土家族自治县", "长阳"),
             ("沛县", "沛"),
             ("乌鲁木齐市", "乌鲁木齐"),
-            ("积石山保安族东乡族撒拉族自治县", "积石山保安族东乡族"),
+            ("积石山保安族东乡族撒拉族自治县", "积石山"),
+            ("北林区", "北林"),
             ("内蒙古自治区", "内蒙古"),
             ("郊区", "郊"),
         ] {
