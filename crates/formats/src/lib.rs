@@ -26,6 +26,7 @@
 //! * Scanning takes time and memory linear in the length of the document, and never panics, whatever the bytes.
 #![forbid(unsafe_code)]
 
+mod diagnostic;
 mod document;
 mod error;
 mod format;
@@ -33,6 +34,7 @@ mod lists;
 mod options;
 mod wikitext;
 
+pub use diagnostic::{Diagnostic, DiagnosticCode, LineIndex, Position, Severity};
 pub use document::Document;
 pub use error::{Error, ErrorKind};
 pub use format::Format;
