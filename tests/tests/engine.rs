@@ -213,6 +213,64 @@ fn ranges_that_cover_the_text_give_what_the_whole_gives() {
     }
 }
 
+/// Many small ranges are converted together; each is a text of its own all the same. Neighbours, gaps short and long, and stretches longer than a
+/// chunk are among them.
+#[test]
+fn small_ranges_are_texts_of_their_own() {
+    let material = material();
+    for config in Config::ALL {
+        let converter = converter(config, TofuRisk::Include);
+        let mut texts = Generator::new(&material, 41);
+        let mut random = Random::new(42 + config as u64);
+        let mut text = String::new();
+        while text.len() < 150_000 {
+            text.push_str(&texts.text());
+            text.push_str(random.pick(&["", "⿰", "⿰萊雅", "。", "", "", "x"]).expect("not empty"));
+        }
+        let (mut ranges, mut at) = (Vec::new(), 0);
+        while at < text.len() {
+            let gap = *random.pick(&[0, 0, 3, 30, 300, 3_000]).expect("not empty");
+            let length = *random.pick(&[0, 3, 3, 9, 20, 60, 150, 500, 6_000]).expect("not empty");
+            let start = text.ceil_char_boundary(at + random.below(gap + 1));
+            let end = text.ceil_char_boundary(start + random.below(length + 1));
+            ranges.push(start..end);
+            at = end;
+        }
+        let converted = converter.convert_ranges(&text, &ranges);
+        assert_eq!(converted.len(), ranges.len());
+        for (range, got) in ranges.iter().zip(&converted) {
+            let alone = converter.convert(&text[range.clone()]);
+            assert!(alone == *got, "{config}: {}", first_difference(&alone, got));
+        }
+    }
+}
+
+/// Where the source variant is open, what is explained of ranges is what becomes of them.
+#[test]
+fn explained_ranges_are_the_converted_ranges() {
+    let material = material();
+    let mut random = Random::new(12);
+    for (name, converter) in streams() {
+        let mut texts = Generator::new(&material, 51);
+        for _ in 0..10 {
+            let text = document(&mut texts, &mut random, 3_000);
+            let (mut ranges, mut at) = (Vec::new(), 0);
+            while at < text.len() {
+                let start = text.ceil_char_boundary(at + random.below(12));
+                at = text.ceil_char_boundary(start + random.below(60));
+                ranges.push(start..at);
+            }
+            let converted = converter.convert_ranges(&text, &ranges);
+            let mut expected = text.clone();
+            for (range, converted) in ranges.iter().zip(&converted).rev() {
+                expected.replace_range(range.clone(), converted);
+            }
+            let explained = converter.explain_ranges(&text, &ranges).output();
+            assert!(explained == expected, "{name}: {}", first_difference(&expected, &explained));
+        }
+    }
+}
+
 #[test]
 fn invalid_bytes_are_an_error_kept_or_replaced() {
     let converter = Converter::new(Config::S2T);

@@ -19,8 +19,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::batch::Batch;
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
+use crate::range_output::RangeOutput;
 use crate::route::Route;
 use crate::short::{self, Beside};
 use crate::sink::Sink;
@@ -249,6 +251,33 @@ impl Converter {
         self.ranges_of(text, ranges, None)
     }
 
+    /// [`Converter::convert_ranges_with`] into one buffer, which is cleared first and may be used again: for documents with thousands of
+    /// ranges, where a string for each would cost more than the conversion.
+    ///
+    /// ```
+    /// use tongwen::{Config, Converter, PagePairs, RangeOutput};
+    ///
+    /// let mut output = RangeOutput::new();
+    /// let text = "[[国军]]和'''马'''";
+    /// Converter::new(Config::S2T).convert_ranges_into(text, &[2..8, 10..13, 16..19], &PagePairs::new(), &[0; 3], &mut output);
+    /// assert_eq!(output.iter().collect::<Vec<_>>(), ["國軍", "和", "馬"]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    pub fn convert_ranges_into(
+        &self,
+        text: &str,
+        ranges: &[Range<usize>],
+        pairs: &PagePairs,
+        epochs: &[usize],
+        output: &mut RangeOutput,
+    ) {
+        assert_eq!(epochs.len(), ranges.len(), "there must be one epoch for each range");
+        self.convert_all(text, ranges, Some(PageView { pairs, epochs }), output);
+    }
+
     /// [`Converter::convert_ranges`] with the pairs of the page: range number `i` sees the first `epochs[i]` changes.
     ///
     /// # Panics
@@ -266,33 +295,31 @@ impl Converter {
     }
 
     fn ranges_of<'a>(&self, text: &'a str, ranges: &[Range<usize>], page: Option<PageView<'_>>) -> Vec<Cow<'a, str>> {
-        let mut results: Vec<Cow<'a, str>> = Vec::with_capacity(ranges.len());
-        let mut output = String::new();
-        let mut current = 0;
-        // Up to here, bytes of the text, the current range is in `output`.
-        let mut done = ranges.first().map_or(0, |range| range.start);
-        let mut finish = |number: usize, done: usize, output: &mut String| {
-            let source = &text[ranges[number].clone()];
-            let is_same = done == ranges[number].start || output == source;
-            results.push(if is_same { Cow::Borrowed(source) } else { Cow::Owned(std::mem::take(output)) });
-            output.clear();
+        let mut output = RangeOutput::new();
+        self.convert_all(text, ranges, page, &mut output);
+        let sources = ranges.iter().map(|range| &text[range.clone()]);
+        let converted = sources.zip(output.iter());
+        converted
+            .map(|(source, own)| if own == source { Cow::Borrowed(source) } else { Cow::Owned(own.into()) })
+            .collect()
+    }
+
+    fn convert_all(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>, output: &mut RangeOutput) {
+        let RangeOutput { text: converted, ends } = output;
+        converted.clear();
+        ends.clear();
+        ends.reserve(ranges.len());
+        let mut before = |range: usize, converted: &String| {
+            while ends.len() < range {
+                ends.push(converted.len());
+            }
         };
+        let mut batch = Batch::new(text);
         self.stretches(text, ranges, page, |number, place, stretch| {
-            while current < number {
-                finish(current, done, &mut output);
-                current += 1;
-                done = ranges[current].start;
-            }
-            if !matches!(stretch, Stretch::Keep) || done > ranges[current].start || place.end < ranges[current].end {
-                stretch.convert(&text[place.clone()], &mut output);
-                done = place.end;
-            }
+            batch.add(number, place, stretch, converted, &mut before);
         });
-        for number in current..ranges.len() {
-            finish(number, done, &mut output);
-            done = ranges.get(number + 1).map_or(0, |range| range.start);
-        }
-        results
+        batch.finish(converted, &mut before);
+        before(ranges.len(), converted);
     }
 
     /// Converts a text the short way, if it is short and a table is all that it needs; see [`short::convert`].
@@ -328,13 +355,18 @@ impl Converter {
         }
         let mut prose = Vec::new();
         self.prose(text, &mut prose);
-        let mut copied = 0;
-        self.stretches(text, &prose, None, |_, place, stretch| {
-            output.push(&text[copied..place.start]);
-            stretch.convert(&text[place.clone()], output);
-            copied = place.end;
+        let mut batch = Batch::new(text);
+        let mut before = |_: usize, _: &_| {};
+        let mut done = 0;
+        self.stretches(text, &prose, None, |number, place, stretch| {
+            if done < place.start {
+                batch.add(number, done..place.start, Stretch::Keep, output, &mut before);
+            }
+            done = place.end;
+            batch.add(number, place, stretch, output, &mut before);
         });
-        output.push(&text[copied..]);
+        batch.finish(output, &mut before);
+        output.push(&text[done..]);
     }
 
     /// The ranges of a text that no marker protects.

@@ -17,19 +17,19 @@ use crate::table::Table;
 const LONGEST_UNIT: usize = LONGEST_DESCRIPTION * 4;
 
 /// Bytes of source that go through the kernel at a time.
-const CHUNK: usize = 4096;
+pub(crate) const CHUNK: usize = 4096;
 /// Texts up to this many bytes take smaller buffers: clearing them is the fixed price of a call.
 const MIDDLE: usize = 640;
 
 /// What one pass of the kernel over a chunk needs. Clearing it is the fixed price of a call.
-struct Buffers<const BYTES: usize, const EVENTS: usize> {
-    mapped: [u8; BYTES],
-    events: [u16; EVENTS],
-    splices: Vec<Splice>,
+pub(crate) struct Buffers<const BYTES: usize, const EVENTS: usize> {
+    pub(crate) mapped: [u8; BYTES],
+    pub(crate) events: [u16; EVENTS],
+    pub(crate) splices: Vec<Splice>,
 }
 
 impl<const BYTES: usize, const EVENTS: usize> Buffers<BYTES, EVENTS> {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Buffers { mapped: [0; BYTES], events: [0; EVENTS], splices: Vec::new() }
     }
 }
@@ -105,7 +105,7 @@ impl Table {
             events = &events[..events.partition_point(|event| start + usize::from(*event) < end)];
         }
         if !events.is_empty() {
-            self.resolve(text, start, events, mapped, splices);
+            self.resolve(text, start, start, events, mapped, splices);
         }
         end
     }

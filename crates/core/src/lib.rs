@@ -47,6 +47,7 @@
 //! such cases, the first candidate the rest. NUL and control characters pass.
 #![forbid(unsafe_code)]
 
+mod batch;
 mod character_set;
 mod config;
 #[cfg(feature = "config-files")]
@@ -72,6 +73,7 @@ mod ocd2;
 pub mod opencc;
 mod page_pairs;
 mod parallel;
+mod range_output;
 mod resolve;
 #[doc(hidden)]
 pub mod route;
@@ -95,6 +97,7 @@ pub use level::Level;
 pub use markers::Markers;
 pub use mixed::{Decision, End, Mixed, MixedState, Treatment};
 pub use page_pairs::PagePairs;
+pub use range_output::RangeOutput;
 pub use span::{Span, SpanKind};
 pub use staged::{Lookup, MatchPolicy, Recipe, Stage, StagedEngine, TraceMatch, TraceUnit};
 pub use stream::{InvalidBytes, SpanOutput, Stream, StreamSpan};

@@ -159,10 +159,9 @@ impl PagePairs {
         self.longest_source
     }
 
-    /// Whether any source starts with this character, at whatever epoch.
-    #[inline]
-    pub(crate) fn may_start(&self, character: char) -> bool {
-        self.starts.contains(character)
+    /// The first characters of all sources, at whatever epoch.
+    pub(crate) fn starts(&self) -> &CharacterSet {
+        &self.starts
     }
 
     /// What the first `epoch` changes say about the sources that `text` starts with.
@@ -236,7 +235,7 @@ mod tests {
         assert_eq!(removed, [false, false, false, false, true, true, true]);
         assert!(pairs.find("abd", 5).any_removed && !pairs.find("abd", 3).any_removed);
         assert!(pairs.is_removed("x", 6) && !pairs.is_removed("xy", 6) && !pairs.is_removed("", 6));
-        assert!(pairs.may_start('x') && !pairs.may_start('b'));
+        assert!(pairs.starts().contains('x') && !pairs.starts().contains('b'));
     }
 
     #[test]

@@ -212,17 +212,18 @@ impl Table {
         position
     }
 
-    /// Mends the kernel's output of the chunk `text[start..]` at the given events. Replacements of equal length are written into
-    /// `mapped`, the others are added to `splices` in order.
+    /// Mends the kernel's output of the chunk `text[start..]` at the given events; the chunk is text from `floor` on, a synchronization point.
+    /// Replacements of equal length are written into `mapped`, the others are added to `splices` in order.
     pub(crate) fn resolve(
         &self,
         text: &[u8],
         start: usize,
+        floor: usize,
         events: &[u16],
         mapped: &mut [u8],
         splices: &mut Vec<Splice>,
     ) {
-        let mut done = start;
+        let mut done = floor;
         for event in events {
             let at = start + usize::from(*event);
             if at < done {

@@ -60,7 +60,7 @@ impl<const BYTES: usize, const EVENTS: usize> Short<BYTES, EVENTS> {
             if table.lengthening.is_some() && short.events[..count].iter().any(describes) {
                 return false;
             }
-            table.resolve(text.as_bytes(), 0, &short.events[..count], &mut short.mapped, &mut splices);
+            table.resolve(text.as_bytes(), 0, 0, &short.events[..count], &mut short.mapped, &mut splices);
         }
         // What the kernel has written behind the text: never more than this, which is one store.
         *short.mapped[text.len()..].first_chunk_mut::<{ kernel::OVERWRITE }>().expect("the buffer has room for it") =

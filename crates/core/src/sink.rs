@@ -5,8 +5,17 @@
 //! (on by default) that costs little; the standard library's check takes about as long as converting. Writers that want bytes need no
 //! check.
 
+use std::ops::Range;
+
 /// Takes the result of a conversion, piece by piece.
 pub(crate) trait Sink {
+    /// Bytes that the engine has made, ready to be taken in parts.
+    type Whole<'w>: Copy;
+
+    /// Takes bytes that the engine has made: whole characters of UTF-8.
+    fn whole(bytes: &[u8]) -> Self::Whole<'_>;
+    /// Appends a part, which begins and ends at a character.
+    fn push_part(&mut self, whole: Self::Whole<'_>, part: Range<usize>);
     /// Appends text.
     fn push(&mut self, text: &str);
     /// Appends bytes that the engine has made: whole characters of UTF-8.
@@ -16,6 +25,17 @@ pub(crate) trait Sink {
 }
 
 impl Sink for String {
+    type Whole<'w> = &'w str;
+
+    fn whole(bytes: &[u8]) -> &str {
+        made(bytes)
+    }
+
+    #[inline]
+    fn push_part(&mut self, whole: &str, part: Range<usize>) {
+        self.push_str(&whole[part]);
+    }
+
     #[inline]
     fn push(&mut self, text: &str) {
         self.push_str(text);
@@ -32,6 +52,17 @@ impl Sink for String {
 }
 
 impl Sink for Vec<u8> {
+    type Whole<'w> = &'w [u8];
+
+    fn whole(bytes: &[u8]) -> &[u8] {
+        bytes
+    }
+
+    #[inline]
+    fn push_part(&mut self, whole: &[u8], part: Range<usize>) {
+        self.extend_from_slice(&whole[part]);
+    }
+
     #[inline]
     fn push(&mut self, text: &str) {
         self.extend_from_slice(text.as_bytes());

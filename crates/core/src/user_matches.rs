@@ -18,6 +18,7 @@
 
 use std::ops::Range;
 
+use crate::character_set::CharacterSet;
 use crate::converter::Stretch;
 use crate::page_pairs::{PageFound, PageMatch};
 use crate::resolve::Becomes;
@@ -63,8 +64,13 @@ impl<'a> Pairs<'a> {
         self.page.is_none() && self.user.is_empty()
     }
 
-    fn may_start(&self, character: char) -> bool {
-        self.page.is_some_and(|(page, _)| page.may_start(character)) || self.user.may_start(character)
+    /// The next place from `at` on at which a source may start.
+    fn next_start(&self, text: &str, at: usize) -> Option<usize> {
+        match (self.page, self.user.is_empty()) {
+            (Some((page, _)), true) => CharacterSet::next_in([page.starts()], text, at),
+            (Some((page, _)), false) => CharacterSet::next_in([page.starts(), self.user.starts()], text, at),
+            (None, _) => CharacterSet::next_in([self.user.starts()], text, at),
+        }
     }
 
     fn is_removed(&self, source: &str) -> bool {
@@ -96,19 +102,18 @@ impl<'a> Pairs<'a> {
         let mut start = range.start;
         if !self.are_none() {
             let mut search = Search { source: &text[range.clone()], competitor, pairs: *self, known: 0 };
-            let mut at = 0;
-            while let Some(character) = search.source[at..].chars().next() {
-                let piece = if self.may_start(character) { search.piece_at(at) } else { None };
-                let Some(piece) = piece else {
-                    at += character.len_utf8();
+            let mut from = 0;
+            while let Some(at) = self.next_start(search.source, from) {
+                let Some(piece) = search.piece_at(at) else {
+                    from = at + search.source[at..].chars().next().map_or(0, char::len_utf8);
                     continue;
                 };
                 if start < range.start + at {
                     visit(start..range.start + at, stretch());
                 }
-                let place = range.start + at..range.start + at + piece.length();
-                (start, at) = (place.end, at + piece.length());
-                search.known = at;
+                from = at + piece.length();
+                let place = range.start + at..range.start + from;
+                (start, search.known) = (place.end, from);
                 visit(
                     place,
                     match piece {

@@ -5,13 +5,14 @@
 //!
 //! # Cost
 //!
-//! Almost nothing matches in running text, so the question to be fast at is [`may_start`](UserDictionary::may_start): two array
-//! reads per file.
+//! Almost nothing matches in running text, so the question to be fast at is [`may_start`](UserDictionary::may_start): one array
+//! read.
 
 use std::borrow::Cow;
 
 use super::{Dictionary, Entry, at_line, check_size, decode, excerpt, lines};
 use crate::Error;
+use crate::character_set::CharacterSet;
 
 /// The user's own pairs, from one file or several.
 ///
@@ -32,6 +33,8 @@ use crate::Error;
 pub struct UserDictionary {
     /// One for each file, the first given first.
     layers: Vec<Dictionary>,
+    /// The first characters of all sources.
+    starts: CharacterSet,
 }
 
 /// A source of the user's found in a text.
@@ -84,7 +87,7 @@ impl UserDictionary {
         }
         // No target holds the line feed, so there is one candidate each.
         let layer = Dictionary::index(name, Cow::Owned(text.to_owned()), '\n', entries)?;
-        Ok(UserDictionary { layers: vec![layer] })
+        Ok(UserDictionary::of_layers(vec![layer]))
     }
 
     /// [`parse`](UserDictionary::parse) for bytes that may not be UTF-8, which is then an error that names the line.
@@ -94,7 +97,15 @@ impl UserDictionary {
 
     /// Lays dictionaries over one another: where two have the same source, the later one decides.
     pub fn layered(dictionaries: impl IntoIterator<Item = UserDictionary>) -> UserDictionary {
-        UserDictionary { layers: dictionaries.into_iter().flat_map(|dictionary| dictionary.layers).collect() }
+        UserDictionary::of_layers(dictionaries.into_iter().flat_map(|dictionary| dictionary.layers).collect())
+    }
+
+    fn of_layers(layers: Vec<Dictionary>) -> UserDictionary {
+        let mut starts = CharacterSet::default();
+        for layer in &layers {
+            layer.first_characters().iter().for_each(|first| starts.insert(*first));
+        }
+        UserDictionary { layers, starts }
     }
 
     /// Whether there is no pair at all.
@@ -109,7 +120,12 @@ impl UserDictionary {
 
     /// Whether any source starts with this character.
     pub fn may_start(&self, character: char) -> bool {
-        self.layers.iter().any(|layer| layer.may_start(character))
+        self.starts.contains(character)
+    }
+
+    /// The first characters of all sources.
+    pub(crate) fn starts(&self) -> &CharacterSet {
+        &self.starts
     }
 
     /// The longest source that starts at `offset`, a byte offset on a character boundary of `text` (else this panics).
