@@ -1,156 +1,336 @@
 //! A scanned document: its spans, the ranges to convert, and how it is put together again.
 //!
+//! A document has a *working text*: its source, or, where conversion markup is dropped, the source with every span of
+//! markup replaced by what it shows. Ranges of the working text are requested for conversion, and everything else of it stays.
 //! Most requested ranges are text spans: the conversion goes where the text was. Some are stretches that stay, asked for
 //! because their conversion is needed as well: for `[[国军]]` the range of the target is requested; the target stays, and
 //! if the conversion differs it becomes a label. Links to sections of the same page follow their headings without being
 //! asked for.
 //!
 //! ```text
-//! source    甲[[国军]]和'''马'''      requested  甲  国军  和  马
-//! assembled 甲[[国军|國軍]]和'''馬'''
+//! source    甲[[国军]]和'''马'''-{里}-
+//! preserve  working text: the source               requested  甲  国军  和  马
+//!           assembled     甲[[国军|國軍]]和'''馬'''-{里}-
+//! render    working text: 甲[[国军]]和'''马'''里   requested  the same
+//!           assembled     甲[[国军|國軍]]和'''馬'''里
+//! strip     working text: as with render           requested  nothing
 //! ```
 //!
 //! Cost: assembling is one pass over the ranges.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 
-use tongwen::{Span, SpanKind};
+use tongwen::{PagePairs, Span, SpanKind};
 
+use crate::diagnostic::DiagnosticCode;
 use crate::wikitext::anchors::{self, Anchors};
 use crate::wikitext::claims::Target;
-use crate::{Format, Options, wikitext};
+use crate::wikitext::faults::Fault;
+use crate::working::{Origin, Replacement, Working};
+use crate::{Diagnostic, Format, Mode, Options, text, wikitext};
 
-/// A document and which of its bytes are prose.
+/// A document, which of its bytes are prose, and what its conversion markup says.
 #[derive(Debug)]
 pub struct Document<'a> {
     source: &'a str,
-    spans: Vec<Span>,
-    requests: Vec<Request>,
+    mode: Mode,
+    working: Working<'a>,
+    /// The lines of headings, in the source.
+    headings: Vec<Range<usize>>,
     anchors: Anchors,
+    rules: Rules,
+    diagnostics: Vec<Diagnostic>,
+    faults: Vec<Fault>,
 }
 
-/// A range that matters when the document is put together.
-#[derive(Debug)]
-struct Request {
-    range: Range<usize>,
-    goes: Goes,
+/// What a format's scan finds; offsets are bytes of the source, and all lists are in its order.
+#[derive(Debug, Default)]
+pub(crate) struct Scan {
+    /// The partition of the source.
+    pub(crate) spans: Vec<Span>,
+    /// What is shown in place of stretches of the source.
+    pub(crate) replacements: Vec<Replacement>,
+    pub(crate) targets: Vec<Target>,
+    /// Whole lines.
+    pub(crate) headings: Vec<Range<usize>>,
+    pub(crate) anchors: Anchors,
+    pub(crate) rules: Rules,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The same, not put into words yet, in any order.
+    pub(crate) faults: Vec<Fault>,
 }
 
-#[derive(Debug)]
-enum Goes {
-    /// The conversion replaces the range.
-    InPlace,
-    /// The range stays; the conversion is a label behind it, if it differs.
-    Label { at: usize, fragment: Option<Range<usize>> },
-    /// Nothing is converted: a fragment that may follow a heading.
-    Nowhere,
+/// What the document says about its own conversion.
+#[derive(Debug, Default)]
+pub(crate) struct Rules {
+    pub(crate) pairs: PagePairs,
+    pub(crate) epochs: Vec<Epoch>,
+    pub(crate) title: Option<String>,
+}
+
+/// From a place of the source on, up to the next one listed, so many changes of the pairs are in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Epoch {
+    pub(crate) from: usize,
+    pub(crate) epoch: usize,
+}
+
+/// A piece of an assembled document: see [`Document::pieces`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<'p> {
+    /// These bytes of the source, as they are.
+    Source(Range<usize>),
+    /// Text that is not in the source there.
+    New(Cow<'p, str>),
+}
+
+/// A stretch of an assembled document.
+enum Part<'p> {
+    /// Working text that stays.
+    Kept(Range<usize>),
+    New(Cow<'p, str>),
 }
 
 impl<'a> Document<'a> {
     /// Scans a document. Cannot fail: what cannot be parsed is text. Time and memory are linear in its length.
     pub fn scan(format: Format, source: &'a str, options: &Options) -> Document<'a> {
-        match format {
-            Format::Text => {
-                let whole = Span { range: 0..source.len(), kind: SpanKind::Text };
-                let spans: Vec<Span> = Some(whole).filter(|span| !span.range.is_empty()).into_iter().collect();
-                Document::new(source, spans, Vec::new(), Anchors::default())
-            }
-            Format::Wikitext => {
-                let wikitext::Scan { spans, targets, anchors } = wikitext::scan(source, options);
-                Document::new(source, spans, targets, anchors)
-            }
+        let scan = match format {
+            Format::Text => text::scan(source, options),
+            Format::Wikitext => wikitext::scan(source, options),
+        };
+        Document {
+            source,
+            mode: options.mode,
+            working: Working::new(source, scan.spans, scan.targets, scan.replacements),
+            headings: scan.headings,
+            anchors: scan.anchors,
+            rules: scan.rules,
+            diagnostics: scan.diagnostics,
+            faults: scan.faults,
         }
     }
 
-    fn new(source: &'a str, spans: Vec<Span>, targets: Vec<Target>, anchors: Anchors) -> Document<'a> {
-        let texts = spans.iter().filter(|span| span.kind == SpanKind::Text);
-        let mut requests: Vec<Request> =
-            texts.map(|span| Request { range: span.range.clone(), goes: Goes::InPlace }).collect();
-        requests.extend(targets.into_iter().map(|target| {
-            let goes = match target.label_at {
-                Some(at) => Goes::Label { at, fragment: target.fragment },
-                None => Goes::Nowhere,
-            };
-            Request { range: target.range, goes }
-        }));
-        requests.sort_by_key(|request| request.range.start);
-        Document { source, spans, requests, anchors }
-    }
-
-    /// The document's text.
+    /// The document as it was given.
     pub fn source(&self) -> &'a str {
         self.source
     }
 
-    /// Text, markup and protected stretches, in order; joined they are the document. None is empty.
+    /// The working text, which [`Document::spans`] and [`Document::text_ranges`] speak about: the source, or, where
+    /// conversion markup is dropped, the source with what the markup shows in its place.
+    pub fn text(&self) -> &str {
+        &self.working.text
+    }
+
+    /// Text, markup and protected stretches of the working text, in order; joined they are it. None is empty. Where a
+    /// span of markup was dropped, the text before it and the text behind it are spans of their own.
     pub fn spans(&self) -> &[Span] {
-        &self.spans
+        &self.working.spans
     }
 
-    /// The byte ranges whose conversion [`Document::assemble`] needs, in order, disjoint, not empty, on character borders.
-    /// Every text span is one of them; others lie in protected spans and are wanted for a label.
+    /// The byte ranges of the working text whose conversion [`Document::assemble`] needs, in order, disjoint, not empty,
+    /// on character borders: every text span, and stretches of others that are wanted for a label. None with [`Mode::Strip`].
     pub fn text_ranges(&self) -> Vec<Range<usize>> {
-        self.wanted().map(|request| request.range.clone()).collect()
+        let mut ranges = Vec::with_capacity(match self.mode {
+            Mode::Strip => 0,
+            _ => self.working.spans.len() / 2 + self.working.targets.len() + 1,
+        });
+        self.requests(|range, _| ranges.push(range.clone()));
+        ranges
     }
 
-    fn wanted(&self) -> impl Iterator<Item = &Request> {
-        self.requests.iter().filter(|request| !matches!(request.goes, Goes::Nowhere))
+    /// Goes through what is requested, and the targets for which nothing is requested but which may change.
+    fn requests(&self, mut put: impl FnMut(&Range<usize>, Option<&Target>)) {
+        if self.mode == Mode::Strip {
+            return;
+        }
+        let mut targets = self.working.targets.iter().filter(|target| target.label_at.is_some()).peekable();
+        for span in self.working.spans.iter().filter(|span| span.kind == SpanKind::Text) {
+            while let Some(target) = targets.next_if(|target| target.range.start < span.range.start) {
+                put(&target.range, Some(target));
+            }
+            put(&span.range, None);
+        }
+        targets.for_each(|target| put(&target.range, Some(target)));
+    }
+
+    /// The pairs that the document itself defines for the variant.
+    pub fn page_pairs(&self) -> &PagePairs {
+        &self.rules.pairs
+    }
+
+    /// For each of [`Document::text_ranges`], how many changes of [`Document::page_pairs`] are in force there.
+    pub fn epochs(&self) -> Vec<usize> {
+        let mut epochs = Vec::new();
+        let changes = &self.rules.epochs;
+        self.requests(|range, _| {
+            epochs.push(match changes.is_empty() {
+                true => 0,
+                false => {
+                    let place = self.working.source_offset(range.start);
+                    let after = changes.partition_point(|change| change.from <= place);
+                    after.checked_sub(1).map_or(0, |index| changes[index].epoch)
+                }
+            });
+        });
+        epochs
+    }
+
+    /// The title that conversion markup sets for the variant (flag `T`), if it does and nothing on the page beats it.
+    pub fn title(&self) -> Option<&str> {
+        self.rules.title.as_deref()
+    }
+
+    /// Where in the source a byte of the working text comes from; for one that is not in the source, where the markup
+    /// begins that it stands for. Costs a binary search.
+    pub fn source_offset(&self, offset: usize) -> usize {
+        self.working.source_offset(offset)
     }
 
     /// Puts the document together: one converted string for each of [`Document::text_ranges`], in the same order; every
-    /// other byte as it was. A range without a string (too few were given) stays as it was; strings too many are not
-    /// looked at.
+    /// other byte of the working text as it was. A range without a string (too few were given) stays as it was; strings too
+    /// many are not looked at.
     pub fn assemble(&self, converted: &[impl AsRef<str>]) -> String {
-        let moves = self.moves(converted);
-        let follow = |fragment: &Range<usize>| {
-            let old = &self.source[fragment.clone()];
-            let new = moves.get(&anchors::normal(old)).map(|id| anchors::written_like(old, id));
-            new.unwrap_or_else(|| old.to_string())
-        };
         let grown: usize = converted.iter().map(|text| text.as_ref().len()).sum();
-        let mut assembled = String::with_capacity(self.source.len() + grown / 8);
-        let mut strings = converted.iter().map(AsRef::as_ref);
-        let mut at = 0;
-        for Request { range, goes } in &self.requests {
-            let source = &self.source[range.clone()];
-            assembled.push_str(&self.source[at..range.start]);
-            at = range.end;
-            match goes {
-                Goes::InPlace => assembled.push_str(strings.next().unwrap_or(source)),
-                Goes::Nowhere => assembled.push_str(&follow(range)),
-                Goes::Label { at: label_at, fragment } => {
-                    let start = assembled.len();
-                    match fragment {
-                        Some(fragment) => {
-                            assembled.push_str(&self.source[range.start..fragment.start]);
-                            assembled.push_str(&follow(fragment));
-                        }
-                        None => assembled.push_str(source),
-                    }
-                    let label = strings.next().unwrap_or(source);
-                    let differs = &assembled[start..] != label;
-                    assembled.push_str(&self.source[range.end..*label_at]);
-                    at = *label_at;
-                    if differs {
-                        assembled.push('|');
-                        assembled.push_str(label);
-                    }
-                }
-            }
-        }
-        assembled.push_str(&self.source[at..]);
+        let text = self.text();
+        let mut assembled = String::with_capacity(text.len() + grown / 8);
+        self.join(converted, |part| match part {
+            Part::Kept(range) => assembled.push_str(&text[range]),
+            Part::New(new) => assembled.push_str(&new),
+        });
         assembled
     }
 
-    fn moves(&self, converted: &[impl AsRef<str>]) -> std::collections::HashMap<String, String> {
-        // Only pages with links to their own sections have anything to look up; the rest pay nothing.
-        let wanted: Vec<&Range<usize>> = match self.anchors.is_empty() {
-            true => Vec::new(),
-            false => self.wanted().map(|request| &request.range).collect(),
+    /// What [`Document::assemble`] joins: which bytes of the source are in the assembled document, and what is new between
+    /// them. For documents inside of others (a page in a dump, a string in JSON), whose raw bytes are to stay where nothing
+    /// has changed. No piece is empty; of stretches of the source that touch, one is made.
+    pub fn pieces<'p>(&'p self, converted: &'p [impl AsRef<str>]) -> Vec<Piece<'p>> {
+        let mut pieces: Vec<Piece<'p>> = Vec::new();
+        let mut put = |piece| match (pieces.last_mut(), piece) {
+            (Some(Piece::Source(last)), Piece::Source(range)) if last.end == range.start => last.end = range.end,
+            (_, piece) => pieces.push(piece),
         };
+        self.join(converted, |part| match part {
+            Part::Kept(range) => self.working.origins(range, |origin| match origin {
+                Origin::Source(range) => put(Piece::Source(range)),
+                Origin::New(range) => put(Piece::New(Cow::Borrowed(&self.text()[range]))),
+            }),
+            Part::New(new) if new.is_empty() => {}
+            Part::New(new) => put(Piece::New(new)),
+        });
+        pieces
+    }
+
+    /// What the scan has to say, and what the conversion did beyond replacing text; by place.
+    pub fn diagnostics(&self, converted: &[impl AsRef<str>]) -> Vec<Diagnostic> {
+        let mut diagnostics = self.diagnostics.clone();
+        diagnostics.extend(self.faults.iter().map(|fault| fault.diagnostic(self.source)));
+        let mut strings = converted.iter().map(AsRef::as_ref);
+        let text = self.text();
+        let mut headings = self.headings.iter().peekable();
+        self.requests(|range, target| {
+            let source = &text[range.clone()];
+            if strings.next().is_none_or(|converted| converted == source) {
+                return;
+            }
+            let place = self.source_offset(range.start);
+            while headings.next_if(|heading| heading.end <= place).is_some() {}
+            if let Some(heading) = headings.next_if(|heading| heading.start <= place) {
+                let message = "the heading is converted, and with it the name under which it can be linked to";
+                let hint =
+                    "links from other pages to this section need the new name; `headings = keep` leaves headings";
+                let changed = Diagnostic::new(DiagnosticCode::HeadingChanged, heading.clone(), message);
+                diagnostics.push(changed.with_hint(hint));
+            }
+            if let Some(Target { link, label_at: Some(label_at), .. }) = target {
+                let link = self.source_offset(*link)..self.source_offset(*label_at);
+                let message = "the target stays, and what the link shows is added as a label";
+                diagnostics.push(Diagnostic::new(DiagnosticCode::LabelAdded, link, message));
+            }
+        });
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.range.start, diagnostic.range.end));
+        diagnostics
+    }
+
+    /// Goes through the parts of the assembled document.
+    fn join<'p>(&'p self, converted: &'p [impl AsRef<str>], put: impl FnMut(Part<'p>)) {
+        let text = self.text();
+        let mut joiner = Joiner { text, moves: self.moves(converted), at: 0, put };
+        if self.mode != Mode::Strip {
+            let mut strings = converted.iter().map(AsRef::as_ref);
+            let mut targets = self.working.targets.iter().peekable();
+            for span in self.working.spans.iter().filter(|span| span.kind == SpanKind::Text) {
+                while let Some(target) = targets.next_if(|target| target.range.start < span.range.start) {
+                    joiner.target(target, &mut strings);
+                }
+                if let Some(new) = strings.next().filter(|new| *new != &text[span.range.clone()]) {
+                    joiner.replace(span.range.clone(), Cow::Borrowed(new));
+                }
+            }
+            targets.for_each(|target| joiner.target(target, &mut strings));
+        }
+        joiner.keep(text.len());
+    }
+
+    /// The fragments that follow their headings.
+    fn moves(&self, converted: &[impl AsRef<str>]) -> HashMap<String, String> {
+        if self.anchors.is_empty() || self.mode == Mode::Strip {
+            return HashMap::new();
+        }
+        // Only pages with links to their own sections have anything to look up; the rest pay nothing.
+        let mut wanted: Vec<Range<usize>> = Vec::new();
+        self.requests(|range, _| wanted.push(range.clone()));
         self.anchors.moves(self.source, |range| {
-            let index = wanted.binary_search_by_key(&range.start, |wanted| wanted.start).ok()?;
-            converted.get(index).map(AsRef::as_ref)
+            let range = self.working.text_offset(range.start)..self.working.text_offset(range.end);
+            let index = wanted.binary_search_by_key(&range.start, |wanted| wanted.start).ok();
+            let string = index.filter(|&index| wanted[index] == range).and_then(|index| converted.get(index));
+            Cow::Borrowed(string.map_or(&self.text()[range], AsRef::as_ref))
         })
+    }
+}
+
+/// Joins working text and what replaces stretches of it.
+struct Joiner<'p, P> {
+    text: &'p str,
+    /// The fragments that follow their headings.
+    moves: HashMap<String, String>,
+    /// Up to here the working text has been passed on.
+    at: usize,
+    put: P,
+}
+
+impl<'p, P: FnMut(Part<'p>)> Joiner<'p, P> {
+    fn keep(&mut self, to: usize) {
+        if self.at < to {
+            (self.put)(Part::Kept(self.at..to));
+            self.at = to;
+        }
+    }
+
+    fn replace(&mut self, range: Range<usize>, new: Cow<'p, str>) {
+        self.keep(range.start);
+        (self.put)(Part::New(new));
+        self.at = range.end;
+    }
+
+    fn target(&mut self, target: &Target, labels: &mut impl Iterator<Item = &'p str>) {
+        let source = &self.text[target.range.clone()];
+        let moved = target.fragment.as_ref().and_then(|fragment| {
+            let old = &self.text[fragment.clone()];
+            self.moves.get(&anchors::normal(old)).map(|id| anchors::written_like(old, id))
+        });
+        let label = target.label_at.and_then(|at| Some((at, labels.next()?)));
+        let shown = match (&moved, &target.fragment) {
+            (Some(new), Some(fragment)) => Cow::Owned([&self.text[target.range.start..fragment.start], new].concat()),
+            _ => Cow::Borrowed(source),
+        };
+        if let (Some(new), Some(fragment)) = (moved, &target.fragment) {
+            self.replace(fragment.clone(), Cow::Owned(new));
+        }
+        if let Some((at, label)) = label.filter(|(_, label)| *label != shown) {
+            self.replace(at..at, Cow::Borrowed("|"));
+            self.replace(at..at, Cow::Borrowed(label));
+        }
     }
 }

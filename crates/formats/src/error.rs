@@ -24,6 +24,11 @@ pub enum ErrorKind {
         /// The values it can have.
         expected: &'static [&'static str],
     },
+    /// No list has this name.
+    UnknownList {
+        /// The name as given.
+        name: String,
+    },
     /// A file of lists is not well formed.
     List {
         /// The file or other name of the lists.
@@ -54,6 +59,9 @@ impl fmt::Display for Error {
             }
             ErrorKind::UnknownValue { switch, value, expected } => {
                 write!(f, "unknown value `{value}` for {switch}, expected one of {}", expected.join(", "))
+            }
+            ErrorKind::UnknownList { name } => {
+                write!(f, "unknown list `{name}`, expected one of {}", crate::Lists::NAMES.join(", "))
             }
             ErrorKind::List { name, line, message } => write!(f, "{name}:{line}: {message}"),
         }

@@ -30,13 +30,21 @@ mod diagnostic;
 mod document;
 mod error;
 mod format;
+mod groups;
 mod lists;
+mod markup;
 mod options;
+mod text;
 mod wikitext;
+mod working;
 
 pub use diagnostic::{Diagnostic, DiagnosticCode, LineIndex, Position, Severity};
-pub use document::Document;
+pub use document::{Document, Piece};
 pub use error::{Error, ErrorKind};
 pub use format::Format;
+pub use groups::Groups;
 pub use lists::Lists;
-pub use options::{Citations, Comments, Headings, Links, NoConversion, Options, Positional};
+pub use markup::StreamMarkup;
+pub use options::{
+    Citations, Comments, Headings, Links, Mode, NoConversion, NoteTa, Options, PageRules, Positional,
+};

@@ -2,7 +2,7 @@
 //!
 //! Which templates take prose, which parameters are identifiers, what a namespace is called: none of this can be known
 //! from the syntax, and every wiki adds its own. The built-in lists are the text files in this crate's `data` folder; more
-//! entries come from text in the same form:
+//! entries come from text in the same form, or one list at a time:
 //!
 //! ```text
 //! # a comment
@@ -11,15 +11,18 @@
 //! ```
 //!
 //! An entry is compared without regard to letter case, `_` counts as a blank, and runs of blanks as one. `*` stands for
-//! any text, `%` at the end of an entry for any digits or none (`image%`: `image`, `image2`).
+//! any text, `%` at the end of an entry for any digits or none (`image%`: `image`, `image2`). In some lists an entry may say
+//! more about its name, after an equals sign (`notelist = lower-alpha`); what it says is in the data files.
 //!
 //! # Cost
 //!
-//! The built-in lists are read once a process, in well under a millisecond. A look-up folds the name and asks a hash set,
-//! then the few entries with a wildcard.
+//! The built-in lists are read once a process, in well under a millisecond. A look-up folds the name, asks one hash table
+//! for all the lists, then the few entries with a wildcard.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
+
+use rustc_hash::FxHashMap;
 
 use crate::{Error, ErrorKind};
 
@@ -34,20 +37,24 @@ const BUILT_IN: [(&str, &str); 5] = [
 macro_rules! lists {
     ($($variant:ident = $name:literal,)+) => {
         /// Which list; the names in brackets of the data files.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum List {
             $($variant,)+
         }
 
         impl List {
-            const ALL: &'static [(&'static str, List)] = &[$(($name, List::$variant),)+];
+            const ALL: &'static [List] = &[$(List::$variant,)+];
+            const NAMES: &'static [&'static str] = &[$($name,)+];
         }
     };
 }
 
 lists! {
     RawTags = "raw-tags",
+    EvaluatedRawTags = "evaluated-raw-tags",
     ContentTags = "content-tags",
+    NoteTags = "note-tags",
+    NoteListTags = "note-list-tags",
     ProseTags = "prose-tags",
     ChineseLanguages = "chinese-languages",
     FileNamespaces = "file-namespaces",
@@ -62,44 +69,111 @@ lists! {
     SizeUnits = "size-units",
     FileExtensions = "file-extensions",
     VerbatimTemplates = "verbatim-templates",
+    RuleTemplates = "rule-templates",
+    NoteTemplates = "note-templates",
+    NoteListTemplates = "note-list-templates",
     ProseTemplates = "prose-templates",
     CitationTemplates = "citation-templates",
     IdentifierParameters = "identifier-parameters",
     ProseTemplateIdentifiers = "prose-template-identifiers",
     RedirectWords = "redirect-words",
     NoConversionSwitches = "no-conversion-switches",
+    NoTitleConversionSwitches = "no-title-conversion-switches",
     AddressSchemes = "address-schemes",
     BareSchemes = "bare-schemes",
     CallModifiers = "call-modifiers",
     ParserFunctions = "parser-functions",
+    TitleFunctions = "title-functions",
 }
 
-/// One list: whole names and names with wildcards, folded.
-#[derive(Clone, Debug, Default)]
+impl List {
+    /// Whether an entry may say more about its name after an equals sign.
+    fn has_values(self) -> bool {
+        matches!(self, List::RuleTemplates | List::NoteTemplates | List::NoteListTemplates)
+    }
+
+    fn bit(self) -> u64 {
+        const { assert!(List::ALL.len() <= 64, "every list needs a bit of its own") };
+        1 << self as u32
+    }
+}
+
+/// An entry with a wildcard: `prefix*middle*suffix`, perhaps with digits behind it.
+#[derive(Clone, Debug)]
+struct Pattern {
+    prefix: Box<str>,
+    /// Between asterisks, and after the last one; empty if there is none.
+    pieces: Vec<Box<str>>,
+    digits: bool,
+    value: Box<str>,
+}
+
+impl Pattern {
+    fn new(entry: &str, value: &str) -> Pattern {
+        let (entry, digits) = entry.strip_suffix('%').map_or((entry, false), |entry| (entry, true));
+        let mut pieces = entry.split('*');
+        let prefix = pieces.next().unwrap_or_default().into();
+        Pattern { prefix, pieces: pieces.map(Box::from).collect(), digits, value: value.into() }
+    }
+
+    /// Whether a folded name fits. Time: the product of both lengths at worst, and entries are short.
+    fn fits(&self, name: &str) -> bool {
+        let Some(rest) = name.strip_prefix(&*self.prefix) else { return false };
+        let mut rest = if self.digits { rest.trim_end_matches(|c: char| c.is_ascii_digit()) } else { rest };
+        let Some((last, inner)) = self.pieces.split_last() else { return rest.is_empty() };
+        for piece in inner {
+            let Some(at) = rest.find(&**piece) else { return false };
+            rest = &rest[at + piece.len()..];
+        }
+        rest.ends_with(&**last)
+    }
+}
+
+#[derive(Clone, Debug)]
 struct Names {
-    whole: HashSet<Box<str>>,
-    wild: Vec<Box<str>>,
+    /// Entries without wildcards, folded, with the bits of the lists that have them.
+    whole: FxHashMap<Box<str>, u64>,
+    /// Entries with wildcards, by list.
+    patterns: Vec<Vec<Pattern>>,
+    /// What entries without wildcards say about their names.
+    values: FxHashMap<(List, Box<str>), Box<str>>,
 }
 
 impl Names {
-    fn add(&mut self, entry: &str) {
-        let entry = fold(entry).into_boxed_str();
-        if entry.contains(['*', '%']) {
-            self.wild.push(entry);
-        } else {
-            self.whole.insert(entry);
+    fn new() -> Names {
+        let patterns = vec![Vec::new(); List::ALL.len()];
+        Names { whole: FxHashMap::default(), patterns, values: FxHashMap::default() }
+    }
+
+    fn add(&mut self, list: List, entry: &str) {
+        let (name, value) = match entry.split_once('=').filter(|_| list.has_values()) {
+            Some((name, value)) => (fold(name), value.trim()),
+            None => (fold(entry), ""),
+        };
+        if name.contains(['*', '%']) {
+            return self.patterns[list as usize].push(Pattern::new(&name, value));
         }
+        if list.has_values() {
+            self.values.insert((list, name.clone().into()), value.into());
+        }
+        *self.whole.entry(name.into()).or_default() |= list.bit();
+    }
+
+    fn clear(&mut self, list: List) {
+        self.whole.values_mut().for_each(|bits| *bits &= !list.bit());
+        self.patterns[list as usize].clear();
+        self.values.retain(|(of, _), _| *of != list);
     }
 }
 
 /// The lists that a scan uses. Cheap to clone; the default is the built-in lists.
 #[derive(Clone, Debug)]
-pub struct Lists(Arc<Vec<Names>>);
+pub struct Lists(Arc<Names>);
 
 impl Default for Lists {
     fn default() -> Lists {
         static SHARED: LazyLock<Lists> = LazyLock::new(|| {
-            let mut lists = Lists(Arc::new(vec![Names::default(); List::ALL.len()]));
+            let mut lists = Lists(Arc::new(Names::new()));
             for (name, text) in BUILT_IN {
                 lists.extend(name, text).expect("the built-in lists are well formed: a unit test reads them");
             }
@@ -109,7 +183,16 @@ impl Default for Lists {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entries {
+    Join,
+    Replace,
+}
+
 impl Lists {
+    /// The names of all lists.
+    pub const NAMES: &'static [&'static str] = List::NAMES;
+
     /// Adds the entries of `text`, which has the form of the data files; `name` is what errors call it.
     ///
     /// ```
@@ -123,8 +206,47 @@ impl Lists {
     ///
     /// A list that does not exist, or an entry before the first list. Nothing is added then.
     pub fn extend(&mut self, name: &str, text: &str) -> Result<(), Error> {
+        self.read(name, text, Entries::Join)
+    }
+
+    /// Reads `text` as [`Lists::extend`] does, but each list that it names has only the entries that stand in it.
+    ///
+    /// # Errors
+    ///
+    /// As with [`Lists::extend`].
+    pub fn replace(&mut self, name: &str, text: &str) -> Result<(), Error> {
+        self.read(name, text, Entries::Replace)
+    }
+
+    /// Adds entries to one list.
+    ///
+    /// # Errors
+    ///
+    /// A list that does not exist; [`Lists::NAMES`] are those that do.
+    pub fn add<'e>(&mut self, list: &str, entries: impl IntoIterator<Item = &'e str>) -> Result<(), Error> {
+        let list = named(list)?;
+        let names = Arc::make_mut(&mut self.0);
+        entries.into_iter().for_each(|entry| names.add(list, entry));
+        Ok(())
+    }
+
+    /// Gives one list other entries than it had.
+    ///
+    /// # Errors
+    ///
+    /// A list that does not exist; [`Lists::NAMES`] are those that do.
+    pub fn set<'e>(&mut self, list: &str, entries: impl IntoIterator<Item = &'e str>) -> Result<(), Error> {
+        let list = named(list)?;
+        let names = Arc::make_mut(&mut self.0);
+        names.clear(list);
+        entries.into_iter().for_each(|entry| names.add(list, entry));
+        Ok(())
+    }
+
+    fn read(&mut self, name: &str, text: &str, entries: Entries) -> Result<(), Error> {
         let mut names = (*self.0).clone();
         let mut list = None;
+        let mut cleared = Vec::new();
         for (index, line) in text.lines().enumerate() {
             let line = line.trim();
             let fault = |message| Error::new(ErrorKind::List { name: name.to_string(), line: index + 1, message });
@@ -132,13 +254,14 @@ impl Lists {
                 continue;
             }
             if let Some(title) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                let found = List::ALL.iter().find(|(known, _)| *known == title);
-                list = Some(found.map(|(_, list)| *list as usize).ok_or_else(|| {
-                    let known: Vec<&str> = List::ALL.iter().map(|(known, _)| *known).collect();
-                    fault(format!("unknown list `{title}`, expected one of {}", known.join(", ")))
-                })?);
+                let found = named(title).map_err(|error| fault(error.to_string()))?;
+                list = Some(found);
+                if entries == Entries::Replace && !cleared.contains(&found) {
+                    names.clear(found);
+                    cleared.push(found);
+                }
             } else if let Some(list) = list {
-                names[list].add(line);
+                names.add(list, line);
             } else {
                 let message = "an entry before the first list; write the name of its list in brackets above it";
                 return Err(fault(message.to_string()));
@@ -155,18 +278,55 @@ impl Lists {
 
     /// Whether the list has a name that [`fold`] has folded.
     pub(crate) fn has_folded(&self, list: List, name: &str) -> bool {
-        let names = &self.0[list as usize];
-        names.whole.contains(name) || names.wild.iter().any(|pattern| matches(pattern, name))
+        self.look_up(name).is_in(list)
+    }
+
+    /// Looks up a folded name, to ask for several lists.
+    pub(crate) fn look_up<'l>(&'l self, name: &'l str) -> Membership<'l> {
+        Membership { lists: self, name, whole: self.0.whole.get(name).copied().unwrap_or_default() }
+    }
+
+    /// What a list of names with values says about a folded name; none if it does not have it.
+    pub(crate) fn value(&self, list: List, name: &str) -> Option<&str> {
+        if self.look_up(name).whole & list.bit() != 0 {
+            return Some(self.0.values.get(&(list, name.into())).map_or("", |value| value));
+        }
+        self.0.patterns[list as usize].iter().find(|pattern| pattern.fits(name)).map(|pattern| &*pattern.value)
     }
 
     /// The entries without wildcards, folded.
     pub(crate) fn whole(&self, list: List) -> impl Iterator<Item = &str> {
-        self.0[list as usize].whole.iter().map(|name| &**name)
+        self.0.whole.iter().filter(move |(_, bits)| *bits & list.bit() != 0).map(|(name, _)| &**name)
     }
 }
 
-/// The form in which names are compared: lower case, trimmed, runs of blanks and underscores as one blank.
-pub(crate) fn fold(name: &str) -> String {
+fn named(list: &str) -> Result<List, Error> {
+    let index = List::NAMES.iter().position(|known| *known == list);
+    index.map(|index| List::ALL[index]).ok_or_else(|| Error::new(ErrorKind::UnknownList { name: list.to_string() }))
+}
+
+/// The lists that a name is in.
+#[derive(Clone, Copy)]
+pub(crate) struct Membership<'l> {
+    lists: &'l Lists,
+    name: &'l str,
+    whole: u64,
+}
+
+impl Membership<'_> {
+    pub(crate) fn is_in(self, list: List) -> bool {
+        self.whole & list.bit() != 0
+            || self.lists.0.patterns[list as usize].iter().any(|pattern| pattern.fits(self.name))
+    }
+}
+
+/// The form in which names are compared: lower case, trimmed, runs of blanks and underscores as one blank. Time linear;
+/// borrowed if it is the name.
+pub(crate) fn fold(name: &str) -> Cow<'_, str> {
+    let name = name.trim_matches([' ', '\n']);
+    if is_folded(name) {
+        return Cow::Borrowed(name);
+    }
     let mut folded = String::with_capacity(name.len());
     for word in name.split(|c: char| c == '_' || c.is_whitespace()).filter(|word| !word.is_empty()) {
         if !folded.is_empty() {
@@ -178,28 +338,13 @@ pub(crate) fn fold(name: &str) -> String {
             folded.push_str(&word.to_lowercase());
         }
     }
-    folded
+    Cow::Owned(folded)
 }
 
-/// Whether a folded name fits an entry with wildcards. Time: the product of both lengths at worst, and entries are short.
-fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name) = match pattern.strip_suffix('%') {
-        Some(pattern) => (pattern, name.trim_end_matches(|c: char| c.is_ascii_digit())),
-        None => (pattern, name),
-    };
-    let mut pieces = pattern.split('*');
-    let Some(mut rest) = name.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
-    let mut last = None;
-    for piece in pieces {
-        if let Some(before) = last.replace(piece) {
-            let Some(at) = rest.find(before) else { return false };
-            rest = &rest[at + before.len()..];
-        }
-    }
-    match last {
-        Some(end) => rest.ends_with(end),
-        None => rest.is_empty(),
-    }
+/// Whether a name is certainly in its folded form: ASCII without capitals, `_` and blanks, and what begins with the bytes of
+/// Han characters, where there are neither capitals nor blanks.
+fn is_folded(name: &str) -> bool {
+    name.bytes().all(|byte| matches!(byte, b'!'..=b'@' | b'['..=b'^' | b'`'..=b'~' | 0x80..=0xbf | 0xe4..=0xe9))
 }
 
 #[cfg(test)]
@@ -208,13 +353,13 @@ mod tests {
 
     #[test]
     fn built_in_lists_are_well_formed_and_none_is_empty() {
-        let mut lists = Lists(Arc::new(vec![Names::default(); List::ALL.len()]));
+        let mut lists = Lists(Arc::new(Names::new()));
         for (name, text) in BUILT_IN {
             lists.extend(name, text).unwrap();
         }
-        for (name, list) in List::ALL {
-            let names = &lists.0[*list as usize];
-            assert!(!names.whole.is_empty() || !names.wild.is_empty(), "{name} is empty");
+        for (name, &list) in Lists::NAMES.iter().zip(List::ALL) {
+            let wild = !lists.0.patterns[list as usize].is_empty();
+            assert!(wild || lists.whole(list).next().is_some(), "{name} is empty");
         }
     }
 
@@ -228,8 +373,9 @@ mod tests {
         assert!(lists.has(List::IdentifierParameters, "Image3"));
         assert!(lists.has(List::IdentifierParameters, "archive-url"));
         assert!(!lists.has(List::IdentifierParameters, "image caption"));
-        assert!(matches("a*b*c", "axxbyyc") && !matches("a*b*c", "axxcyyb") && matches("*", ""));
-        assert!(!matches("ab*ba", "aba"));
+        let fits = |pattern: &str, name: &str| Pattern::new(pattern, "").fits(name);
+        assert!(fits("a*b*c", "axxbyyc") && !fits("a*b*c", "axxcyyb") && fits("*", ""));
+        assert!(!fits("ab*ba", "aba") && fits("*a%", "xa12") && !fits("a%", "ab") && fits("a*%", "ab1"));
     }
 
     #[test]
@@ -239,5 +385,36 @@ mod tests {
         assert!(error.to_string().starts_with("x.txt:2: an entry before the first list"), "{error}");
         lists.extend("x.txt", "[prose-templates]\nMy  Epigraph\n").unwrap();
         assert!(lists.has(List::ProseTemplates, "my_epigraph"));
+    }
+
+    #[test]
+    fn folding() {
+        assert!(matches!(fold("image caption2"), Cow::Owned(name) if name == "image caption2"));
+        assert!(matches!(fold("\n引文 "), Cow::Borrowed("引文")));
+        assert_eq!(fold("　Été__A\t"), "été a");
+    }
+
+    #[test]
+    fn lists_are_added_to_and_replaced_by_name() {
+        let mut lists = Lists::default();
+        lists.replace("x.txt", "[prose-templates]\nepigraph\n[file-options]\n[prose-templates]\nmotto").unwrap();
+        let has = |lists: &Lists, name| lists.has(List::ProseTemplates, name);
+        assert!(has(&lists, "epigraph") && has(&lists, "motto") && !has(&lists, "quote"));
+        assert!(!lists.has(List::FileOptions, "thumb") && lists.has(List::FileOptionKeys, "thumb"));
+        lists.add("prose-templates", ["Quote"]).unwrap();
+        assert!(has(&lists, "quote") && has(&lists, "motto"));
+        lists.set("prose-templates", ["verse*"]).unwrap();
+        assert!(has(&lists, "verse 2") && !has(&lists, "quote"));
+        let error = lists.set("prose", []).unwrap_err();
+        assert!(error.to_string().starts_with("unknown list `prose`, expected one of raw-tags, "), "{error}");
+    }
+
+    #[test]
+    fn entries_say_more_about_their_names() {
+        let mut lists = Lists::default();
+        lists.add("note-list-templates", ["my list = my group", "other*=x", "plain"]).unwrap();
+        let value = |name| lists.value(List::NoteListTemplates, name);
+        assert_eq!((value("my list"), value("others")), (Some("my group"), Some("x")));
+        assert_eq!((value("plain"), value("no such")), (Some(""), None));
     }
 }

@@ -6,7 +6,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Error, ErrorKind, Lists};
+use tongwen::Variant;
+
+use crate::{Error, ErrorKind, Groups, Lists};
 
 /// How to scan a document. Change the fields of a default one:
 ///
@@ -18,6 +20,17 @@ use crate::{Error, ErrorKind, Lists};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Options {
+    /// What becomes of conversion markup.
+    pub mode: Mode,
+    /// The variant that conversion markup is read for; none is `zh`, the text as it was written. Whoever converts the text
+    /// converts it to the same variant.
+    pub variant: Option<Variant>,
+    /// Rules that a page sets for itself (`-{H|..}-`, NoteTA).
+    pub page_rules: PageRules,
+    /// The conversion groups that a page may name.
+    pub groups: Groups,
+    /// Calls of NoteTA, when the markup is dropped.
+    pub note_ta: NoteTa,
     /// Links without a label.
     pub links: Links,
     /// Headings, and with them the links of the page to its own sections.
@@ -74,6 +87,41 @@ macro_rules! switch {
             }
         }
     };
+}
+
+switch! {
+    /// What becomes of conversion markup (`-{ }-`).
+    Mode = "mode" {
+        /// It stays byte for byte and the text around it is converted: for saving back to the wiki.
+        #[default]
+        Preserve = "preserve",
+        /// It is evaluated for the variant and dropped, and the text is converted: for readers without the wiki.
+        Render = "render",
+        /// It is dropped, and what the page shows as written stays; nothing is converted.
+        Strip = "strip",
+    }
+}
+
+switch! {
+    /// What to do with rules that a page sets for itself.
+    PageRules = "page-rules" {
+        /// They take part in the conversion, from where they stand.
+        #[default]
+        Apply = "apply",
+        /// They are read but change no text.
+        Ignore = "ignore",
+    }
+}
+
+switch! {
+    /// What to do with calls of NoteTA in the modes that drop conversion markup.
+    NoteTa = "note-ta" {
+        /// Leave them; they show nothing but an icon.
+        #[default]
+        Keep = "keep",
+        /// Drop them, with the line if they have one for themselves.
+        Drop = "drop",
+    }
 }
 
 switch! {

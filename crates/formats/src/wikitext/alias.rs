@@ -8,12 +8,11 @@
 //!
 //! The pairs `-< >-` and `-{ }-` nest in each other; each closes only with its own. `-<国-{军}->-` is one span, and pipes and
 //! equals signs in it cut nothing around it. Found line by line, before brackets are paired, so that an opening that is
-//! never closed disturbs nothing.
+//! never closed disturbs nothing; then each is a fence like a tag with content, and brackets pair inside of it.
 //!
 //! Cost: one pass; each opening is put on the stack and taken off once.
 
 use super::opaque::{Found, Opaque};
-use super::tree::Kind;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Open {
@@ -23,7 +22,7 @@ enum Open {
     Link,
 }
 
-/// Adds the spans with the second pair of delimiters to what is opaque, the outermost only.
+/// Adds the spans with the second pair of delimiters.
 pub(crate) fn add(source: &str, opaque: &mut Opaque) {
     // Nearly every page has neither, and that is known at the speed of memory.
     let has = |delimiter: &str| memchr::memmem::find(source.as_bytes(), delimiter.as_bytes()).is_some();
@@ -32,22 +31,10 @@ pub(crate) fn add(source: &str, opaque: &mut Opaque) {
     }
     let mut spans = Vec::new();
     find(source, opaque, &mut spans);
-    if spans.is_empty() {
-        return;
+    if !spans.is_empty() {
+        opaque.found.extend(spans.into_iter().map(|range| Found::Alias { range }));
+        opaque.found.sort_by_key(Found::start);
     }
-    // A span inside a span is found first and covered by the outer one: keep those that no later one covers.
-    let mut outermost: Vec<std::ops::Range<usize>> = Vec::with_capacity(spans.len());
-    for span in spans {
-        while outermost.last().is_some_and(|last: &std::ops::Range<usize>| last.start > span.start) {
-            outermost.pop();
-        }
-        outermost.push(span);
-    }
-    opaque.found.extend(outermost.into_iter().map(|range| {
-        let inner = range.start + 2..range.end - 2;
-        Found::Opaque { kind: Kind::Alias, range, inner }
-    }));
-    opaque.found.sort_by_key(Found::start);
 }
 
 fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) {
@@ -57,7 +44,7 @@ fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) 
     let mut earlier = 0;
     let mut hidden = opaque.found.iter().filter_map(|found| match found {
         Found::Opaque { range, .. } => Some(range.clone()),
-        Found::Opening { .. } => None,
+        Found::Opening { .. } | Found::Alias { .. } => None,
     });
     let mut next_hidden = hidden.next();
     let mut at = 0;
@@ -139,7 +126,7 @@ mod tests {
         let mut opaque = super::super::opaque::find(source, &Lists::default());
         add(source, &mut opaque);
         let shown = opaque.found.iter().filter_map(|found| match found {
-            Found::Opaque { kind: Kind::Alias, range, .. } => Some(&source[range.clone()]),
+            Found::Alias { range } => Some(&source[range.clone()]),
             _ => None,
         });
         shown.collect()
@@ -149,7 +136,7 @@ mod tests {
     fn pairs_on_one_line() {
         assert_eq!(aliases("甲-<国>-乙-<>-"), ["-<国>-", "-<>-"]);
         assert_eq!(aliases("-<国\n军>-"), [""; 0]);
-        assert_eq!(aliases("-<国-{军}-马-<书>->-"), ["-<国-{军}-马-<书>->-"]);
+        assert_eq!(aliases("-<国-{军}-马-<书>->-"), ["-<国-{军}-马-<书>->-", "-<书>-"]);
         assert_eq!(aliases("甲-<ref>国</ref>-乙"), [""; 0]);
         assert_eq!(aliases("-{a\nb}-<国>-\n{{x}}-<国>-"), ["-<国>-"]);
     }

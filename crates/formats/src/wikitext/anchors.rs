@@ -14,6 +14,7 @@
 //!
 //! A heading with a template in it has an id that cannot be known, and no link follows it.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -22,20 +23,13 @@ use tongwen::{Span, SpanKind};
 
 use super::claims::Target;
 use super::tree::{Kind, Tree};
-
-/// A stretch of a heading that its id is made of.
-#[derive(Clone, Debug)]
-enum Piece {
-    /// As written.
-    Fixed(Range<usize>),
-    /// As converted: a text span or the label of a link.
-    Converted(Range<usize>),
-}
+use super::walk::Heading;
 
 /// How the headings of a page are made, and which of them links of the page may name.
 #[derive(Debug, Default)]
 pub(crate) struct Anchors {
-    headings: Vec<Vec<Piece>>,
+    /// For each heading the stretches that its id is made of.
+    headings: Vec<Vec<Range<usize>>>,
     /// The fragments that links of the page name and that no explicit id answers.
     linked: HashSet<String>,
 }
@@ -47,7 +41,7 @@ impl Anchors {
         tree: &Tree,
         spans: &[Span],
         targets: &[Target],
-        headings: Vec<Range<usize>>,
+        headings: &[Heading],
         identifiers: Vec<Range<usize>>,
     ) -> Anchors {
         let fragments = targets.iter().filter_map(|target| target.fragment.clone());
@@ -58,7 +52,7 @@ impl Anchors {
         if linked.is_empty() {
             return Anchors::default();
         }
-        let headings = headings.iter().filter_map(|heading| pieces(tree, spans, targets, heading)).collect();
+        let headings = headings.iter().filter_map(|heading| pieces(tree, spans, &heading.inside)).collect();
         Anchors { headings, linked }
     }
 
@@ -67,11 +61,11 @@ impl Anchors {
         self.headings.is_empty()
     }
 
-    /// Old fragments and what they become, given the conversion of a requested range.
+    /// Old fragments and what they become, given what a range of the source will be.
     pub(crate) fn moves<'c>(
         &self,
         source: &str,
-        converted: impl Fn(&Range<usize>) -> Option<&'c str>,
+        shown: impl Fn(&Range<usize>) -> Cow<'c, str>,
     ) -> HashMap<String, String> {
         let mut moves = HashMap::new();
         let mut texts = Vec::with_capacity(self.headings.len());
@@ -79,16 +73,8 @@ impl Anchors {
             let mut old = String::new();
             let mut new = String::new();
             for piece in heading {
-                match piece {
-                    Piece::Fixed(range) => {
-                        old.push_str(&source[range.clone()]);
-                        new.push_str(&source[range.clone()]);
-                    }
-                    Piece::Converted(range) => {
-                        old.push_str(&source[range.clone()]);
-                        new.push_str(converted(range).unwrap_or(&source[range.clone()]));
-                    }
-                }
+                old.push_str(&source[piece.clone()]);
+                new.push_str(&shown(piece));
             }
             texts.push((old, new));
         }
@@ -158,7 +144,7 @@ pub(crate) fn written_like(old: &str, id: &str) -> String {
 }
 
 /// What the id of a heading is made of; none if that cannot be known.
-fn pieces(tree: &Tree, spans: &[Span], targets: &[Target], heading: &Range<usize>) -> Option<Vec<Piece>> {
+fn pieces(tree: &Tree, spans: &[Span], heading: &Range<usize>) -> Option<Vec<Range<usize>>> {
     let nodes = tree.nodes();
     let first = nodes.partition_point(|node| node.start < heading.start);
     // Stretches that are not shown in the heading, or not part of its id.
@@ -182,20 +168,14 @@ fn pieces(tree: &Tree, spans: &[Span], targets: &[Target], heading: &Range<usize
     }
     let mut pieces = Vec::new();
     let first = spans.partition_point(|span| span.range.end <= heading.start);
+    let mut silent = silent.iter().peekable();
     for span in spans[first..].iter().take_while(|span| span.range.start < heading.end) {
-        if silent.iter().any(|range| range.start <= span.range.start && span.range.end <= range.end) {
+        while silent.next_if(|range| range.end <= span.range.start).is_some() {}
+        if silent.peek().is_some_and(|range| range.start <= span.range.start && span.range.end <= range.end) {
             continue;
         }
-        match span.kind {
-            SpanKind::Text => pieces.push(Piece::Converted(span.range.clone())),
-            SpanKind::Markup => {}
-            SpanKind::Protected => {
-                let at = targets.partition_point(|target| target.range.start < span.range.start);
-                match targets.get(at).filter(|target| target.range == span.range) {
-                    Some(target) if target.label_at.is_some() => pieces.push(Piece::Converted(span.range.clone())),
-                    _ => pieces.push(Piece::Fixed(span.range.clone())),
-                }
-            }
+        if span.kind != SpanKind::Markup {
+            pieces.push(span.range.clone());
         }
     }
     Some(pieces)

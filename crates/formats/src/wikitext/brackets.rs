@@ -21,6 +21,8 @@
 //!
 //! MediaWiki 1.45, as observed (section 5 of the project's reference semantics for wikitext).
 
+use super::bytes::{Set, next_of, set};
+use super::faults::{Fault, FaultKind};
 use super::opaque::{Found, Opaque};
 use super::tree::{Kind, Pipe, Tree};
 
@@ -41,6 +43,10 @@ struct Frame {
     /// Where the inside begins; of a fence, where its tag begins.
     at: usize,
     first_pipe: usize,
+    /// How many nodes were closed before it.
+    first_node: usize,
+    /// Of a span: whether it holds what would have closed a call around it.
+    blocks: bool,
 }
 
 struct Fence {
@@ -65,16 +71,18 @@ struct Matcher<'a> {
     stack: Vec<Frame>,
     pipes: Vec<Pipe>,
     fences: Vec<Fence>,
+    faults: Vec<Fault>,
 }
 
-/// Pairs the brackets of a page and returns its tree.
-pub(crate) fn pair(source: &str, opaque: &Opaque, comments: CommentContent) -> Tree {
+/// Pairs the brackets of a page and returns its tree and what belongs to nothing, fence by fence.
+pub(crate) fn pair(source: &str, opaque: &Opaque, comments: CommentContent) -> (Tree, Vec<Fault>) {
     let mut matcher = Matcher {
         bytes: source.as_bytes(),
         tree: Tree::default(),
         stack: Vec::new(),
         pipes: Vec::new(),
         fences: Vec::new(),
+        faults: Vec::new(),
     };
     let mut at = 0;
     let mut next = 0;
@@ -99,8 +107,9 @@ pub(crate) fn pair(source: &str, opaque: &Opaque, comments: CommentContent) -> T
         next += 1;
         at = matcher.enter(found, border, opaque, comments);
     }
+    matcher.leave(0);
     matcher.tree.finish();
-    matcher.tree
+    (matcher.tree, matcher.faults)
 }
 
 impl Matcher<'_> {
@@ -108,22 +117,26 @@ impl Matcher<'_> {
     fn enter(&mut self, found: &Found, border: usize, opaque: &Opaque, comments: CommentContent) -> usize {
         match found {
             Found::Opaque { kind, range, inner } => {
-                // Only a span with the second delimiters can reach over the end of a tag's content; it is text then.
-                if range.end > border {
-                    return range.start + 1;
-                }
                 if *kind == Kind::Comment && comments == CommentContent::Parsed {
                     self.enter_fence(Kind::Comment, range.start, inner.start, inner.end..range.end);
                     return inner.start;
                 }
-                self.tree.close(*kind, range.clone(), inner.clone(), &[]);
+                self.tree.close(*kind, range.clone(), inner.clone(), self.tree.len(), &[]);
                 range.end
+            }
+            Found::Alias { range } => {
+                // It may reach over the end of a tag's content; then it is text.
+                if range.end > border {
+                    return range.start + 1;
+                }
+                self.enter_fence(Kind::Alias, range.start, range.start + 2, range.end - 2..range.end);
+                range.start + 2
             }
             Found::Opening { tag, empty: true, .. } => {
                 if tag.end > border {
                     return tag.start + 1;
                 }
-                self.tree.close(Kind::Content, tag.clone(), tag.end..tag.end, &[]);
+                self.tree.close(Kind::Content, tag.clone(), tag.end..tag.end, self.tree.len(), &[]);
                 tag.end
             }
             Found::Opening { tag, name, empty: false } => {
@@ -143,22 +156,43 @@ impl Matcher<'_> {
             close_end: close.end,
             depth: self.stack.len(),
         });
-        self.push(Opening::Fence, 0, start);
+        self.push(Opening::Fence, 0, start, self.tree.len());
     }
 
     /// The end of the innermost fence: what was opened in it and not closed is text.
     fn leave_fence(&mut self) -> Option<usize> {
         let fence = self.fences.pop()?;
         let frame = &self.stack[fence.depth];
-        let (start, first_pipe) = (frame.at, frame.first_pipe);
+        let (start, first_pipe, first_node) = (frame.at, frame.first_pipe, frame.first_node);
+        self.leave(fence.depth + 1);
         self.stack.truncate(fence.depth);
         self.pipes.truncate(first_pipe);
-        self.tree.close(fence.kind, start..fence.close_end, fence.inner_start..fence.close_start, &[]);
+        let inner = fence.inner_start..fence.close_start;
+        self.tree.close(fence.kind, start..fence.close_end, inner, first_node, &[]);
         Some(fence.close_end)
     }
 
-    fn push(&mut self, opening: Opening, count: usize, at: usize) {
-        self.stack.push(Frame { opening, count, at, first_pipe: self.pipes.len() });
+    /// Notes the openings from this depth on, which are not going to be closed.
+    fn leave(&mut self, depth: usize) {
+        let mut in_template = false;
+        for frame in &self.stack[depth..] {
+            let (at, kind) = match frame.opening {
+                Opening::Span => {
+                    (frame.at - 2, FaultKind::UnclosedSpan { breaks_template: in_template && frame.blocks })
+                }
+                Opening::Square => (frame.at - frame.count, FaultKind::UnclosedLink),
+                Opening::Brace | Opening::DashBrace => {
+                    in_template = true;
+                    (frame.at - frame.count, FaultKind::UnclosedBraces)
+                }
+                Opening::Fence => continue,
+            };
+            self.faults.push(Fault { range: at..at + 2, kind });
+        }
+    }
+
+    fn push(&mut self, opening: Opening, count: usize, at: usize, first_node: usize) {
+        self.stack.push(Frame { opening, count, at, first_pipe: self.pipes.len(), first_node, blocks: false });
     }
 
     /// Length of the run of `byte` that begins at `at`.
@@ -169,8 +203,10 @@ impl Matcher<'_> {
     /// Works up to `stop`; may return an earlier place, never a later one.
     fn run(&mut self, mut at: usize, stop: usize) -> usize {
         while at < stop {
-            let Some(step) = self.bytes[at..stop].iter().position(|&byte| SPECIAL[byte as usize]) else { return stop };
-            at += step;
+            at = next_of(&SPECIAL, self.bytes, at..stop);
+            if at == stop {
+                break;
+            }
             let byte = self.bytes[at];
             let top = self.stack.last().map(|frame| frame.opening);
             at += match (byte, top) {
@@ -192,14 +228,15 @@ impl Matcher<'_> {
                 (b'}', Some(Opening::Brace | Opening::DashBrace)) | (b']', Some(Opening::Square)) => {
                     self.close(byte, at, stop)
                 }
+                (b'}' | b']', _) => self.stray(byte, at, stop),
                 (b'-', _) => match self.run_of(b'{', at + 1, stop, usize::MAX) {
                     0 => 1,
                     1 => {
-                        self.push(Opening::Span, 1, at + 2);
+                        self.push(Opening::Span, 1, at + 2, self.tree.len());
                         2
                     }
                     run => {
-                        self.push(Opening::DashBrace, run, at + 1 + run);
+                        self.push(Opening::DashBrace, run, at + 1 + run, self.tree.len());
                         1 + run
                     }
                 },
@@ -207,7 +244,7 @@ impl Matcher<'_> {
                     let run = self.run_of(byte, at, stop, usize::MAX);
                     if run >= 2 {
                         let opening = if byte == b'{' { Opening::Brace } else { Opening::Square };
-                        self.push(opening, run, at + run);
+                        self.push(opening, run, at + run, self.tree.len());
                     }
                     run
                 }
@@ -220,7 +257,7 @@ impl Matcher<'_> {
     fn close_span(&mut self, at: usize) {
         if let Some(frame) = self.stack.pop() {
             self.pipes.truncate(frame.first_pipe);
-            self.tree.close(Kind::Span, frame.at - 2..at + 2, frame.at..at, &[]);
+            self.tree.close(Kind::Span, frame.at - 2..at + 2, frame.at..at, frame.first_node, &[]);
         }
     }
 
@@ -232,36 +269,57 @@ impl Matcher<'_> {
         if taken < 2 {
             return 1;
         }
-        let Frame { opening, count, at: inner, first_pipe } = self.stack.pop().expect("the top was looked at above");
+        let Frame { opening, count, at: inner, first_pipe, first_node, .. } =
+            self.stack.pop().expect("the top was looked at above");
         let kind = match (byte, taken) {
             (b']', _) => Kind::Link,
             (_, 2) => Kind::Template,
             _ => Kind::Parameter,
         };
         let start = inner - taken;
-        self.tree.close(kind, start..at + taken, inner..at, &self.pipes[first_pipe..]);
+        self.tree.close(kind, start..at + taken, inner..at, first_node, &self.pipes[first_pipe..]);
         self.pipes.truncate(first_pipe);
         match count - taken {
+            0 if kind == Kind::Parameter
+                && opening == Opening::DashBrace
+                && self.bytes.get(at + taken) == Some(&b'-') =>
+            {
+                self.faults.push(Fault { range: start - 1..at + taken + 1, kind: FaultKind::DashParameter });
+            }
             0 => {}
-            1 if opening == Opening::DashBrace => self.push(Opening::Span, 1, start),
+            1 if opening == Opening::DashBrace => self.push(Opening::Span, 1, start, first_node),
             1 => {}
-            left => self.push(opening, left, start),
+            left => self.push(opening, left, start, first_node),
         }
         taken
+    }
+
+    /// A closing brace or square bracket that does not close the innermost opening. Returns how many bytes it took.
+    fn stray(&mut self, byte: u8, at: usize, stop: usize) -> usize {
+        let next = self.bytes[..stop].get(at + 1).copied();
+        let kind = match (byte, next) {
+            // A dash that opens a span does not close one.
+            (b'}', Some(b'-')) if self.bytes[..stop].get(at + 2) != Some(&b'{') => FaultKind::StrayClose,
+            (b'}', Some(b'}')) => FaultKind::StrayBraces,
+            (b']', Some(b']')) => FaultKind::StrayLinkClose,
+            _ => return 1,
+        };
+        if let (Some(frame), FaultKind::StrayBraces) = (self.stack.last_mut(), kind)
+            && frame.opening == Opening::Span
+        {
+            // The second brace may belong to the closing of the span.
+            if self.bytes[..stop].get(at + 2) == Some(&b'-') {
+                return 1;
+            }
+            frame.blocks = true;
+        }
+        self.faults.push(Fault { range: at..at + 2, kind });
+        2
     }
 }
 
 /// The bytes at which pairing has something to do.
-static SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    let special = b"{}[]-|=";
-    let mut index = 0;
-    while index < special.len() {
-        table[special[index] as usize] = true;
-        index += 1;
-    }
-    table
-};
+static SPECIAL: Set = set(b"{}[]-|=");
 
 #[cfg(test)]
 mod tests {
@@ -270,7 +328,7 @@ mod tests {
 
     fn nodes(source: &str) -> Vec<(Kind, &str)> {
         let opaque = super::super::opaque::find(source, &Lists::default());
-        let tree = pair(source, &opaque, CommentContent::Opaque);
+        let (tree, _) = pair(source, &opaque, CommentContent::Opaque);
         tree.nodes().iter().map(|node| (node.kind, &source[node.start..node.end])).collect()
     }
 
@@ -309,12 +367,31 @@ mod tests {
     fn pipes_and_equals_signs() {
         let source = "{{a|b=[[c|d=e]]|f-{g|h}-<ref x=y>|</ref>=z}}";
         let opaque = super::super::opaque::find(source, &Lists::default());
-        let tree = pair(source, &opaque, CommentContent::Opaque);
+        let (tree, _) = pair(source, &opaque, CommentContent::Opaque);
         let parts: Vec<_> = (0..tree.part_count(0)).map(|number| tree.part(0, number)).collect();
         let shown: Vec<_> = parts.iter().map(|part| &source[part.range.clone()]).collect();
         assert_eq!(shown, ["a", "b=[[c|d=e]]", "f-{g|h}-<ref x=y>|</ref>=z"]);
         assert_eq!(parts[0].equals, None);
         assert_eq!(&source[parts[1].equals.unwrap()..][..3], "=[[");
         assert_eq!(&source[parts[2].equals.unwrap()..][..2], "=z");
+    }
+
+    #[test]
+    fn what_belongs_to_nothing_is_noted() {
+        use FaultKind::*;
+        let faults = |source: &str| -> Vec<(usize, FaultKind)> {
+            let opaque = super::super::opaque::find(source, &Lists::default());
+            let (_, faults) = pair(source, &opaque, CommentContent::Opaque);
+            faults.iter().map(|fault| (fault.range.start, fault.kind)).collect()
+        };
+        assert_eq!(faults("a-{b"), [(1, UnclosedSpan { breaks_template: false })]);
+        assert_eq!(
+            faults("{{a|-{b}}"),
+            [(7, StrayBraces), (0, UnclosedBraces), (4, UnclosedSpan { breaks_template: true })]
+        );
+        assert_eq!(faults("<ref>-{</ref>}-"), [(5, UnclosedSpan { breaks_template: false }), (13, StrayClose)]);
+        assert_eq!(faults("a]]b}}c[[d"), [(1, StrayLinkClose), (4, StrayBraces), (7, UnclosedLink)]);
+        assert_eq!(faults("-{{{a}}}- -{{a}}- -{{{a}}}"), [(0, DashParameter)]);
+        assert_eq!(faults("a}-{b}-{-{c}}--}"), []);
     }
 }

@@ -25,6 +25,24 @@ pub(crate) struct Target {
     pub(crate) label_at: Option<usize>,
     /// The fragment, where the link leads to a section of the same page.
     pub(crate) fragment: Option<Range<usize>>,
+    /// Where the link begins.
+    pub(crate) link: usize,
+}
+
+impl Target {
+    /// With all its offsets brought somewhere else.
+    pub(crate) fn moved(self, offset: impl Fn(usize) -> usize) -> Target {
+        let range = |range: Range<usize>| {
+            let start = offset(range.start);
+            start..start + range.len()
+        };
+        Target {
+            range: range(self.range),
+            label_at: self.label_at.map(&offset),
+            fragment: self.fragment.map(range),
+            link: offset(self.link),
+        }
+    }
 }
 
 /// All claims on a page.
@@ -33,12 +51,52 @@ pub(crate) struct Claims {
     markup: Vec<Range<usize>>,
     protected: Vec<Range<usize>>,
     targets: Vec<Target>,
+    hidden: Hidden,
+}
+
+/// Stretches in which conversion markup is no markup: addresses, tags, keys. Not kept for a page without any.
+#[derive(Debug, Default)]
+pub(crate) enum Hidden {
+    #[default]
+    NotKept,
+    Kept(Vec<Range<usize>>),
+}
+
+impl Hidden {
+    fn add(&mut self, range: Range<usize>) {
+        if let Hidden::Kept(ranges) = self {
+            add(ranges, range);
+        }
+    }
+
+    /// Sorted and disjoint.
+    pub(crate) fn settle(self) -> Vec<Range<usize>> {
+        let Hidden::Kept(mut ranges) = self else { return Vec::new() };
+        unite(&mut ranges);
+        ranges
+    }
 }
 
 impl Claims {
+    pub(crate) fn new(hidden: Hidden) -> Claims {
+        Claims { hidden, ..Claims::default() }
+    }
+
     /// Syntax: the bytes stay, and words end here.
     pub(crate) fn markup(&mut self, range: Range<usize>) {
         add(&mut self.markup, range);
+    }
+
+    /// Syntax, in which conversion markup is not seen.
+    pub(crate) fn hidden_markup(&mut self, range: Range<usize>) {
+        self.hidden.add(range.clone());
+        self.markup(range);
+    }
+
+    /// Content that must not be converted, and in which conversion markup is not seen.
+    pub(crate) fn hide(&mut self, range: Range<usize>) {
+        self.hidden.add(range.clone());
+        self.protect(range);
     }
 
     /// Content that must not be converted.
@@ -53,9 +111,14 @@ impl Claims {
         }
     }
 
+    /// What is hidden, once everything has been claimed.
+    pub(crate) fn take_hidden(&mut self) -> Hidden {
+        std::mem::take(&mut self.hidden)
+    }
+
     /// The partition of a page of `length` bytes, and the targets that nobody else claimed.
     pub(crate) fn settle(self, length: usize) -> (Vec<Span>, Vec<Target>) {
-        let Claims { mut markup, mut protected, mut targets } = self;
+        let Claims { mut markup, mut protected, mut targets, .. } = self;
         unite(&mut markup);
         unite(&mut protected);
         targets.sort_by_key(|target| target.range.start);
@@ -79,7 +142,9 @@ fn add(ranges: &mut Vec<Range<usize>>, range: Range<usize>) {
 
 /// Sorted, disjoint, not touching.
 fn unite(ranges: &mut Vec<Range<usize>>) {
-    ranges.sort_by_key(|range| range.start);
+    if !ranges.is_sorted_by_key(|range| range.start) {
+        ranges.sort_by_key(|range| range.start);
+    }
     ranges.dedup_by(|later, earlier| {
         let joins = later.start <= earlier.end;
         if joins {
@@ -159,7 +224,7 @@ mod tests {
 
     #[test]
     fn targets_in_claimed_ranges_are_dropped() {
-        let target = |range: Range<usize>| Target { range, label_at: None, fragment: None };
+        let target = |range: Range<usize>| Target { range, label_at: None, fragment: None, link: 0 };
         let mut claims = Claims::default();
         claims.target(target(7..8));
         claims.target(target(2..4));

@@ -10,6 +10,7 @@
 
 use std::ops::Range;
 
+use super::context::ContextKind;
 use super::lines;
 use super::tree::Kind;
 use super::walk::{Content, Place, Walker};
@@ -22,7 +23,7 @@ pub(crate) fn file(walker: &mut Walker<'_>, index: usize) {
     let node = walker.tree.node(index).clone();
     let count = walker.tree.part_count(index);
     let name = walker.tree.part(index, 0).range;
-    walker.claims().protect(node.start..name.end);
+    walker.claims().hide(node.start..name.end);
     walker.claims().markup(node.inner_end..node.end);
     let mut nodes = walker.inside(index);
     for number in 1..count {
@@ -63,7 +64,8 @@ fn gallery_line(walker: &mut Walker<'_>, line: Range<usize>, mut nodes: Range<us
         }
         at += 1;
     }
-    walker.claims().protect(line.start..pipes.first().copied().unwrap_or(line.end));
+    walker.claims().hide(line.start..pipes.first().copied().unwrap_or(line.end));
+    walker.context(line.clone(), ContextKind::Gallery);
     for (number, &pipe) in pipes.iter().enumerate() {
         let part = pipe + 1..pipes.get(number + 1).copied().unwrap_or(line.end);
         walker.claims().markup(pipe..pipe + 1);
@@ -82,7 +84,7 @@ fn option_or_caption(walker: &mut Walker<'_>, part: Range<usize>, nodes: Range<u
             return walker.convert(value..part.end, nodes, Place::Inline);
         }
         if walker.options.lists.has(List::FileOptionKeys, key) {
-            return walker.claims().protect(part);
+            return walker.claims().hide(part);
         }
     }
     let is_option = match first {
@@ -97,7 +99,7 @@ fn option_or_caption(walker: &mut Walker<'_>, part: Range<usize>, nodes: Range<u
         }
     };
     if is_option {
-        walker.claims().protect(part);
+        walker.claims().hide(part);
     } else {
         walker.convert(part, nodes, Place::Inline);
     }

@@ -22,6 +22,8 @@ enum Shown {
     Branches(usize),
     Switch,
     Tag,
+    /// Nothing, but the page has its title from it.
+    Title,
     Nothing,
 }
 
@@ -29,6 +31,13 @@ enum Shown {
 pub(crate) fn call(walker: &mut Walker<'_>, index: usize, head: &str) -> bool {
     let Some(shown) = function(walker, head) else { return false };
     let node = walker.tree.node(index).clone();
+    if shown == Shown::Title {
+        walker.walked.sets_title = true;
+    }
+    if matches!(shown, Shown::Nothing | Shown::Title) {
+        walker.claims().protect(node.start..node.end);
+        return true;
+    }
     let count = walker.tree.part_count(index);
     let mut nodes = walker.inside(index);
     // Everything stays but for what is shown.
@@ -43,15 +52,15 @@ pub(crate) fn call(walker: &mut Walker<'_>, index: usize, head: &str) -> bool {
                 None if number + 1 == count => part.range,
                 None => continue,
             },
-            _ => continue,
+            Shown::Branches(_) | Shown::Tag | Shown::Title | Shown::Nothing => continue,
         };
-        walker.claims().protect(kept..text.start);
+        walker.claims().hide(kept..text.start);
         kept = text.end;
         // Go on from where the part before ended, so that many parts are no more work than one.
         nodes.start = walker.tree.within(nodes.start, nodes.end, &text).start;
         walker.convert(text, nodes.clone(), Place::Inline);
     }
-    walker.claims().protect(kept..node.end);
+    walker.claims().hide(kept..node.end);
     true
 }
 
@@ -69,5 +78,9 @@ fn function(walker: &Walker<'_>, head: &str) -> Option<Shown> {
             _ => Shown::Nothing,
         });
     }
-    lists.has_folded(List::ParserFunctions, &name).then_some(Shown::Nothing)
+    let name = lists.look_up(&name);
+    if name.is_in(List::TitleFunctions) {
+        return Some(Shown::Title);
+    }
+    name.is_in(List::ParserFunctions).then_some(Shown::Nothing)
 }

@@ -10,30 +10,38 @@
 //! A line ends at the first newline outside of any node, so a heading may hold a template written on several lines.
 //! Limits: a heading after a comment on its line, and `<h2>`, are converted but links do not follow them.
 
+use std::ops::Range;
+
+use super::context::ContextKind;
 use super::tables::{self, Table};
 use super::tree::Kind;
-use super::walk::{Content, Place, Walker};
-use crate::Headings;
+use super::walk::{Content, Heading, Place, Walker};
 use crate::lists::List;
+use crate::{Headings, Mode};
 
 /// Looks at the line that starts at the start of `here`, and returns from where it is to be read as text.
 pub(crate) fn line(walker: &mut Walker<'_>, here: &Content) -> usize {
     let start = here.range.start;
     let begins_with_node = !here.nodes.is_empty() && walker.tree.node(here.nodes.start).start == start;
     // A label or a value may begin in the middle of a line.
-    if begins_with_node || start > 0 && walker.bytes[start - 1] != b'\n' {
+    let in_line = if start == 0 { here.place == Place::Fragment } else { walker.bytes[start - 1] != b'\n' };
+    if begins_with_node || in_line {
         return start;
     }
     match walker.bytes[start] {
         b'=' => heading(walker, here),
         b'#' if here.place == Place::Page && redirects(walker, here) => {
             let end = line_end(walker, here);
-            walker.claims().protect(start..end);
+            walker.claims().hide(start..end);
             end
         }
         b'*' | b'#' | b':' | b';' => {
             let end = start + run(walker, here, start, |byte| matches!(byte, b'*' | b'#' | b':' | b';'));
             walker.claims().markup(start..end);
+            if walker.bytes[start..end].contains(&b';') && walker.options.mode != Mode::Preserve {
+                let line = line_end(walker, here);
+                walker.context(start..line, ContextKind::Definition);
+            }
             // A table may stand in a definition list.
             tables::line(walker, here, end, Table::Begin).unwrap_or(end)
         }
@@ -44,7 +52,7 @@ pub(crate) fn line(walker: &mut Walker<'_>, here: &Content) -> usize {
             }
             start
         }
-        b' ' | b'\t' | b'{' | b'|' | b'!' if here.place != Place::Inline => {
+        b' ' | b'\t' | b'{' | b'|' | b'!' if matches!(here.place, Place::Page | Place::Tag) => {
             let mark = start + run(walker, here, start, |byte| matches!(byte, b' ' | b'\t'));
             if let Some(end) = tables::line(walker, here, mark, Table::Any) {
                 return end;
@@ -114,8 +122,9 @@ fn heading(walker: &mut Walker<'_>, here: &Content) -> usize {
         Headings::Keep => walker.claims().protect(inside.clone()),
         Headings::Convert => {}
     }
+    walker.context(inside.clone(), ContextKind::Heading);
     if here.place == Place::Page {
-        walker.walked.headings.push(inside.clone());
+        walker.walked.headings.push(Heading { line: start..end, inside: inside.clone() });
     }
     inside.start
 }
@@ -135,7 +144,23 @@ fn preformatted(walker: &mut Walker<'_>, here: &Content) {
     let start = here.range.start;
     let rest = &walker.bytes[start..here.range.end];
     let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    // What the wiki shows around conversion markup in preformatted text is converted.
+    if walker.options.mode == Mode::Render && holds_span(walker, &here.nodes, start..start + length) {
+        return;
+    }
     if !rest[..length].trim_ascii().is_empty() {
         walker.claims().protect(start..start + length);
     }
+}
+
+fn holds_span(walker: &Walker<'_>, nodes: &Range<usize>, range: Range<usize>) -> bool {
+    let found = walker.tree.within(nodes.start, nodes.end, &range);
+    let mut next = found.start;
+    while next < found.end {
+        if walker.tree.node(next).kind == Kind::Span {
+            return true;
+        }
+        next = walker.tree.node(next).after;
+    }
+    false
 }

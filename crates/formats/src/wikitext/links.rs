@@ -17,6 +17,7 @@
 use std::ops::Range;
 
 use super::claims::Target;
+use super::faults::FaultKind;
 use super::tree::Kind;
 use super::walk::{Place, Walker};
 use super::{files, urls};
@@ -48,7 +49,16 @@ pub(crate) fn link(walker: &mut Walker<'_>, index: usize) {
     if target.len() > LONGEST_TARGET || piped && label.is_empty() {
         return walker.claims().protect(whole);
     }
-    let Some(known) = known_target(walker, index, &target) else { return walker.claims().protect(whole) };
+    let known = match known_target(walker, index, &target) {
+        Ok(known) => known,
+        Err(NoTarget::Span(span)) => {
+            walker.fault(span, FaultKind::SpanInTarget);
+            // The wiki shows the brackets, and evaluates the markup between them.
+            walker.walked.bracketed_text.push(node.start);
+            return walker.claims().protect(whole);
+        }
+        Err(NoTarget::Other) => return walker.claims().protect(whole),
+    };
     match leads(walker, &target, known) {
         Leads::File => files::file(walker, index),
         Leads::Hidden => walker.claims().protect(whole),
@@ -60,7 +70,7 @@ pub(crate) fn link(walker: &mut Walker<'_>, index: usize) {
                 walker.claims().markup(target.end..target.end + 1);
                 walker.convert(label, walker.inside(index), Place::Inline);
             }
-            page(walker, target, known, leads, if piped { Label::Given } else { Label::Missing });
+            page(walker, node.start, target, known, leads, if piped { Label::Given } else { Label::Missing });
         }
     }
 }
@@ -79,8 +89,14 @@ enum Known {
     UpTo(usize),
 }
 
-/// None if the target cannot be one.
-fn known_target(walker: &Walker<'_>, index: usize, target: &Range<usize>) -> Option<Known> {
+/// Why there is no target.
+enum NoTarget {
+    /// There is conversion markup in it.
+    Span(Range<usize>),
+    Other,
+}
+
+fn known_target(walker: &Walker<'_>, index: usize, target: &Range<usize>) -> Result<Known, NoTarget> {
     let inside = walker.inside(index);
     let nodes = walker.tree.within(inside.start, inside.end, target);
     let mut known = Known::Whole;
@@ -91,14 +107,15 @@ fn known_target(walker: &Walker<'_>, index: usize, target: &Range<usize>) -> Opt
         let node = (next < nodes.end).then(|| walker.tree.node(next));
         let text = &walker.source[at..node.map_or(target.end, |node| node.start)];
         if text.contains(['<', '>', '[', ']', '{', '}', '\n']) {
-            return None;
+            return Err(NoTarget::Other);
         }
         blank &= text.trim().is_empty();
         let Some(node) = node else { break };
         match node.kind {
             Kind::Template | Kind::Parameter => blank = false,
             Kind::Comment => {}
-            Kind::Link | Kind::Span | Kind::Alias | Kind::Content | Kind::Raw => return None,
+            Kind::Span | Kind::Alias => return Err(NoTarget::Span(node.start..node.end)),
+            Kind::Link | Kind::Content | Kind::Raw => return Err(NoTarget::Other),
         }
         if known == Known::Whole {
             known = Known::UpTo(node.start);
@@ -106,7 +123,7 @@ fn known_target(walker: &Walker<'_>, index: usize, target: &Range<usize>) -> Opt
         at = node.end;
         next = node.after;
     }
-    (!blank).then_some(known)
+    if blank { Err(NoTarget::Other) } else { Ok(known) }
 }
 
 fn leads(walker: &Walker<'_>, target: &Range<usize>, known: Known) -> Leads {
@@ -157,7 +174,7 @@ fn is_language_code(prefix: &str) -> bool {
 }
 
 /// A link that is shown in the text.
-fn page(walker: &mut Walker<'_>, target: Range<usize>, known: Known, leads: Leads, label: Label) {
+fn page(walker: &mut Walker<'_>, link: usize, target: Range<usize>, known: Known, leads: Leads, label: Label) {
     let text = &walker.source[target.clone()];
     let start = target.start + (text.len() - text.trim_start().len());
     let end = target.start + text.trim_end().len();
@@ -182,11 +199,11 @@ fn page(walker: &mut Walker<'_>, target: Range<usize>, known: Known, leads: Lead
             let shown = start + (name.len() - name.trim_start_matches([':', ' ', '_']).len());
             walker.claims().markup(target.start..shown);
             let label_at = Some(target.end);
-            walker.claims().target(Target { range: shown..end, label_at, fragment });
+            walker.claims().target(Target { range: shown..end, label_at, fragment, link });
         }
         (_, Some(fragment)) => {
             walker.claims().markup(target.start..fragment.start);
-            walker.claims().target(Target { range: fragment.clone(), label_at: None, fragment: Some(fragment) });
+            walker.claims().target(Target { range: fragment.clone(), label_at: None, fragment: Some(fragment), link });
         }
         (_, None) => walker.claims().protect(target),
     }

@@ -1,14 +1,17 @@
 //! The page source of MediaWiki: which bytes are prose.
 //!
-//! Five steps, each a module with its own rules:
+//! Eight steps, each a module with its own rules:
 //!
 //! 1. [`opaque`] finds comments, `<nowiki>` and other raw tags, and tags with content of their own; [`alias`] the spans
-//!    `-< >-`.
+//!    `-< >-`; [`switches`] what the page asks for (`__NOCC__`).
 //! 2. [`brackets`] pairs `{{ }}`, `{{{ }}}`, `[[ ]]` and `-{ }-` around them and makes the [`tree`].
 //! 3. [`walk`] goes through the page, content by content, and asks the rules of each construct: [`lines`], [`tables`],
 //!    [`links`], [`files`], [`templates`], [`functions`], [`tags`], [`urls`]. They claim what must stay.
 //! 4. [`claims`] makes the claims one partition: text, markup, protected.
-//! 5. [`anchors`] notes how the headings are made of it, so that links to sections can follow.
+//! 5. [`spans`] finds the conversion markup that the wiki would see, [`rules`] reads the templates that stand for some.
+//! 6. [`evaluate`] reads it all in the order in which the page is shown ([`notes`]): what the page's own rules are, and where.
+//! 7. [`drop`](mod@drop) puts what the markup shows in its place, if it is to be dropped; [`context`] and [`escape`] see that it stays text.
+//! 8. [`anchors`] notes how the headings are made of it, so that links to sections can follow; [`faults`] words what was noticed.
 //!
 //! `{{Cite web|url=http://x.org/国|title=国}}`: brackets make one call with three parts; templates keeps the name, the keys
 //! and the address, and gives the title to the walk, which finds nothing to claim in it; so `国` at the end is text.
@@ -20,16 +23,23 @@
 //! |---|---|
 //! | B1 plain text, B24 entities, B25 switches, B30 apostrophes | [`walk`] |
 //! | B2 to B8, B10 links; B13 categories | [`links`] |
-//! | B9 spans, B32 broken markup | [`brackets`] |
+//! | B9 spans, B32 broken markup | [`brackets`], [`spans`] |
 //! | B11 files, B12 galleries | [`files`] |
 //! | B14 redirects, B28 headings, B29 lists, lines that start with a blank (B23) | [`lines`] |
 //! | B15 addresses | [`urls`] |
-//! | B16 notes, B22 tags | [`tags`] |
-//! | B17 to B20 templates, `{{{p}}}` (B21) | [`templates`] |
+//! | B16 notes | [`notes`] |
+//! | B22 tags | [`tags`] |
+//! | B17 to B19 templates, `{{{p}}}` (B21) | [`templates`] |
+//! | B20 templates that set rules | [`rules`] |
 //! | B21 parser functions | [`functions`] |
-//! | B23 comments and raw tags, B26 pages without conversion | [`opaque`], [`scan`] |
+//! | B23 comments and raw tags | [`opaque`] |
+//! | B26 pages without conversion | [`switches`] |
 //! | B27 tables | [`tables`] |
 //! | B28 links that follow headings | [`anchors`] |
+//! | B31 rules of the page | [`evaluate`] |
+//! | C1 to C4, C7 modes | [`evaluate`], [`drop`](mod@drop) |
+//! | C5 escaping | [`context`], [`escape`] |
+//! | C6 pages without conversion | [`switches`] |
 //! | D1 the second delimiters | [`alias`] |
 //!
 //! # Cost
@@ -40,12 +50,22 @@
 pub(crate) mod alias;
 pub(crate) mod anchors;
 pub(crate) mod brackets;
+mod bytes;
 pub(crate) mod claims;
+mod context;
+mod drop;
+mod escape;
+mod evaluate;
+pub(crate) mod faults;
 mod files;
 mod functions;
 mod lines;
 mod links;
+mod notes;
 pub(crate) mod opaque;
+pub(crate) mod rules;
+mod spans;
+mod switches;
 mod tables;
 mod tags;
 mod templates;
@@ -57,56 +77,91 @@ use tongwen::{Span, SpanKind};
 
 use self::anchors::Anchors;
 use self::brackets::CommentContent;
-use self::claims::Target;
-use self::opaque::{Found, Opaque};
-use crate::lists::{List, Lists};
-use crate::{Comments, NoConversion, Options};
-
-/// What a scan gives.
-#[derive(Debug, Default)]
-pub(crate) struct Scan {
-    pub(crate) spans: Vec<Span>,
-    pub(crate) targets: Vec<Target>,
-    pub(crate) anchors: Anchors,
-}
+use self::claims::{Hidden, Target};
+use self::drop::Dropper;
+use self::evaluate::Events;
+use self::faults::{Fault, FaultKind};
+use self::tree::{Kind, Tree};
+use self::walk::Place;
+use crate::document::Scan;
+use crate::{Comments, Mode, NoConversion, Options};
 
 /// Scans a page.
 pub(crate) fn scan(source: &str, options: &Options) -> Scan {
     let mut opaque = opaque::find(source, &options.lists);
-    if options.no_conversion == NoConversion::Respect && asks_for_no_conversion(source, &opaque, &options.lists) {
-        let whole = Span { range: 0..source.len(), kind: SpanKind::Protected };
-        return Scan { spans: vec![whole], ..Scan::default() };
+    let switches = switches::find(source, &opaque, &options.lists);
+    if let Some(range) = switches.no_conversion.clone().filter(|_| options.no_conversion == NoConversion::Respect) {
+        return Scan {
+            spans: vec![Span { range: 0..source.len(), kind: SpanKind::Protected }],
+            faults: vec![Fault { range, kind: FaultKind::NoConversion }],
+            ..Scan::default()
+        };
     }
     alias::add(source, &mut opaque);
-    let comments = match options.comments {
-        Comments::Keep => CommentContent::Opaque,
-        Comments::Convert => CommentContent::Parsed,
+    let (tree, mut faults) = brackets::pair(source, &opaque, comments(options));
+    let has_markup = has_markup(&tree, &faults);
+    let hidden = if has_markup { Hidden::Kept(Vec::new()) } else { Hidden::NotKept };
+    let mut walked = walk::walk(source, &tree, options, Place::Page, hidden);
+    let hidden = walked.claims.take_hidden().settle();
+    let (claimed, targets) = walked.claims.settle(source.len());
+    let spans = if has_markup { spans::find(source, &tree, &hidden, &options.lists) } else { Vec::new() };
+    // Work is done last come, first served; rules count in the order of the page.
+    walked.rule_calls.sort_unstable();
+    let unclosed = evaluate::unclosed(&faults, &hidden);
+    let events =
+        Events { source, tree: &tree, options, spans: &spans, rule_calls: &walked.rule_calls, unclosed: &unclosed };
+    let mut evaluated = events.evaluate();
+    if walked.sets_title || switches.no_title {
+        evaluated.rules.title = None;
+    }
+    let replacements = match options.mode {
+        Mode::Preserve => Vec::new(),
+        _ => {
+            walked.contexts.sort_by_key(|context| context.range.start);
+            let dropper = Dropper {
+                source,
+                tree: &tree,
+                options,
+                spans: &spans,
+                contexts: &walked.contexts,
+                bracketed_text: &walked.bracketed_text,
+                rule_calls: &walked.rule_calls,
+            };
+            dropper.replacements(&mut evaluated)
+        }
     };
-    let tree = brackets::pair(source, &opaque, comments);
-    let walked = walk::walk(source, &tree, options);
-    let (spans, targets) = walked.claims.settle(source.len());
-    let anchors = Anchors::new(source, &tree, &spans, &targets, walked.headings, walked.identifiers);
-    Scan { spans, targets, anchors }
+    walked.headings.sort_by_key(|heading| heading.line.start);
+    let anchors = Anchors::new(source, &tree, &claimed, &targets, &walked.headings, walked.identifiers);
+    faults.append(&mut walked.faults);
+    Scan {
+        spans: claimed,
+        replacements,
+        targets,
+        headings: walked.headings.into_iter().map(|heading| heading.line).collect(),
+        anchors,
+        rules: evaluated.rules,
+        diagnostics: evaluated.diagnostics,
+        faults,
+    }
 }
 
-/// `__NOCC__` and its other names, in any letter case, outside of comments and raw tags (rule B26).
-fn asks_for_no_conversion(source: &str, opaque: &Opaque, lists: &Lists) -> bool {
-    let asks = |text: &str| {
-        memchr::memmem::find_iter(text.as_bytes(), b"__").any(|at| {
-            // No switch is longer, and a limit keeps the search linear.
-            let rest = &text[at + 2..];
-            let end = rest.char_indices().nth(32).map_or(rest.len(), |(end, _)| end);
-            rest[..end].find("__").is_some_and(|end| lists.has(List::NoConversionSwitches, &rest[..end]))
-        })
-    };
-    let mut from = 0;
-    for found in &opaque.found {
-        if let Found::Opaque { range, .. } = found {
-            if asks(&source[from..range.start]) {
-                return true;
-            }
-            from = range.end;
-        }
+/// Scans wikitext that is shown somewhere in a line: its partition, and what is wanted beside.
+fn fragment(source: &str, options: &Options) -> (Vec<Span>, Vec<Target>) {
+    let opaque = opaque::find(source, &options.lists);
+    let (tree, _) = brackets::pair(source, &opaque, comments(options));
+    let walked = walk::walk(source, &tree, options, Place::Fragment, Hidden::NotKept);
+    walked.claims.settle(source.len())
+}
+
+fn comments(options: &Options) -> CommentContent {
+    match options.comments {
+        Comments::Keep => CommentContent::Opaque,
+        Comments::Convert => CommentContent::Parsed,
     }
-    asks(&source[from..])
+}
+
+/// Whether there may be conversion markup anywhere.
+fn has_markup(tree: &Tree, faults: &[Fault]) -> bool {
+    tree.nodes().iter().any(|node| matches!(node.kind, Kind::Span | Kind::Alias | Kind::Raw))
+        || faults.iter().any(|fault| matches!(fault.kind, FaultKind::UnclosedSpan { .. }))
 }

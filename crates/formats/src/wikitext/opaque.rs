@@ -15,6 +15,7 @@
 //! One pass. A closing tag that was looked for in vain is not looked for again, so a page of nothing but `<nowiki>` costs
 //! no more than any other.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -24,16 +25,18 @@ use crate::lists::{List, Lists};
 /// What was found at a place.
 #[derive(Debug)]
 pub(crate) enum Found {
-    /// A comment, a raw tag with its content, or (added by [`super::alias`]) a span with the other delimiters.
+    /// A comment, or a raw tag with its content.
     Opaque { kind: Kind, range: Range<usize>, inner: Range<usize> },
     /// An opening tag that fences in its content.
     Opening { tag: Range<usize>, name: u32, empty: bool },
+    /// A span with the second pair of delimiters (added by [`super::alias`]).
+    Alias { range: Range<usize> },
 }
 
 impl Found {
     pub(crate) fn start(&self) -> usize {
         match self {
-            Found::Opaque { range, .. } => range.start,
+            Found::Opaque { range, .. } | Found::Alias { range } => range.start,
             Found::Opening { tag, .. } => tag.start,
         }
     }
@@ -55,7 +58,7 @@ impl Opaque {
 }
 
 /// The lower-case name of the tag that begins at `<` or `</`, and where the name ends.
-pub(crate) fn tag_name(source: &str, at: usize) -> Option<(String, usize)> {
+pub(crate) fn tag_name(source: &str, at: usize) -> Option<(Cow<'_, str>, usize)> {
     let bytes = source.as_bytes();
     let start = at + 1 + usize::from(bytes.get(at + 1) == Some(&b'/'));
     // No tag that matters has a longer name, and a limit keeps a text of letters from being read again and again.
@@ -64,7 +67,9 @@ pub(crate) fn tag_name(source: &str, at: usize) -> Option<(String, usize)> {
     if length == 0 || !name[0].is_ascii_alphabetic() {
         return None;
     }
-    Some((source[start..start + length].to_ascii_lowercase(), start + length))
+    let name = &source[start..start + length];
+    let has_capitals = name.bytes().any(|byte| byte.is_ascii_uppercase());
+    Some((if has_capitals { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }, start + length))
 }
 
 /// Where the tag whose name ends at `at` ends: after its first `>`, unless a `<` comes before.
@@ -79,10 +84,10 @@ fn simple_tag_end(bytes: &[u8], at: usize) -> Option<usize> {
 /// Looks through the page.
 pub(crate) fn find(source: &str, lists: &Lists) -> Opaque {
     let bytes = source.as_bytes();
-    let mut names: HashMap<String, u32> = HashMap::new();
+    let mut names: HashMap<Cow<'_, str>, u32> = HashMap::new();
     let mut opaque = Opaque::default();
     // Raw tags that have no closing tag in the rest of the page.
-    let mut hopeless: HashSet<String> = HashSet::new();
+    let mut hopeless: HashSet<Cow<'_, str>> = HashSet::new();
     let mut at = 0;
     while let Some(step) = memchr::memchr(b'<', &bytes[at..]) {
         at += step;
@@ -100,7 +105,8 @@ pub(crate) fn find(source: &str, lists: &Lists) -> Opaque {
         let Some(tag_end) = simple_tag_end(bytes, name_end) else { continue };
         let closes = bytes[start + 1] == b'/';
         let empty = bytes[tag_end - 2] == b'/';
-        if lists.has_folded(List::RawTags, &name) {
+        let found = lists.look_up(&name);
+        if found.is_in(List::RawTags) {
             if closes || hopeless.contains(&name) {
                 continue;
             }
@@ -114,7 +120,7 @@ pub(crate) fn find(source: &str, lists: &Lists) -> Opaque {
             } else {
                 hopeless.insert(name);
             }
-        } else if lists.has_folded(List::ContentTags, &name) {
+        } else if found.is_in(List::ContentTags) {
             let known = names.len() as u32;
             let name = *names.entry(name).or_insert(known);
             if opaque.closing.len() <= name as usize {
@@ -160,6 +166,7 @@ mod tests {
             Found::Opaque { kind: Kind::Comment, range, .. } => ("comment", &source[range.clone()]),
             Found::Opaque { range, .. } => ("raw", &source[range.clone()]),
             Found::Opening { tag, .. } => ("opening", &source[tag.clone()]),
+            Found::Alias { range } => ("alias", &source[range.clone()]),
         });
         shown.collect()
     }

@@ -16,6 +16,8 @@
 
 use std::ops::Range;
 
+use super::context::ContextKind;
+use super::faults::FaultKind;
 use super::tree::Kind;
 use super::walk::{Content, Walker};
 use super::{lines, tags};
@@ -42,7 +44,14 @@ pub(crate) fn line(walker: &mut Walker<'_>, here: &Content, mark: usize, wanted:
             walker.claims().markup(mark..mark + 2);
             Some(mark + 2)
         }
-        (b'|', Some(b'-')) => Some(attribute_line(walker, here, mark)),
+        (b'|', Some(b'-')) => {
+            // Two braces are a call that gives the attributes.
+            let rest = &walker.bytes[mark + 2..here.range.end];
+            if rest.first() == Some(&b'{') && rest.get(1) != Some(&b'{') {
+                walker.fault(mark + 1..mark + 3, FaultKind::RowMark);
+            }
+            Some(attribute_line(walker, here, mark))
+        }
         (b'|', Some(b'+')) => Some(cells(walker, here, mark..mark + 2, b'|')),
         (separator @ (b'|' | b'!'), _) => Some(cells(walker, here, mark..mark + 1, separator)),
         _ => None,
@@ -59,6 +68,7 @@ fn attribute_line(walker: &mut Walker<'_>, here: &Content, mark: usize) -> usize
 fn cells(walker: &mut Walker<'_>, here: &Content, mark: Range<usize>, separator: u8) -> usize {
     let end = lines::line_end(walker, here);
     walker.claims().markup(mark.clone());
+    walker.context(mark.end..end, if separator == b'!' { ContextKind::HeaderCells } else { ContextKind::Cells });
     let mut cell = Cell { start: mark.end, pipe: None, plain: false };
     let mut next = here.nodes.start;
     let mut at = mark.end;

@@ -9,9 +9,11 @@
 //!
 //! Cost: a tag is read twice; the search for its end stops at the next `<`, so the whole stays linear.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::context::ContextKind;
 use super::opaque::tag_name;
 use super::tree::Kind;
 use super::walk::{Content, Walker};
@@ -19,7 +21,7 @@ use crate::lists::List;
 
 /// Open elements in a foreign language, by the name of their tag.
 #[derive(Debug, Default)]
-pub(crate) struct Elements(HashMap<String, Foreign>);
+pub(crate) struct Elements<'a>(HashMap<Cow<'a, str>, Foreign>);
 
 #[derive(Debug)]
 struct Foreign {
@@ -29,15 +31,15 @@ struct Foreign {
 }
 
 /// Looks at `<` at the start of `here`, and returns where to go on.
-pub(crate) fn tag(walker: &mut Walker<'_>, here: &Content, elements: &mut Elements) -> usize {
+pub(crate) fn tag<'a>(walker: &mut Walker<'a>, here: &Content, elements: &mut Elements<'a>) -> usize {
     let start = here.range.start;
     let Some((name, name_end)) = tag_name(walker.source, start) else { return start + 1 };
     let Some(end) = tag_end(walker, here, name_end) else { return start + 1 };
     let closes = walker.bytes[start + 1] == b'/';
-    let of_extension = walker.options.lists.has_folded(List::ContentTags, &name)
-        || walker.options.lists.has_folded(List::RawTags, &name);
+    let found = walker.options.lists.look_up(&name);
+    let of_extension = found.is_in(List::ContentTags) || found.is_in(List::RawTags);
     if closes || of_extension || end - name_end <= 2 {
-        walker.claims().markup(start..end);
+        walker.claims().hidden_markup(start..end);
     } else {
         attributes_stay(walker, start..end, name_end..end - 1);
     }
@@ -133,6 +135,13 @@ fn attributes(bytes: &[u8], range: Range<usize>) -> impl Iterator<Item = Attribu
     })
 }
 
+/// The value of the attribute of this name in a stretch of a tag.
+pub(crate) fn attribute<'a>(source: &'a str, range: Range<usize>, name: &str) -> Option<&'a str> {
+    let bytes = source.as_bytes();
+    let found = attributes(bytes, range).find(|found| bytes[found.name.clone()].eq_ignore_ascii_case(name.as_bytes()));
+    found.map(|found| &source[found.value])
+}
+
 /// Claims `whole`, but for the values of `title` and `alt` in it; notes the value of `id`.
 pub(crate) fn attributes_stay(walker: &mut Walker<'_>, whole: Range<usize>, attribute_range: Range<usize>) {
     let mut at = whole.start;
@@ -145,12 +154,13 @@ pub(crate) fn attributes_stay(walker: &mut Walker<'_>, whole: Range<usize>, attr
         } else if name.eq_ignore_ascii_case(b"title") || name.eq_ignore_ascii_case(b"alt") {
             let text = &walker.source[value.clone()];
             if !text.contains("://") && !text.contains("{{") && !text.contains("[[") {
-                walker.claims().markup(at..value.start);
+                walker.claims().hidden_markup(at..value.start);
                 at = value.end;
+                walker.context(value, ContextKind::Attribute);
             }
         }
     }
-    walker.claims().markup(at..whole.end);
+    walker.claims().hidden_markup(at..whole.end);
 }
 
 /// Whether a tag says that its element is in a language other than Chinese.

@@ -17,10 +17,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::faults::FaultKind;
 use super::functions;
-use super::tree::Kind;
+use super::tree::{Kind, Tree};
 use super::walk::{Place, Walker};
-use crate::lists::{List, fold};
+use crate::lists::{List, Lists, fold};
 use crate::{Citations, Positional};
 
 const LONGEST_NAME: usize = 1024;
@@ -36,24 +37,28 @@ enum Values {
 pub(crate) fn template(walker: &mut Walker<'_>, index: usize) {
     let node = walker.tree.node(index).clone();
     let whole = node.start..node.end;
-    let Some(head) = readable_head(walker, index) else { return walker.claims().protect(whole) };
+    let Some(head) = readable_head(walker, index) else { return walker.claims().hide(whole) };
     if functions::call(walker, index, &head) {
         return;
     }
-    let name = template_name(walker, &head);
-    if !is_name(&name) {
-        return walker.claims().protect(whole);
-    }
     let lists = &walker.options.lists;
-    let keeps_citation =
-        walker.options.citations == Citations::Keep && lists.has_folded(List::CitationTemplates, &name);
-    if keeps_citation || lists.has_folded(List::VerbatimTemplates, &name) {
+    let name = template_name(lists, &head);
+    if !is_name(&name) {
+        return walker.claims().hide(whole);
+    }
+    let name = lists.look_up(&name);
+    if name.is_in(List::RuleTemplates) {
+        walker.walked.rule_calls.push(index);
+        return walker.claims().hide(whole);
+    }
+    let keeps_citation = walker.options.citations == Citations::Keep && name.is_in(List::CitationTemplates);
+    if keeps_citation || name.is_in(List::VerbatimTemplates) {
         return walker.claims().protect(whole);
     }
-    let values = if lists.has_folded(List::ProseTemplates, &name) { Values::Prose } else { Values::Other };
+    let values = if name.is_in(List::ProseTemplates) { Values::Prose } else { Values::Other };
     walker.claims().markup(node.start..node.inner_start);
     let name = walker.tree.part(index, 0).range;
-    walker.claims().protect(name);
+    walker.claims().hide(name);
     walker.claims().markup(node.inner_end..node.end);
     let mut nodes = walker.inside(index);
     for number in 1..walker.tree.part_count(index) {
@@ -68,44 +73,46 @@ pub(crate) fn template(walker: &mut Walker<'_>, index: usize) {
     }
 }
 
-/// The text before the first pipe without comments; none if it holds any other node, or is too long to be a name.
 fn readable_head<'a>(walker: &Walker<'a>, index: usize) -> Option<Cow<'a, str>> {
-    let range = walker.tree.part(index, 0).range;
+    head(walker.source, walker.tree, index)
+}
+
+/// The text before the first pipe without comments; none if it holds any other node, or is too long to be a name.
+pub(crate) fn head<'a>(source: &'a str, tree: &Tree, index: usize) -> Option<Cow<'a, str>> {
+    let range = tree.part(index, 0).range;
     if range.len() > LONGEST_NAME {
         return None;
     }
-    let inside = walker.inside(index);
-    let nodes = walker.tree.within(inside.start, inside.end, &range);
+    let nodes = tree.within(index + 1, tree.node(index).after, &range);
     if nodes.is_empty() {
-        return Some(Cow::Borrowed(&walker.source[range]));
+        return Some(Cow::Borrowed(&source[range]));
     }
     let mut head = String::new();
     let mut at = range.start;
     let mut next = nodes.start;
     while next < nodes.end {
-        let node = walker.tree.node(next);
+        let node = tree.node(next);
         // The condition of a function may be anything; a name may not.
-        if node.kind != Kind::Comment && !head.contains(':') && !walker.source[at..node.start].contains(':') {
+        if node.kind != Kind::Comment && !head.contains(':') && !source[at..node.start].contains(':') {
             return None;
         }
-        head.push_str(&walker.source[at..node.start]);
+        head.push_str(&source[at..node.start]);
         at = node.end;
         next = node.after;
     }
-    head.push_str(&walker.source[at..range.end]);
+    head.push_str(&source[at..range.end]);
     Some(Cow::Owned(head))
 }
 
 /// The folded name without `subst:` and `Template:`.
-fn template_name(walker: &Walker<'_>, head: &str) -> String {
-    let lists = &walker.options.lists;
+pub(crate) fn template_name<'h>(lists: &Lists, head: &'h str) -> Cow<'h, str> {
     let mut name = fold(head);
     while let Some((prefix, rest)) = name.split_once(':') {
-        let prefix = prefix.trim();
-        if !lists.has_folded(List::CallModifiers, prefix) && !lists.has_folded(List::TemplateNamespaces, prefix) {
+        let prefix = lists.look_up(prefix.trim());
+        if !prefix.is_in(List::CallModifiers) && !prefix.is_in(List::TemplateNamespaces) {
             break;
         }
-        name = rest.trim().to_string();
+        name = Cow::Owned(rest.trim().to_string());
     }
     name
 }
@@ -118,15 +125,16 @@ fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values
     let name = &walker.source[key.clone()];
     let known = name.len() <= LONGEST_NAME;
     let is_number = known && !name.trim().is_empty() && name.trim().bytes().all(|byte| byte.is_ascii_digit());
-    walker.claims().protect(key.clone());
+    walker.claims().hide(key.clone());
     walker.claims().markup(key.end..value.start);
     if is_number {
         return positional(walker, value, values, nodes);
     }
     let lists = &walker.options.lists;
     let folded = fold(if known { name } else { "" });
-    let identifies = lists.has_folded(List::IdentifierParameters, &folded)
-        || values == Values::Prose && lists.has_folded(List::ProseTemplateIdentifiers, &folded);
+    let found = lists.look_up(&folded);
+    let identifies = found.is_in(List::IdentifierParameters)
+        || values == Values::Prose && found.is_in(List::ProseTemplateIdentifiers);
     if folded.is_empty() || identifies && holds_no_wikitext(walker, &value, &nodes) || is_file(walker, &value, &nodes) {
         walker.claims().protect(value);
     } else {
@@ -136,11 +144,19 @@ fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values
 
 fn positional(walker: &mut Walker<'_>, value: Range<usize>, values: Values, nodes: Range<usize>) {
     let converts = values == Values::Prose || walker.options.positional == Positional::Convert;
-    if converts && !is_file(walker, &value, &nodes) {
-        walker.convert(value, nodes, Place::Inline);
-    } else {
-        walker.claims().protect(value);
+    if is_file(walker, &value, &nodes) {
+        return walker.claims().protect(value);
     }
+    if converts {
+        return walker.convert(value, nodes, Place::Inline);
+    }
+    let text = &walker.source[value.clone()];
+    // Only what has Han characters could have been converted.
+    if text.bytes().any(|byte| (0xe4..=0xe9).contains(&byte)) {
+        let start = value.start + (text.len() - text.trim_start().len());
+        walker.fault(start..value.start + text.trim_end().len(), FaultKind::KeptPositional);
+    }
+    walker.claims().protect(value);
 }
 
 fn holds_no_wikitext(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> bool {
@@ -163,9 +179,8 @@ fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> b
         return false;
     }
     let text = walker.source[value.clone()].trim();
-    let Some((_, ending)) = text.rsplit_once('.').filter(|(_, ending)| ending.len() <= LONGEST_ENDING) else {
-        return false;
-    };
+    let from = text.ceil_char_boundary(text.len().saturating_sub(LONGEST_ENDING + 1));
+    let Some((_, ending)) = text[from..].rsplit_once('.') else { return false };
     walker.options.lists.has(List::FileExtensions, ending) && !text.contains(['[', ']', '{', '}', '<', '>', '|', '\n'])
 }
 
@@ -174,12 +189,12 @@ pub(crate) fn parameter(walker: &mut Walker<'_>, index: usize) {
     let node = walker.tree.node(index).clone();
     let name = walker.tree.part(index, 0).range;
     walker.claims().markup(node.start..node.inner_start);
-    walker.claims().protect(name.clone());
+    walker.claims().hide(name.clone());
     walker.claims().markup(node.inner_end..node.end);
     if walker.tree.part_count(index) > 1 {
         let default = walker.tree.part(index, 1).range;
         walker.claims().markup(name.end..default.start);
-        walker.claims().protect(default.end..node.inner_end);
+        walker.claims().hide(default.end..node.inner_end);
         walker.convert(default, walker.inside(index), Place::Inline);
     }
 }

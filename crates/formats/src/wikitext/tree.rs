@@ -78,8 +78,9 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Adds a node that has just been closed; its children have been added before it.
-    pub(crate) fn close(&mut self, kind: Kind, range: Range<usize>, inner: Range<usize>, pipes: &[Pipe]) {
+    /// Adds a node that has just been closed. Its descendants have been added before it, the first of them when `first`
+    /// nodes were there.
+    pub(crate) fn close(&mut self, kind: Kind, range: Range<usize>, inner: Range<usize>, first: usize, pipes: &[Pipe]) {
         let first_pipe = self.pipes.len();
         self.pipes.extend_from_slice(pipes);
         self.nodes.push(Node {
@@ -88,27 +89,36 @@ impl Tree {
             end: range.end,
             inner_start: inner.start,
             inner_end: inner.end,
-            after: 0,
+            after: first,
             first_pipe,
             pipes: pipes.len(),
         });
     }
 
-    /// Brings the nodes into the order of the source and links them. Time: n log n for n nodes, n when they were nearly
-    /// in order.
+    /// Brings the nodes into the order of the source and links them. Until then a node stands behind its descendants, and
+    /// its `after` is where they begin: a subtree keeps its stretch of the array, in which only its root comes to the front
+    /// and everything else moves one place back. Linear.
     pub(crate) fn finish(&mut self) {
-        self.nodes.sort_by_key(|node| (node.start, std::cmp::Reverse(node.end)));
+        let closed = std::mem::take(&mut self.nodes);
+        let mut places = vec![0; closed.len()];
         let mut open: Vec<usize> = Vec::new();
-        for index in 0..self.nodes.len() {
-            while let Some(&outer) = open.last().filter(|&&outer| self.nodes[outer].end <= self.nodes[index].start) {
-                self.nodes[outer].after = index;
-                open.pop();
+        let mut nests = false;
+        for (index, node) in closed.iter().enumerate().rev() {
+            while open.pop_if(|first| *first > index).is_some() {}
+            places[index] = node.after + open.len();
+            nests |= places[index] != index;
+            if node.after < index {
+                open.push(node.after);
             }
-            open.push(index);
         }
-        let end = self.nodes.len();
-        for outer in open {
-            self.nodes[outer].after = end;
+        self.nodes = closed;
+        for (index, node) in self.nodes.iter_mut().enumerate() {
+            node.after = places[index] + (index - node.after) + 1;
+        }
+        if nests {
+            let mut order = vec![0; places.len()];
+            places.iter().enumerate().for_each(|(index, &place)| order[place] = index);
+            self.nodes = order.into_iter().map(|index| self.nodes[index].clone()).collect();
         }
     }
 
@@ -139,6 +149,13 @@ impl Tree {
         let end = pipes.get(number).map_or(node.inner_end, |pipe| pipe.at);
         let equals = before.map(|pipe| pipe.equals).filter(|&at| at < end);
         Part { range: start..end, equals }
+    }
+
+    /// The part of a node in which a place is.
+    pub(crate) fn part_at(&self, index: usize, place: usize) -> Part {
+        let node = &self.nodes[index];
+        let pipes = &self.pipes[node.first_pipe..node.first_pipe + node.pipes];
+        self.part(index, pipes.partition_point(|pipe| pipe.at < place))
     }
 
     /// The nodes that begin in a range and lie on one level, given the index from which to look: (first, end). Time: the

@@ -7,6 +7,7 @@
 //!
 //! A colon is what the walk stops at; the scheme is read backwards from there. The schemes are data.
 
+use super::context::ContextKind;
 use super::tree::Kind;
 use super::walk::{Content, Walker};
 use crate::Lists;
@@ -73,7 +74,7 @@ pub(crate) fn bare(walker: &mut Walker<'_>, here: &Content, from: usize) -> usiz
     let colon = here.range.start;
     let Some(start) = scheme_before(&walker.options.lists, walker.bytes, from, colon) else { return colon + 1 };
     let end = address_end(walker, here);
-    walker.claims().protect(start..end);
+    walker.claims().hide(start..end);
     end
 }
 
@@ -125,11 +126,12 @@ pub(crate) fn bracketed(walker: &mut Walker<'_>, here: &Content, close: &mut Nex
         return address;
     };
     walker.claims().markup(start..address);
-    walker.claims().protect(address..end);
+    walker.claims().hide(address..end);
     walker.claims().markup(close..close + 1);
+    walker.context(end..close.max(end), ContextKind::AddressLabel);
     let blanks = walker.bytes[end..close].iter().take_while(|&&byte| byte == b' ').count();
     if address_begins(&walker.options.lists, walker.bytes, end + blanks) {
-        walker.claims().protect(end..close);
+        walker.claims().hide(end..close);
     }
     end.max(address)
 }

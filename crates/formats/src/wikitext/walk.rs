@@ -13,12 +13,14 @@
 
 use std::ops::Range;
 
-use super::claims::Claims;
+use super::bytes::{Set, next_of, set};
+use super::claims::{Claims, Hidden};
+use super::context::{Context, ContextKind};
+use super::faults::{Fault, FaultKind};
 use super::tags::Elements;
 use super::tree::{Kind, Node, Tree};
-use super::{files, lines, links, tags, templates, urls};
-use crate::Options;
-use crate::{Comments, Links};
+use super::{files, lines, links, opaque, spans, tags, templates, urls};
+use crate::{Comments, Links, Mode, Options};
 
 /// Where a content stands, which decides what the start of a line means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub(crate) enum Place {
     Tag,
     /// A label, a caption, a template value.
     Inline,
+    /// The same, standing in the middle of a line of something else.
+    Fragment,
 }
 
 /// A stretch of wikitext on one level and the nodes in it.
@@ -39,14 +43,29 @@ pub(crate) struct Content {
     pub(crate) place: Place,
 }
 
+/// A heading of the page: its line, and what is between its marks.
+#[derive(Clone, Debug)]
+pub(crate) struct Heading {
+    pub(crate) line: Range<usize>,
+    pub(crate) inside: Range<usize>,
+}
+
 /// What the walk brings home.
 #[derive(Debug, Default)]
 pub(crate) struct Walked {
     pub(crate) claims: Claims,
-    /// The insides of headings.
-    pub(crate) headings: Vec<Range<usize>>,
+    pub(crate) headings: Vec<Heading>,
     /// Values of `id=` in tags.
     pub(crate) identifiers: Vec<Range<usize>>,
+    /// Calls that set rules for the page: indices of their nodes.
+    pub(crate) rule_calls: Vec<usize>,
+    /// Where brackets begin that look like those of a link and are text.
+    pub(crate) bracketed_text: Vec<usize>,
+    /// Whether a function sets the title of the page.
+    pub(crate) sets_title: bool,
+    /// Where characters mean something, if conversion markup is to be dropped there.
+    pub(crate) contexts: Vec<Context>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// The page, its tree, and what has been found so far.
@@ -59,11 +78,11 @@ pub(crate) struct Walker<'a> {
     work: Vec<Content>,
 }
 
-/// Goes through a page.
-pub(crate) fn walk(source: &str, tree: &Tree, options: &Options) -> Walked {
-    let mut walker =
-        Walker { source, bytes: source.as_bytes(), tree, options, walked: Walked::default(), work: Vec::new() };
-    walker.work.push(Content { range: 0..source.len(), nodes: 0..tree.len(), place: Place::Page });
+/// Goes through a page, or through a label or value that stands alone.
+pub(crate) fn walk(source: &str, tree: &Tree, options: &Options, place: Place, hidden: Hidden) -> Walked {
+    let walked = Walked { claims: Claims::new(hidden), ..Walked::default() };
+    let mut walker = Walker { source, bytes: source.as_bytes(), tree, options, walked, work: Vec::new() };
+    walker.work.push(Content { range: 0..source.len(), nodes: 0..tree.len(), place });
     while let Some(content) = walker.work.pop() {
         walker.content(&content);
     }
@@ -73,6 +92,17 @@ pub(crate) fn walk(source: &str, tree: &Tree, options: &Options) -> Walked {
 impl Walker<'_> {
     pub(crate) fn claims(&mut self) -> &mut Claims {
         &mut self.walked.claims
+    }
+
+    /// Notes what characters mean in a range, if anybody is going to ask.
+    pub(crate) fn context(&mut self, range: Range<usize>, kind: ContextKind) {
+        if self.options.mode != Mode::Preserve {
+            self.walked.contexts.push(Context { range, kind });
+        }
+    }
+
+    pub(crate) fn fault(&mut self, range: Range<usize>, kind: FaultKind) {
+        self.walked.faults.push(Fault { range, kind });
     }
 
     /// Puts a content on the list of work. `nodes` are the nodes of its level from which those in the range are taken.
@@ -122,11 +152,10 @@ impl Walker<'_> {
                 next = self.tree.node(next).after;
                 continue;
             }
-            let Some(step) = self.bytes[start..stop].iter().position(|&byte| SPECIAL[byte as usize]) else {
-                start = stop;
+            start = next_of(&SPECIAL, self.bytes, start..stop);
+            if start == stop {
                 continue;
-            };
-            start += step;
+            }
             let here = Content { range: start..end, ..here };
             start = match self.bytes[start] {
                 b'\n' => {
@@ -160,7 +189,48 @@ impl Walker<'_> {
                 self.claims().markup(node.inner_end..node.end);
                 self.convert(node.inner_start..node.inner_end, self.inside(index), Place::Inline);
             }
+            Kind::Raw if self.options.mode == Mode::Render => self.raw(&node),
             Kind::Span | Kind::Alias | Kind::Comment | Kind::Raw => self.claims().protect(node.start..node.end),
+        }
+    }
+
+    /// In `<pre>` and `<code>` the wiki converts what is around conversion markup; without any it leaves all.
+    fn raw(&mut self, node: &Node) {
+        let whole = node.start..node.end;
+        let inner = &self.bytes[node.inner_start..node.inner_end];
+        let may_have = memchr::memmem::find(inner, b"-{").is_some();
+        if !may_have || !spans::is_evaluated(self.source, node.start, &self.options.lists) {
+            return self.claims().protect(whole);
+        }
+        let found = spans::in_raw(self.source, node.inner_start..node.inner_end).spans;
+        if found.is_empty() {
+            return self.claims().protect(whole);
+        }
+        self.claims().markup(node.start..node.inner_start);
+        let mut at = node.inner_start;
+        for span in found.iter().map(|span| span.range.clone()).chain([node.inner_end..node.end]) {
+            self.entities_and_tags(at..span.start);
+            self.claims().protect(span.clone());
+            at = span.end;
+        }
+    }
+
+    /// Claims the entities and tags in text that is no wikitext.
+    fn entities_and_tags(&mut self, range: Range<usize>) {
+        let mut at = range.start;
+        while let Some(step) = memchr::memchr2(b'&', b'<', self.bytes.get(at..range.end).unwrap_or_default()) {
+            let special = at + step;
+            at = if self.bytes[special] == b'&' {
+                self.entity(special, range.end)
+            } else if let Some((_, name_end)) = opaque::tag_name(self.source, special)
+                && let Some(length) =
+                    memchr::memchr2(b'<', b'>', self.bytes.get(name_end..range.end).unwrap_or_default())
+            {
+                self.claims().markup(special..name_end + length);
+                name_end + length
+            } else {
+                special + 1
+            };
         }
     }
 
@@ -221,13 +291,4 @@ impl Walker<'_> {
 }
 
 /// The bytes at which a content has something to look at.
-static SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    let special = b"\n<[:&'_";
-    let mut index = 0;
-    while index < special.len() {
-        table[special[index] as usize] = true;
-        index += 1;
-    }
-    table
-};
+static SPECIAL: Set = set(b"\n<[:&'_");

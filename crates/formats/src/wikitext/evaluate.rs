@@ -1,0 +1,187 @@
+//! Evaluates the conversion markup of a page in the order in which the page is shown (rules A23, B16, B31).
+//!
+//! The events of a page are its outermost spans, the templates that set rules, and openings that are never closed. They
+//! happen in the order of the source; but if the page sets rules and has notes, in the order in which it is shown. What has
+//! been set by then is in force up to the next event.
+//!
+//! An opening that is never closed frees what is behind it (rule A21): the wiki converts all the rest as one text, what
+//! inner spans have shown too, and with every rule that the rest sets.
+//!
+//! ```text
+//! source   甲-{H|..}-乙<ref>丙-{H|..}-</ref>丁    epochs   甲 0, 乙 1, 丁 1, 丙 1, behind that 2
+//! ```
+
+use std::ops::Range;
+
+use super::faults::{Fault, FaultKind};
+use super::rules::{self, Role};
+use super::spans::{Span, Tokens};
+use super::{notes, tree::Tree};
+use crate::diagnostic::DiagnosticCode;
+use crate::document::{Epoch, Rules};
+use crate::markup::{Page, Shown};
+use crate::{Diagnostic, Mode, Options};
+
+/// Everything on a page that matters for its conversion.
+pub(crate) struct Events<'e> {
+    pub(crate) source: &'e str,
+    pub(crate) tree: &'e Tree,
+    pub(crate) options: &'e Options,
+    pub(crate) spans: &'e [Span],
+    /// Nodes of templates that set rules, in the order of the source.
+    pub(crate) rule_calls: &'e [usize],
+    /// Openings that are never closed and could have been spans, in the order of the source.
+    pub(crate) unclosed: &'e [usize],
+}
+
+/// What has come of it.
+#[derive(Debug, Default)]
+pub(crate) struct Evaluated {
+    pub(crate) rules: Rules,
+    /// For each span what it shows; empty as long as markup is kept.
+    pub(crate) shown: Vec<Shown>,
+    /// For each span whether it is behind an opening that is never closed.
+    pub(crate) freed: Vec<bool>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Clone, Copy)]
+enum Event {
+    Span(usize),
+    RuleCall(usize),
+    Unclosed,
+}
+
+impl Events<'_> {
+    pub(crate) fn evaluate(&self) -> Evaluated {
+        if self.spans.is_empty() && self.rule_calls.is_empty() && self.unclosed.is_empty() {
+            return Evaluated::default();
+        }
+        let whole = 0..self.source.len();
+        let evaluated = self.run(std::slice::from_ref(&whole));
+        if evaluated.rules.pairs.is_empty() && self.unclosed.is_empty() {
+            return evaluated;
+        }
+        let order = notes::order(self.source, self.tree, &self.options.lists);
+        if order.len() == 1 { evaluated } else { self.run(&order) }
+    }
+
+    /// The events in the order of the source, with where they begin and end.
+    fn in_order(&self) -> Vec<(Range<usize>, Event)> {
+        let count = self.spans.len() + self.rule_calls.len() + self.unclosed.len();
+        let mut events: Vec<(Range<usize>, Event)> = Vec::with_capacity(count);
+        events.extend(self.spans.iter().enumerate().map(|(index, span)| (span.range.clone(), Event::Span(index))));
+        events.extend(self.rule_calls.iter().map(|&index| {
+            let node = self.tree.node(index);
+            (node.start..node.end, Event::RuleCall(index))
+        }));
+        events.extend(self.unclosed.iter().map(|&at| (at..at + 2, Event::Unclosed)));
+        if !events.is_sorted_by_key(|(range, _)| range.start) {
+            events.sort_by_key(|(range, _)| range.start);
+        }
+        events
+    }
+
+    /// Evaluates the page as these stretches, one after another.
+    fn run(&self, order: &[Range<usize>]) -> Evaluated {
+        /// Stands for the number of all changes, which is not known yet.
+        const ALL: usize = usize::MAX;
+        let events = self.in_order();
+        let from = Tokens { source: self.source, tree: self.tree };
+        let mut page = Page::new(self.options);
+        let keeps = self.options.mode == Mode::Preserve;
+        let count = if keeps { 0 } else { self.spans.len() };
+        let mut shown: Vec<Option<Shown>> = std::iter::repeat_with(|| None).take(count).collect();
+        let mut freed = vec![false; count];
+        let mut epochs: Vec<Epoch> = Vec::new();
+        let mut diagnostics = Vec::new();
+        let mut tokens = Vec::new();
+        let mut is_free = false;
+        for stretch in order {
+            if order.len() > 1 {
+                epochs.push(Epoch { from: stretch.start, epoch: if is_free { ALL } else { page.epoch() } });
+            }
+            let first = events.partition_point(|(range, _)| range.start < stretch.start);
+            for (range, event) in events[first..].iter().take_while(|(range, _)| range.start < stretch.end) {
+                let before = page.epoch();
+                match *event {
+                    Event::Span(index) => {
+                        from.of(&self.spans[index], &mut tokens);
+                        let result = page.span(self.source, &tokens);
+                        if let Some(part) = result.wanted.first().filter(|_| !keeps && !is_free) {
+                            // What a variant list chooses sees the rules inside of it, if there are any for its variant.
+                            let epoch = if Page::has_rules(part.variant) { page.epoch() } else { 0 };
+                            epochs.push(Epoch { from: range.start, epoch });
+                            epochs.push(Epoch { from: range.end, epoch: page.epoch() });
+                        }
+                        if !keeps {
+                            shown[index] = Some(result);
+                            freed[index] = is_free;
+                        }
+                    }
+                    Event::RuleCall(index) => self.rule_call(index, &mut page, &mut diagnostics),
+                    Event::Unclosed if !is_free => {
+                        is_free = true;
+                        epochs.push(Epoch { from: range.start, epoch: ALL });
+                    }
+                    Event::Unclosed => {}
+                }
+                if !is_free && page.epoch() != before {
+                    epochs.push(Epoch { from: range.end, epoch: page.epoch() });
+                }
+            }
+        }
+        if page.epoch() == 0 {
+            epochs.clear();
+        }
+        for epoch in &mut epochs {
+            epoch.epoch = epoch.epoch.min(page.epoch());
+        }
+        if !epochs.is_sorted_by_key(|epoch| epoch.from) {
+            epochs.sort_by_key(|epoch| epoch.from);
+        }
+        diagnostics.append(&mut page.diagnostics);
+        let rules = Rules { pairs: page.pairs, epochs, title: page.title };
+        Evaluated { rules, shown: shown.into_iter().flatten().collect(), freed, diagnostics }
+    }
+
+    /// The rules of NoteTA and its like.
+    fn rule_call(&self, index: usize, page: &mut Page, diagnostics: &mut Vec<Diagnostic>) {
+        let from = Tokens { source: self.source, tree: self.tree };
+        let mut tokens = Vec::new();
+        for value in rules::values(self.source, self.tree, index, &self.options.lists) {
+            tokens.clear();
+            from.within(value.nodes, &mut tokens);
+            match value.role {
+                Role::Title => page.title_rule(self.source, value.range, &tokens),
+                Role::Rule => page.rule(self.source, value.range, &tokens),
+                Role::Group => {
+                    let name = &self.source[value.range.clone()];
+                    match self.options.groups.rules(name) {
+                        Some(rules) => rules.iter().for_each(|rule| page.group_rule(rule, value.range.start)),
+                        None => diagnostics.push(unresolved(name, value.range.clone())),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn unresolved(name: &str, range: Range<usize>) -> Diagnostic {
+    let message = format!("the conversion group `{name}` is not known, and its rules do not apply");
+    let hint = format!("supply the text of the page Module:CGroup/{name} as the group `{name}`");
+    Diagnostic::new(DiagnosticCode::UnresolvedGroup, range, message).with_hint(hint)
+}
+
+/// The openings that are never closed, apart from hidden ones, in the order of the source.
+pub(crate) fn unclosed(faults: &[Fault], hidden: &[Range<usize>]) -> Vec<usize> {
+    let spans = faults.iter().filter(|fault| matches!(fault.kind, FaultKind::UnclosedSpan { .. }));
+    let mut places: Vec<usize> = spans.map(|fault| fault.range.start).collect();
+    places.sort_unstable();
+    let mut hidden = hidden.iter().peekable();
+    places.retain(|&place| {
+        while hidden.next_if(|range| range.end <= place).is_some() {}
+        hidden.peek().is_none_or(|range| range.start > place)
+    });
+    places
+}
