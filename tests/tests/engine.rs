@@ -311,6 +311,27 @@ fn protected_spans_leave_byte_for_byte_and_are_borders() {
     assert_eq!(open.convert("国-{国}-国"), "國-{國}-國");
 }
 
+/// A push that ends with a closing delimiter, or anywhere near one, and is long enough to be looked at.
+#[test]
+fn a_stream_may_be_cut_at_a_delimiter() {
+    let before = "国".repeat(7_000);
+    for span in ["-{国}-", "-<国>-", "-{国-<国>-}-", "-{}--{国}-"] {
+        let text = format!("{before}{span}国{before}");
+        let expected = text.replace('国', "國").replace(&span.replace('国', "國"), span);
+        for converter in [Converter::new(Config::S2T), Converter::builder().to(Variant::ZhHant).build().unwrap()] {
+            for cut in before.len()..before.len() + span.len() + 4 {
+                let (first, second) = text.as_bytes().split_at(cut);
+                let mut output = Vec::new();
+                let mut stream = converter.stream();
+                stream.push(first, &mut output).expect("valid UTF-8");
+                stream.push(second, &mut output).expect("valid UTF-8");
+                stream.finish(&mut output).expect("valid UTF-8");
+                assert!(output == expected.as_bytes(), "{span} cut {} bytes in", cut - before.len());
+            }
+        }
+    }
+}
+
 #[test]
 fn user_pairs_take_part_win_ties_and_are_final() {
     let user = "头发\t头发\n件\t個\n里\t裏面\n发展中国家\t開發中國家\n";

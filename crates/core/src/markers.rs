@@ -89,10 +89,42 @@ pub fn protected_spans(text: &str) -> Vec<Range<usize>> {
 pub(crate) fn settled_spans(text: &str) -> (Vec<Range<usize>>, usize) {
     let (spans, openings) = scan(text.as_bytes());
     let mut settled = openings.iter().map(|opening| opening.at).min().unwrap_or(text.len());
-    if text.ends_with('-') {
+    // A dash at the end may open a span, unless it closes one.
+    if text.ends_with('-') && spans.last().is_none_or(|span| span.end < text.len()) {
         settled = settled.min(text.len() - 1);
     }
     (spans.into_iter().filter(|span| span.end <= settled).collect(), settled)
+}
+
+/// What may be met inside of spans.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stops {
+    /// Delimiters.
+    Delimiters,
+    /// Delimiters and ends of lines, which close `-<`.
+    DelimitersAndLines,
+}
+
+/// The first place at or behind `from` at which a delimiter or, if asked for, a line feed stands.
+fn next_stop(text: &[u8], from: usize, stops: Stops) -> Option<usize> {
+    let lines = stops == Stops::DelimitersAndLines;
+    let is_stop = |first: u8, second: u8| {
+        let closes = ((first == b'}') | (first == b'>')) & (second == b'-');
+        opens(first, second) | closes | (lines & (first == b'\n'))
+    };
+    let mut at = from;
+    while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<{ BLOCK + 1 }>()) {
+        let mut any = false;
+        for place in 0..BLOCK {
+            any |= is_stop(block[place], block[place + 1]);
+        }
+        if any {
+            break;
+        }
+        at += BLOCK;
+    }
+    let found = text.get(at..)?.windows(2).position(|two| is_stop(two[0], two[1])).map(|found| at + found);
+    found.or_else(|| (lines && text.ends_with(b"\n") && from < text.len()).then(|| text.len() - 1))
 }
 
 /// Spans, and the openings that could still be closed by what follows.
@@ -102,46 +134,53 @@ fn scan(text: &[u8]) -> (Vec<Range<usize>>, Vec<Opening>) {
     let mut braces: VecDeque<Opening> = VecDeque::new();
     let mut angles: VecDeque<Opening> = VecDeque::new();
     let mut at = 0;
-    while at < text.len() {
-        if braces.is_empty() && angles.is_empty() {
+    loop {
+        let next = match (braces.is_empty(), angles.is_empty()) {
             // Outside of spans only an opening can matter.
-            match next_opening(text, at) {
-                Some(next) => at = next,
-                None => break,
-            }
-        }
-        for stack in [&mut braces, &mut angles] {
-            while stack.front().is_some_and(|opening| at + 2 - opening.at > LONGEST_SPAN) {
-                stack.pop_front();
-            }
-        }
-        let (own, other) = match text.get(at..at + 2).unwrap_or_default() {
-            b"-{" | b"}-" => (&mut braces, &mut angles),
-            b"-<" | b">-" => (&mut angles, &mut braces),
-            _ => {
-                if text[at] == b'\n' {
-                    angles.clear();
-                }
-                at += 1;
+            (true, true) => next_opening(text, at),
+            (_, true) => next_stop(text, at, Stops::Delimiters),
+            (_, false) => next_stop(text, at, Stops::DelimitersAndLines),
+        };
+        let Some(place) = next else { break };
+        at = place + 1;
+        let (own, other) = match text[place] {
+            b'\n' => {
+                angles.clear();
                 continue;
             }
+            b'}' => (&mut braces, &mut angles),
+            b'>' => (&mut angles, &mut braces),
+            _ if text[at] == b'{' => (&mut braces, &mut angles),
+            _ => (&mut angles, &mut braces),
         };
-        if text[at] == b'-' {
-            own.push_back(Opening { at, inside_from: spans.len() });
+        for stack in [&mut *own, &mut *other] {
+            drop_far(stack, place + 2);
+        }
+        if text[place] == b'-' {
+            own.push_back(Opening { at: place, inside_from: spans.len() });
         } else if let Some(opening) = own.pop_back() {
             // What was opened inside and not closed is text, and spans inside are part of this one.
             while other.back().is_some_and(|inner| inner.at > opening.at) {
                 other.pop_back();
             }
             spans.truncate(opening.inside_from);
-            spans.push(opening.at..at + 2);
+            spans.push(opening.at..place + 2);
         } else {
-            at += 1;
             continue;
         }
-        at += 2;
+        at = place + 2;
+    }
+    for stack in [&mut braces, &mut angles] {
+        drop_far(stack, text.len() + 1);
     }
     (spans, braces.into_iter().chain(angles).collect())
+}
+
+/// Takes out the openings from which it is too far to a closing that would end at `end`.
+fn drop_far(openings: &mut VecDeque<Opening>, end: usize) {
+    while openings.front().is_some_and(|opening| end - opening.at > LONGEST_SPAN) {
+        openings.pop_front();
+    }
 }
 
 #[cfg(test)]
@@ -181,6 +220,70 @@ mod tests {
         assert_eq!(found(&long), [""; 0]);
         let inner = format!("-{{-{{a}}-{}}}-", "x".repeat(LONGEST_SPAN));
         assert_eq!(found(&inner), ["-{a}-"]);
+    }
+
+    /// The rule byte by byte.
+    fn plainly(text: &[u8]) -> Vec<Range<usize>> {
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        let mut open: Vec<(usize, u8)> = Vec::new();
+        let mut at = 0;
+        while at + 1 < text.len() {
+            open.retain(|(start, _)| at + 2 - start <= LONGEST_SPAN);
+            match (text[at], text[at + 1]) {
+                (b'-', kind @ (b'{' | b'<')) => {
+                    open.push((at, kind));
+                    at += 2;
+                    continue;
+                }
+                (b'\n', _) => open.retain(|(_, kind)| *kind == b'{'),
+                (close @ (b'}' | b'>'), b'-') => {
+                    let wanted = if close == b'}' { b'{' } else { b'<' };
+                    if let Some(found) = open.iter().rposition(|(_, kind)| *kind == wanted) {
+                        let start = open[found].0;
+                        open.truncate(found);
+                        spans.retain(|span| span.start < start);
+                        spans.push(start..at + 2);
+                        at += 2;
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        spans
+    }
+
+    #[test]
+    fn jumping_finds_what_going_finds() {
+        let pieces = ["-{", "}-", "-<", ">-", "-", "{", "}", ">", "<", "\n", "国", "abc"];
+        let long = "长文".repeat(20);
+        let very_long = "x".repeat(LONGEST_SPAN / 3);
+        let mut state = 7u32;
+        let mut next = |below: usize| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as usize % below
+        };
+        for round in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..next(16) {
+                text += match next(if round % 20 == 0 { 15 } else { 13 }) {
+                    12 => &long,
+                    13 | 14 => &very_long,
+                    piece => pieces[piece],
+                };
+            }
+            assert_eq!(protected_spans(&text), plainly(text.as_bytes()), "{}", text.len());
+            let (spans, settled) = settled_spans(&text);
+            for more in ["}-", ">-", "{}-", "<>-", "\n>-}-"] {
+                let whole = protected_spans(&(text.clone() + more));
+                assert!(whole.starts_with(&spans), "{text}{more}: {spans:?} {settled} {whole:?}");
+                assert!(
+                    whole[spans.len()..].iter().all(|span| span.start >= settled),
+                    "{text}{more}: {spans:?} {settled} {whole:?}"
+                );
+            }
+        }
     }
 
     #[test]
