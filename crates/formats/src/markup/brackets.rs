@@ -22,22 +22,6 @@ pub(crate) enum Pair {
     Angles,
 }
 
-impl Pair {
-    pub(crate) fn opening(self) -> &'static str {
-        match self {
-            Pair::Braces => "-{",
-            Pair::Angles => "-<",
-        }
-    }
-
-    pub(crate) fn closing(self) -> &'static str {
-        match self {
-            Pair::Braces => "}-",
-            Pair::Angles => ">-",
-        }
-    }
-}
-
 /// What a format's scanner says about a place of the source. Brackets are two bytes long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Token {

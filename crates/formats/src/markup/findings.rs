@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::body::Body;
 use super::brackets::{Pair, Unclosed};
 use super::codes::{Code, leading_name, trailing_name};
-use super::flags::{Action, Flag, Flags, trim};
+use super::flags::{Action, Conflict, Flag, Flags, trim};
 use super::language_names;
 use super::rules::{Reading, Remark, Rules};
 use super::segments::{blanks, ends_entity};
@@ -43,40 +43,33 @@ fn listed(codes: impl IntoIterator<Item = Code>) -> String {
     codes.into_iter().map(Code::name).collect::<Vec<_>>().join(", ")
 }
 
-/// An opening bracket that is never closed. `in_call`: whether it stands in a template call.
-pub(crate) fn unclosed(unclosed: &Unclosed, surroundings: Surroundings) -> Diagnostic {
+/// An opening bracket of a plain text that is never closed.
+pub(crate) fn unclosed(unclosed: &Unclosed) -> Diagnostic {
     let Unclosed { at, pair } = *unclosed;
-    let (opening, closing) = (pair.opening(), pair.closing());
-    let message = match (pair, surroundings) {
-        (Pair::Angles, _) => format!("`{opening}` has no `{closing}` on its line, so it is text"),
-        (_, Surroundings::Text) => format!(
-            "`{opening}` has no `{closing}`, so it is text, and all text behind it is converted, even what closed spans there \
-             protect"
-        ),
-        (_, Surroundings::Call) => format!(
-            "`{opening}` has no `{closing}`, so it is text, and the template call that it stands in is broken: MediaWiki shows \
-             the call's braces"
-        ),
-    };
-    let mut found = Diagnostic::new(DiagnosticCode::UnclosedSpan, at..at + 2, message);
-    if pair == Pair::Angles {
-        // Outside of wikis a dash and `<` meet by chance more often than not.
-        found.severity = Severity::Note;
+    match pair {
+        Pair::Braces => Diagnostic::new(
+            DiagnosticCode::UnclosedSpan,
+            at..at + 2,
+            "`-{` is never closed: it is text, and all text behind it is converted, even what closed spans there protect",
+        )
+        .with_hint("write `}-` where the span ends"),
+        Pair::Angles => {
+            let message = "`-<` has no `>-` on its line: it is text";
+            let mut found = Diagnostic::new(DiagnosticCode::UnclosedSpan, at..at + 2, message);
+            // A dash and `<` meet by chance more often than not.
+            found.severity = Severity::Note;
+            found.with_hint("write `>-` where the span ends")
+        }
     }
-    found.with_hint(format!("write `{closing}` where the span ends"))
-}
-
-/// Where a bracket stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Surroundings {
-    Text,
-    /// In a template call.
-    Call,
 }
 
 /// A closing bracket `}-` that closes nothing.
 pub(crate) fn stray(at: usize) -> Diagnostic {
-    Diagnostic::new(DiagnosticCode::StrayClose, at..at + 2, "`}-` has no `-{` before it, so it is text")
+    Diagnostic::new(
+        DiagnosticCode::StrayClose,
+        at..at + 2,
+        "`}-` closes nothing: there is no `-{` before it, and it is text",
+    )
 }
 
 /// An opening on the eleventh level.
@@ -139,7 +132,7 @@ impl Findings {
             });
             self.slip(DiagnosticCode::UnknownFlag, body, range.clone(), message, hint);
         }
-        if let Some((winner, void)) = flags.conflict() {
+        if let Some(Conflict { winner, void }) = flags.conflict() {
             let names: Vec<String> = void.iter().map(|(flag, _)| format!("`{}`", flag.name())).collect();
             let winner_name = winner.name();
             let (message, hint) = match winner {

@@ -101,6 +101,14 @@ pub(crate) struct Flags {
     pub(crate) unknown: Vec<Range<usize>>,
 }
 
+/// A flag that voids others, or what they would show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Conflict {
+    pub(crate) winner: Flag,
+    /// Never empty.
+    pub(crate) void: Vec<(Flag, Range<usize>)>,
+}
+
 /// How many unknown flags of a span are remembered.
 const MOST_UNKNOWN: usize = 8;
 
@@ -196,8 +204,8 @@ impl Flags {
         (self.action, self.title, self.show) = (action, title, show);
     }
 
-    /// The flag that voids others or what they show, and those others, if that is not what their author can have meant.
-    pub(crate) fn conflict(&self) -> Option<(Flag, Vec<(Flag, Range<usize>)>)> {
+    /// Flags without effect, if that is not what their author can have meant.
+    pub(crate) fn conflict(&self) -> Option<Conflict> {
         let first = [Flag::Raw, Flag::Name, Flag::Remove, Flag::Hide].into_iter().find(|&flag| self.has(flag));
         let is_void: fn(Flag) -> bool = match first {
             // `A;H` adds and hides, which is what it says.
@@ -214,7 +222,7 @@ impl Flags {
             None => Flag::Title,
         };
         let void: Vec<_> = self.known.iter().filter(|known| known.0 != winner && is_void(known.0)).cloned().collect();
-        (!void.is_empty()).then_some((winner, void))
+        (!void.is_empty()).then_some(Conflict { winner, void })
     }
 }
 
@@ -253,7 +261,7 @@ mod tests {
     #[test]
     fn conflicts() {
         let conflict = |flags: &str| {
-            let (winner, void) = Flags::read(format!("{flags}|x").as_bytes()).conflict()?;
+            let Conflict { winner, void } = Flags::read(format!("{flags}|x").as_bytes()).conflict()?;
             Some(format!("{}>{}", winner.name(), void.iter().map(|void| void.0.name()).collect::<Vec<_>>().join("+")))
         };
         for fine in ["", "A", "A;H", "H;D", "T;A", "T;H", "T;D", "zh;zh-cn", "R", "Q"] {

@@ -76,7 +76,8 @@ pub(crate) mod page;
 pub(crate) mod rules;
 pub(crate) mod segments;
 pub(crate) mod span;
+mod stream;
 
-pub(crate) use body::{Origins, Piece};
-pub(crate) use brackets::{Outermost, Pair, Paired, Token, Unclosed, pair, pair_text};
+pub(crate) use brackets::{Pair, Paired, Token, pair, pair_text};
 pub(crate) use page::{Page, Shown};
+pub use stream::StreamMarkup;

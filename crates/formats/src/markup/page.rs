@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use tongwen::{PagePairs, Variant};
 
-use super::body::{Body, Origins, Wanted};
+use super::body::{Body, Wanted};
 use super::brackets::Token;
 use super::codes::Code;
 use super::flags::Flag;
@@ -25,8 +25,6 @@ use crate::{Mode, Options, PageRules};
 #[derive(Debug)]
 pub(crate) struct Shown {
     pub(crate) text: String,
-    /// Where in the source each part of the text came from.
-    pub(crate) origins: Origins,
     /// Parts of the text that are constructs of the format, as they were in the source.
     pub(crate) opaque: Vec<Range<usize>>,
     /// Parts of the text that are to be converted before they are shown (rule A22); the rest is final. What is opaque is in
@@ -80,8 +78,8 @@ impl Page {
     /// Evaluates an outermost span: the tokens from its opening to its closing, inner spans' among them, already paired
     /// ([`Paired::tokens_of`](super::Paired::tokens_of)). Its rules count from now on.
     pub(crate) fn span(&mut self, source: &str, tokens: &[Token]) -> Shown {
-        let Body { text, origins, opaque, wanted } = self.evaluate_tokens(source, tokens, None);
-        Shown { text: text.into_owned(), origins, opaque, wanted }
+        let Body { text, opaque, wanted, .. } = self.evaluate_tokens(source, tokens, None);
+        Shown { text: text.into_owned(), opaque, wanted }
     }
 
     /// Reads a rule of the page that is no span, as `-{H|..}-`. The tokens are those within the range; inner spans in it must be
@@ -106,8 +104,8 @@ impl Page {
         self.diagnostics.truncate(said);
     }
 
-    /// The variant that the page is shown in, for parts that are to be converted for the page itself.
-    pub(crate) fn variant(&self) -> Option<Variant> {
-        self.target.variant()
+    /// Whether two-way rules of a page count for texts in a variant (rule A16).
+    pub(crate) fn has_rules(variant: Variant) -> bool {
+        Code::of(Some(variant)).is_regional()
     }
 }

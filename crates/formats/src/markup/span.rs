@@ -23,13 +23,11 @@ use super::flags::{Action, Flag, Flags, Show, trim};
 use super::language_names;
 use super::page::Page;
 use super::rules::{self, Rules, Words};
-use crate::diagnostic::{Diagnostic, DiagnosticCode};
 use crate::{Mode, PageRules};
 
-/// How often the length of an outermost span its descriptions may make.
+/// How often the length of an outermost span its descriptions may make. One that describes what was written in the span never
+/// needs more; descriptions of descriptions could make nine times more at each level.
 const DESCRIPTION_FACTOR: usize = 16;
-/// What they may make besides.
-const DESCRIPTION_BASE: usize = 1024;
 
 /// A span that is being read.
 #[derive(Default)]
@@ -63,7 +61,7 @@ impl Page {
             (None, Some(first), Some(last)) => first.start()..last.end(),
             _ => return Body::default(),
         };
-        self.allowance = DESCRIPTION_BASE + DESCRIPTION_FACTOR * whole.len();
+        self.allowance = DESCRIPTION_FACTOR * whole.len();
         // At the bottom of the stack is what is around the span: nothing, or the rule that is no span.
         let mut levels = vec![Level { at: whole.start, ..Level::default() }];
         let mut done = whole.start;
@@ -272,13 +270,14 @@ impl Page {
         let Some(variant) = code.variant() else { return };
         shown.wanted.clear();
         let mut start = 0;
-        let ends = shown.opaque.iter().cloned().chain([shown.text.len()..shown.text.len()]);
-        for opaque in ends {
-            if start < opaque.start {
-                shown.wanted.push(Wanted { range: start..opaque.start, variant });
+        let opaque = std::mem::take(&mut shown.opaque);
+        for (from, to) in opaque.iter().map(|range| (range.start, range.end)).chain([(shown.text.len(), 0)]) {
+            if start < from {
+                shown.wanted.push(Wanted { range: start..from, variant });
             }
-            start = opaque.end;
+            start = to;
         }
+        shown.opaque = opaque;
     }
 }
 
