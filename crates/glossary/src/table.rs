@@ -26,6 +26,8 @@ pub use vocabulary::{
 };
 
 pub(crate) use reader::Columns;
+#[cfg(test)]
+pub(crate) use rows::units as read_units;
 
 use crate::{Error, ErrorKind};
 

@@ -74,6 +74,12 @@ enum Dictionaries {
 enum Places {
     /// Make the units of the code book from registry packages
     Import,
+    /// Make the compiled file that the glossary reads
+    Compile {
+        /// Only prove that the file is current and that a fresh build has the same bytes
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -91,6 +97,9 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Corpus(arguments) => corpus::run(&root, &arguments),
         Command::Places(Places::Import) => places::import(&root),
+        Command::Places(Places::Compile { check }) => {
+            places::compile::run(&root, if check { compile::Mode::Check } else { compile::Mode::Write })
+        }
         Command::Evidence(arguments) => evidence::run(&root, &arguments),
         Command::Conformance(arguments) => conformance::run(&root, &arguments),
         Command::Dictionaries(Dictionaries::Import { from }) => import::run(&root, from.as_deref()),

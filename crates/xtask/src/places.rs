@@ -9,6 +9,7 @@
 //! name and the pinyin; [`coordinates`] looks the places up in a third package, by name.
 
 mod code_book;
+pub(crate) mod compile;
 mod coordinates;
 mod corrections;
 mod names;
