@@ -10,7 +10,9 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use tongwen::{InvalidBytes, Level, TofuRisk, Variant};
-use tongwen_formats::{Citations, Comments, Format, Headings, Links, NoConversion, Positional};
+use tongwen_formats::{
+    Citations, Comments, Format, Headings, Links, Mode, NoConversion, NoteTa, PageRules, Positional,
+};
 
 /// Convert Chinese text and documents between Simplified and Traditional script and the variants of the regions.
 #[derive(Debug, Parser)]
@@ -34,18 +36,20 @@ pub(crate) enum Command {
 }
 
 /// What to convert to, and how. `convert` and `explain` share it.
-#[derive(Debug, Args)]
+///
+/// What is left out is looked for in configuration files, so nothing has a default here.
+#[derive(Clone, Debug, Default, Args)]
 #[group(skip)]
-#[command(group = ArgGroup::new("target").args(["to", "config"]).required(true))]
+#[command(group = ArgGroup::new("target").args(["to", "config"]))]
 pub(crate) struct ConversionArguments {
-    /// The variant to convert to; also cn tw hk mo sg my s t
-    #[arg(short, long, value_name = "VARIANT", value_parser = Named::<TargetVariant>::of(variant_names))]
+    /// The variant to convert to; also cn tw hk mo sg my s t; `zh`: as written, only markup is evaluated
+    #[arg(short, long, value_name = "VARIANT", value_parser = Named::<TargetVariant>::of(target_names))]
     pub(crate) to: Option<TargetVariant>,
 
-    /// The variant that the text is in; `auto` makes mixed text uniform
-    #[arg(short, long, value_name = "VARIANT", default_value = "auto", conflicts_with = "config")]
+    /// The variant that the text is in; `auto` makes mixed text uniform [default: auto]
+    #[arg(short, long, value_name = "VARIANT", conflicts_with = "config")]
     #[arg(value_parser = Named::<SourceVariant>::of(|| auto_and(variant_names())))]
-    pub(crate) from: SourceVariant,
+    pub(crate) from: Option<SourceVariant>,
 
     /// An official OpenCC config (s2t, s2twp, ...) or the path of an OpenCC JSON file
     ///
@@ -67,20 +71,24 @@ pub(crate) struct ConversionArguments {
     #[arg(long)]
     pub(crate) no_markers: bool,
 
-    /// Whether rare characters that many fonts lack may be put out; OpenCC's own command excludes them unless asked
-    #[arg(long, value_name = "WHICH", default_value = "include")]
-    pub(crate) tofu_risk: TofuRiskChoice,
+    /// Whether rare characters that many fonts lack may be put out; OpenCC's own command excludes them unless asked [default: include]
+    #[arg(long, value_name = "WHICH")]
+    pub(crate) tofu_risk: Option<TofuRiskChoice>,
 
     /// Which program converts; `opencc` is the C++ library, with a config only, where this command was built with it
     #[arg(long, value_name = "ENGINE", default_value = "tongwen")]
     pub(crate) engine: EngineChoice,
+
+    /// Obey no configuration file
+    #[arg(long)]
+    pub(crate) no_config: bool,
 }
 
 /// Convert text and documents
 ///
 /// Reads the files, or standard input where none is named or the name is `-`, and writes to standard output unless told otherwise.
 /// Whatever is not to be converted leaves byte for byte.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct ConvertArguments {
     /// Files to convert; `-` is standard input
     #[arg(value_name = "PATH", value_hint = ValueHint::FilePath)]
@@ -109,37 +117,73 @@ pub(crate) struct ConvertArguments {
     #[arg(long, value_name = "WHAT", default_value = "error")]
     pub(crate) invalid: InvalidChoice,
 
+    /// What to do with conversion markup: keep it, show what it shows in the target variant, drop it and convert nothing [default: preserve]
+    ///
+    /// `preserve` keeps every `-{...}-` and `-<...>-` byte for byte; rules that a document sets for itself apply all the same. `render` gives
+    /// what a reader of the variant sees: not to be saved back to a wiki, because the protection is gone. `strip` gives clean text in the script
+    /// that it was written in, and needs no target.
+    #[arg(long, value_name = "MODE", value_parser = Named::<Mode>::of(|| Mode::NAMES.to_vec()))]
+    pub(crate) mode: Option<Mode>,
+
+    /// A folder with the conversion groups that pages name (`G1=IT` is IT.txt, IT.wikitext or IT.lua); may be given several times
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) groups: Vec<PathBuf>,
+
+    /// Take warnings for errors: a document with one is not written
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// Write every change, warning and note to this file, a JSON object a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) report: Option<PathBuf>,
+
+    /// Say on the terminal what is only worth knowing, too
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+
+    /// Say nothing but errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
     #[command(flatten)]
     pub(crate) wikitext: WikitextArguments,
 }
 
 /// The switches of wikitext.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Wikitext")]
 pub(crate) struct WikitextArguments {
-    /// Links without a label: add a label where it would differ, leave them, convert the targets
-    #[arg(long, value_name = "WHAT", default_value_t, value_parser = Named::<Links>::of(|| Links::NAMES.to_vec()))]
-    pub(crate) links: Links,
+    /// Links without a label: add a label where it would differ, leave them, convert the targets [default: expand]
+    #[arg(long, value_name = "WHAT", value_parser = Named::<Links>::of(|| Links::NAMES.to_vec()))]
+    pub(crate) links: Option<Links>,
 
-    /// Headings, and with them links to sections of the same page
-    #[arg(long, value_name = "WHAT", default_value_t, value_parser = Named::<Headings>::of(|| Headings::NAMES.to_vec()))]
-    pub(crate) headings: Headings,
+    /// Headings, and with them links to sections of the same page [default: convert]
+    #[arg(long, value_name = "WHAT", value_parser = Named::<Headings>::of(|| Headings::NAMES.to_vec()))]
+    pub(crate) headings: Option<Headings>,
 
-    /// Positional values of templates that are not known to take prose
-    #[arg(long, value_name = "WHAT", default_value_t, value_parser = Named::<Positional>::of(|| Positional::NAMES.to_vec()))]
-    pub(crate) positional: Positional,
+    /// Positional values of templates that are not known to take prose [default: keep]
+    #[arg(long, value_name = "WHAT", value_parser = Named::<Positional>::of(|| Positional::NAMES.to_vec()))]
+    pub(crate) positional: Option<Positional>,
 
-    /// What templates that cite works show
-    #[arg(long, value_name = "WHAT", default_value_t, value_parser = Named::<Citations>::of(|| Citations::NAMES.to_vec()))]
-    pub(crate) citations: Citations,
+    /// What templates that cite works show [default: convert]
+    #[arg(long, value_name = "WHAT", value_parser = Named::<Citations>::of(|| Citations::NAMES.to_vec()))]
+    pub(crate) citations: Option<Citations>,
 
-    /// Comments
-    #[arg(long, value_name = "WHAT", default_value_t, value_parser = Named::<Comments>::of(|| Comments::NAMES.to_vec()))]
-    pub(crate) comments: Comments,
+    /// Comments [default: keep]
+    #[arg(long, value_name = "WHAT", value_parser = Named::<Comments>::of(|| Comments::NAMES.to_vec()))]
+    pub(crate) comments: Option<Comments>,
 
-    /// Pages that say __NOCC__: leave them, or convert them all the same
-    #[arg(long, value_name = "WHAT", default_value_t, value_parser = Named::<NoConversion>::of(|| NoConversion::NAMES.to_vec()))]
-    pub(crate) no_conversion: NoConversion,
+    /// Rules that a document sets for itself (`-{H|...}-`, NoteTA) [default: apply]
+    #[arg(long, value_name = "WHAT", value_parser = Named::<PageRules>::of(|| PageRules::NAMES.to_vec()))]
+    pub(crate) page_rules: Option<PageRules>,
+
+    /// Calls of NoteTA, where the markup is dropped [default: keep]
+    #[arg(long, value_name = "WHAT", value_parser = Named::<NoteTa>::of(|| NoteTa::NAMES.to_vec()))]
+    pub(crate) note_ta: Option<NoteTa>,
+
+    /// Pages that say __NOCC__: leave them, or convert them all the same [default: respect]
+    #[arg(long, value_name = "WHAT", value_parser = Named::<NoConversion>::of(|| NoConversion::NAMES.to_vec()))]
+    pub(crate) no_conversion: Option<NoConversion>,
 }
 
 /// Tell which script and which region texts are written for
@@ -175,24 +219,23 @@ pub(crate) struct ExplainArguments {
     pub(crate) json: bool,
 }
 
-/// The value of `--to`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TargetVariant(pub(crate) Variant);
+/// The value of `--to`: a variant, or none for `zh`, the text as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TargetVariant(pub(crate) Option<Variant>);
 
 impl FromStr for TargetVariant {
     type Err = String;
 
     fn from_str(name: &str) -> Result<TargetVariant, String> {
         if name.eq_ignore_ascii_case("zh") {
-            // The code exists in conversion markup, so people try it.
-            return Err("text as written is no target: conversion markup cannot be evaluated yet".to_string());
+            return Ok(TargetVariant(None));
         }
-        name.parse().map(TargetVariant).map_err(|error: tongwen::Error| error.to_string())
+        name.parse().map(|variant| TargetVariant(Some(variant))).map_err(|error: tongwen::Error| error.to_string())
     }
 }
 
 /// The value of `--from`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SourceVariant {
     Auto,
     Known(Variant),
@@ -238,8 +281,9 @@ impl From<InvalidChoice> for InvalidBytes {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EngineChoice {
+    #[default]
     Tongwen,
     Opencc,
 }
@@ -261,6 +305,10 @@ impl From<TofuRiskChoice> for TofuRisk {
 
 fn variant_names() -> Vec<&'static str> {
     Variant::ALL.map(Variant::code).to_vec()
+}
+
+fn target_names() -> Vec<&'static str> {
+    variant_names().into_iter().chain(["zh"]).collect()
 }
 
 fn level_names() -> Vec<&'static str> {

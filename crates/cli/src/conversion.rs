@@ -3,14 +3,13 @@
 //! Two engines are offered: this project's own converter, and the C++ OpenCC where the command was built with it. Both convert ranges of
 //! a document; only the first knows variants, levels, user dictionaries and mixed text.
 
-use std::borrow::Cow;
-use std::ops::Range;
 use std::path::Path;
 
 use tongwen::config_file::{ConfigFile, LoadOptions};
-use tongwen::{Config, Converter, Markers, UserDictionary};
+use tongwen::{Config, Converter, Level, Markers, RangeOutput, UserDictionary, Variant};
+use tongwen_formats::Document;
 
-use crate::arguments::{ConversionArguments, EngineChoice, SourceVariant};
+use crate::arguments::{ConversionArguments, EngineChoice, SourceVariant, TofuRiskChoice};
 use crate::messages::{Failure, shown, system};
 
 /// Who knows what `-{...}-` means in a document.
@@ -22,7 +21,13 @@ pub(crate) enum MarkersKnownBy {
 }
 
 /// An engine with its options.
-pub(crate) enum Conversion {
+pub(crate) struct Conversion {
+    pub(crate) engine: Engine,
+    /// The variant that conversion markup is read for.
+    variant: Option<Variant>,
+}
+
+pub(crate) enum Engine {
     Tongwen(Converter),
     #[cfg(feature = "opencc")]
     Opencc(Opencc),
@@ -34,39 +39,81 @@ impl Conversion {
             MarkersKnownBy::Converter if !arguments.no_markers => Markers::Keep,
             _ => Markers::Convert,
         };
-        match arguments.engine {
-            EngineChoice::Tongwen => converter(arguments, markers).map(Conversion::Tongwen),
-            EngineChoice::Opencc => opencc(arguments, markers),
-        }
+        let engine = match arguments.engine {
+            EngineChoice::Tongwen => converter(arguments, markers).map(Engine::Tongwen)?,
+            EngineChoice::Opencc => opencc(arguments, markers)?,
+        };
+        let of_config = || target(official(arguments.config.as_deref()?)?);
+        Ok(Conversion { engine, variant: arguments.to.map_or_else(of_config, |to| to.0) })
     }
 
     /// This project's own engine, if it is that.
     pub(crate) fn converter(&self) -> Option<&Converter> {
-        match self {
-            Conversion::Tongwen(converter) => Some(converter),
+        match &self.engine {
+            Engine::Tongwen(converter) => Some(converter),
             #[cfg(feature = "opencc")]
-            Conversion::Opencc(_) => None,
+            Engine::Opencc(_) => None,
         }
     }
 
-    /// Converts ranges of a text; gives one result a range.
-    pub(crate) fn convert_ranges<'a>(
-        &self,
-        text: &'a str,
-        ranges: &[Range<usize>],
-    ) -> Result<Vec<Cow<'a, str>>, Failure> {
-        match self {
-            Conversion::Tongwen(converter) => Ok(converter.convert_ranges(text, ranges)),
-            #[cfg(feature = "opencc")]
-            Conversion::Opencc(opencc) => {
-                ranges.iter().map(|range| opencc.convert(&text[range.clone()]).map(Cow::Owned)).collect()
+    /// The variant that conversion markup is read for; none is the text as written, and a config of the user's, of which nobody knows what it
+    /// converts to.
+    pub(crate) fn variant(&self) -> Option<Variant> {
+        self.variant
+    }
+
+    /// Converts what a document requests; one string a range.
+    pub(crate) fn convert_document(&self, document: &Document<'_>) -> Result<Strings, Failure> {
+        let (text, ranges) = (document.text(), document.text_ranges());
+        match &self.engine {
+            Engine::Tongwen(converter) => {
+                let mut output = RangeOutput::new();
+                converter.convert_ranges_into(text, &ranges, document.page_pairs(), &document.epochs(), &mut output);
+                Ok(Strings::Together(output))
             }
+            #[cfg(feature = "opencc")]
+            Engine::Opencc(opencc) => ranges
+                .into_iter()
+                .map(|range| opencc.convert(&text[range]))
+                .collect::<Result<_, _>>()
+                .map(Strings::Apart),
         }
     }
 }
 
+/// The conversions of the ranges of a document.
+pub(crate) enum Strings {
+    Together(RangeOutput),
+    #[cfg(feature = "opencc")]
+    Apart(Vec<String>),
+}
+
+impl Strings {
+    /// One for each range.
+    pub(crate) fn all(&self) -> Vec<&str> {
+        match self {
+            Strings::Together(output) => output.iter().collect(),
+            #[cfg(feature = "opencc")]
+            Strings::Apart(strings) => strings.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+/// The variant that a config converts to. What leaves the Chinese variants (t2jp) has none.
+fn target(config: Config) -> Option<Variant> {
+    match config.name().rsplit_once('2')?.1 {
+        "s" => Some(Variant::ZhHans),
+        // With the words of the mainland.
+        "sp" => Some(Variant::ZhCn),
+        "t" => Some(Variant::ZhHant),
+        "tw" | "twp" => Some(Variant::ZhTw),
+        "hk" | "hkp" => Some(Variant::ZhHk),
+        _ => None,
+    }
+}
+
 fn converter(arguments: &ConversionArguments, markers: Markers) -> Result<Converter, Failure> {
-    let tofu_risk = arguments.tofu_risk.into();
+    let tofu_risk = arguments.tofu_risk.unwrap_or(TofuRiskChoice::Include).into();
     let mut builder = Converter::builder().tofu_risk(tofu_risk).markers(markers);
     if let Some(name) = &arguments.config {
         match official(name) {
@@ -79,10 +126,16 @@ fn converter(arguments: &ConversionArguments, markers: Markers) -> Result<Conver
             }
         }
     }
-    if let Some(to) = arguments.to {
-        builder = builder.to(to.0).level(arguments.level.unwrap_or_default());
+    match arguments.to {
+        Some(to) => match to.0 {
+            Some(variant) => builder = builder.to(variant).level(arguments.level.unwrap_or_default()),
+            // As written: only markup and the user's own pairs say anything.
+            None => builder = builder.to(Variant::ZhHant).level(Level::None),
+        },
+        None if arguments.config.is_none() => builder = builder.to(Variant::ZhHant).level(Level::None),
+        None => {}
     }
-    if let SourceVariant::Known(from) = arguments.from {
+    if let SourceVariant::Known(from) = arguments.source() {
         builder = builder.from(from);
     }
     for path in &arguments.dictionaries {
@@ -111,24 +164,24 @@ fn unknown_config(name: &Path, error: tongwen::Error) -> Failure {
 }
 
 #[cfg(not(feature = "opencc"))]
-fn opencc(_: &ConversionArguments, _: Markers) -> Result<Conversion, Failure> {
+fn opencc(_: &ConversionArguments, _: Markers) -> Result<Engine, Failure> {
     Err(Failure::new("this command was built without the engine `opencc`").with_hint(
         "build it with `cargo build --release -p tongwen-cli --features opencc`, which needs OpenCC's library",
     ))
 }
 
 #[cfg(feature = "opencc")]
-fn opencc(arguments: &ConversionArguments, markers: Markers) -> Result<Conversion, Failure> {
+fn opencc(arguments: &ConversionArguments, markers: Markers) -> Result<Engine, Failure> {
     let Some(config) = &arguments.config else {
         return Err(Failure::new("the engine `opencc` knows no variants; choose a config with -c"));
     };
     if !arguments.dictionaries.is_empty() {
         return Err(Failure::new("the engine `opencc` takes no --dict; name your dictionary in a config file"));
     }
-    if arguments.tofu_risk == crate::arguments::TofuRiskChoice::Exclude {
+    if arguments.tofu_risk == Some(TofuRiskChoice::Exclude) {
         return Err(Failure::new("the engine `opencc` always includes rare characters; leave --tofu-risk out"));
     }
-    Ok(Conversion::Opencc(Opencc { engine: tongwen::opencc::OpenccEngine::new(config)?, markers }))
+    Ok(Engine::Opencc(Opencc { engine: tongwen::opencc::OpenccEngine::new(config)?, markers }))
 }
 
 /// The C++ library, and what it does not know by itself.

@@ -4,27 +4,33 @@
 //!
 //! # Memory
 //!
-//! Plain text is converted as a stream, in memory that does not grow with it. Documents of other formats are read whole, and so is text
-//! for the C++ OpenCC and text without line ends for a config file of the user's.
+//! Plain text of more than a megabyte is converted as a stream, in memory that does not grow with it. Documents of other formats are read
+//! whole, and so is text for the C++ OpenCC, text of which a report is wanted, and text without line ends for a config file of the user's.
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use tongwen::{Converter, ErrorKind};
-use tongwen_formats::{Format, Options};
+use tongwen::{Converter, ErrorKind, Variant};
+use tongwen_formats::{Format, LineIndex, Mode, Options, Severity};
 
 use crate::arguments::{ConvertArguments, FormatChoice};
-use crate::conversion::{Conversion, MarkersKnownBy};
+use crate::configuration::{self, Configuration};
+use crate::conversion::{Conversion, Engine, MarkersKnownBy};
 use crate::decode::Decoded;
-use crate::document;
+use crate::document::{self, Converted};
+use crate::findings::{self, Finding, Loudness, Report};
 use crate::identity::Identity;
 use crate::input::{Input, Opened};
 use crate::messages::{self, Exit, Failure, shown, system};
 use crate::output::Output;
+use crate::text_markup::TextMarkup;
 
 /// Bytes that are read at once.
 const PIECE: usize = 128 * 1024;
+/// Plain text shorter than this is read whole.
+const WHOLE: usize = 1024 * 1024;
 
 pub(crate) fn run(arguments: &ConvertArguments) -> Result<Exit, Failure> {
     let inputs = match &arguments.input {
@@ -32,14 +38,24 @@ pub(crate) fn run(arguments: &ConvertArguments) -> Result<Exit, Failure> {
         None => Input::all(&arguments.paths),
     };
     let outputs = outputs(&inputs, arguments.output.as_deref())?;
-    check(&inputs, &outputs)?;
-    let task = Task::new(arguments)?;
+    if arguments.report.as_deref() == Some(Path::new("-")) {
+        return Err(Failure::new("a report needs a file of its own; standard output is for the result"));
+    }
+    let report = arguments.report.clone().map(Output::File);
+    check(&inputs, outputs.iter().chain(&report))?;
+    let mut tasks = Tasks { arguments, by_file: HashMap::new() };
+    if inputs.len() == 1 {
+        // Wrong usage is said before anything is made.
+        tasks.for_input(&inputs[0])?;
+    }
     if let Some(folder) = arguments.output.as_deref().filter(|path| is_folder(path)) {
         std::fs::create_dir_all(folder).map_err(|error| Failure::at(shown(folder), system(&error)))?;
     }
+    let mut report = report.map(|output| output.open().map(Report::new)).transpose()?;
     let mut failed = 0;
     for (input, output) in inputs.iter().zip(&outputs) {
-        match task.convert(input, output) {
+        let converted = tasks.for_input(input).and_then(|task| task.convert(input, output, report.as_mut()));
+        match converted {
             Ok(()) => {}
             Err(failure @ Failure::BrokenPipe) => return Err(failure),
             Err(failure) => {
@@ -48,6 +64,7 @@ pub(crate) fn run(arguments: &ConvertArguments) -> Result<Exit, Failure> {
             }
         }
     }
+    report.map_or(Ok(()), Report::finish)?;
     Ok(Exit::of(failed, inputs.len()))
 }
 
@@ -91,7 +108,7 @@ fn in_folder(inputs: &[Input], folder: &Path) -> Result<Vec<Output>, Failure> {
 }
 
 /// Refuses outputs that are inputs, by identity and not by name, before anything is written.
-fn check(inputs: &[Input], outputs: &[Output]) -> Result<(), Failure> {
+fn check<'a>(inputs: &[Input], outputs: impl Iterator<Item = &'a Output>) -> Result<(), Failure> {
     let sources: HashMap<Identity, &Input> =
         inputs.iter().filter_map(|input| Some((input.identity()?, input))).collect();
     for output in outputs {
@@ -102,62 +119,128 @@ fn check(inputs: &[Input], outputs: &[Output]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What is done to every input.
-struct Task<'a> {
-    arguments: &'a ConvertArguments,
+/// What is done to inputs for which the same configuration counts.
+struct Task {
+    arguments: ConvertArguments,
+    /// For plain text, of which it finds the markup itself.
     text: Conversion,
+    options: Options,
     /// For documents whose format knows the markers itself; made when the first of them comes.
-    document: OnceCell<(Conversion, Options)>,
+    document: OnceCell<Conversion>,
 }
 
-impl Task<'_> {
-    fn new(arguments: &ConvertArguments) -> Result<Task<'_>, Failure> {
+/// Tasks by the configuration file that counts.
+struct Tasks<'a> {
+    arguments: &'a ConvertArguments,
+    by_file: HashMap<Option<PathBuf>, Rc<Task>>,
+}
+
+impl Tasks<'_> {
+    fn for_input(&mut self, input: &Input) -> Result<Rc<Task>, Failure> {
+        let file = match self.arguments.conversion.no_config {
+            true => None,
+            false => configuration::nearest(input.path().and_then(Path::parent).unwrap_or(Path::new(""))),
+        };
+        if let Some(task) = self.by_file.get(&file) {
+            return Ok(Rc::clone(task));
+        }
+        let task = Rc::new(Task::new(self.arguments, file.as_deref())?);
+        self.by_file.insert(file, Rc::clone(&task));
+        Ok(task)
+    }
+}
+
+impl Task {
+    fn new(arguments: &ConvertArguments, file: Option<&Path>) -> Result<Task, Failure> {
+        let mut arguments = arguments.clone();
+        let mut configuration = Configuration::default();
+        if !arguments.conversion.no_config {
+            configuration = Configuration::read(file)?;
+            configuration.fill(&mut arguments)?;
+        }
+        let stripped = arguments.mode == Some(Mode::Strip);
+        if !stripped {
+            arguments.conversion.check_target()?;
+        }
         let text = Conversion::new(&arguments.conversion, MarkersKnownBy::Converter)?;
-        Ok(Task { arguments, text, document: OnceCell::new() })
+        let mut options = document::options(&arguments, &text)?;
+        if arguments.mode == Some(Mode::Render) && text.variant().is_none() && arguments.conversion.to.is_none() {
+            let text = "nobody knows which variant this config converts to, so its markup cannot be shown";
+            return Err(Failure::new(text).with_hint("name a variant with --to, or one of the official configs"));
+        }
+        configuration.change_lists(&mut options)?;
+        Ok(Task { arguments, text, options, document: OnceCell::new() })
     }
 
-    fn convert(&self, input: &Input, output: &Output) -> Result<(), Failure> {
+    fn convert(&self, input: &Input, output: &Output, report: Option<&mut Report>) -> Result<(), Failure> {
         let format = match (self.arguments.format, input.path()) {
             (FormatChoice::Known(format), _) => format,
             (FormatChoice::Auto, Some(path)) => Format::from_path(path).unwrap_or(Format::Text),
             (FormatChoice::Auto, None) => Format::Text,
         };
-        let opened = input.open()?;
-        match format {
-            Format::Text => self.convert_text(input, opened, output),
-            _ => self.convert_document(format, input, opened, output),
-        }
-    }
-
-    fn convert_text(&self, input: &Input, opened: Opened, output: &Output) -> Result<(), Failure> {
-        match &self.text {
-            Conversion::Tongwen(converter) => self.stream(converter, input, opened, output),
-            #[cfg(feature = "opencc")]
-            Conversion::Opencc(opencc) => {
-                let mut opened = opened;
-                let decoded = self.decode(input, opened.read_all()?)?;
-                write(output, &decoded.encode(&opencc.convert(&decoded.text)?))
+        let mut opened = input.open()?;
+        if format == Format::Text {
+            let converts_markers = self.arguments.conversion.no_markers;
+            match &self.text.engine {
+                Engine::Tongwen(converter) if converts_markers => {
+                    return self.stream(converter, input, opened, Vec::new(), output);
+                }
+                Engine::Tongwen(converter) if report.is_none() => {
+                    // What is short is looked at as a whole, which finds more of what is wrong with its markup.
+                    let beginning = opened.read_up_to(WHOLE)?;
+                    if beginning.len() == WHOLE {
+                        return self.stream(converter, input, opened, beginning, output);
+                    }
+                    return self.convert_document(format, input, beginning, output, report);
+                }
+                Engine::Tongwen(_) => {}
+                #[cfg(feature = "opencc")]
+                Engine::Opencc(opencc) => {
+                    let decoded = self.decode(input, opened.read_all()?)?;
+                    return write(output, &decoded.encode(&opencc.convert(&decoded.text)?));
+                }
             }
         }
+        let bytes = opened.read_all()?;
+        self.convert_document(format, input, bytes, output, report)
     }
 
-    fn stream(&self, converter: &Converter, input: &Input, mut opened: Opened, output: &Output) -> Result<(), Failure> {
+    /// Converts plain text of any length; `beginning` has been read already.
+    fn stream(
+        &self,
+        converter: &Converter,
+        input: &Input,
+        mut opened: Opened,
+        beginning: Vec<u8>,
+        output: &Output,
+    ) -> Result<(), Failure> {
         let mut stream = converter.stream().invalid_bytes(self.arguments.invalid.into());
+        let mut markup = TextMarkup::new(&self.options, converter);
         let mut writer = output.open()?;
-        let mut bytes = vec![0; PIECE];
+        let mut bytes = beginning;
+        let mut count = bytes.len();
+        if bytes.is_empty() {
+            bytes = vec![0; PIECE];
+            count = opened.read(&mut bytes)?;
+        }
         let mut converted = Vec::new();
         loop {
-            let count = opened.read(&mut bytes)?;
-            match count {
-                0 => stream.finish(&mut converted),
-                _ => stream.push(&bytes[..count], &mut converted),
-            }
-            .map_err(|error| streaming(input, error))?;
+            let read = &bytes[..count];
+            markup.pass(read);
+            let pushed = match count {
+                0 => stream.finish_with(&mut converted, &mut |span| markup.read(span)),
+                _ => stream.push_with(read, &mut converted, &mut |span| markup.read(span)),
+            };
+            pushed.map_err(|error| streaming(input, error))?;
             writer.write(&converted)?;
             converted.clear();
+            markup.say(input, Loudness::of(&self.arguments));
             if count == 0 {
+                markup.check(input, self.arguments.strict)?;
                 return writer.finish();
             }
+            bytes.resize(PIECE, 0);
+            count = opened.read(&mut bytes)?;
         }
     }
 
@@ -165,26 +248,54 @@ impl Task<'_> {
         &self,
         format: Format,
         input: &Input,
-        mut opened: Opened,
+        bytes: Vec<u8>,
         output: &Output,
+        report: Option<&mut Report>,
     ) -> Result<(), Failure> {
-        let (conversion, options) = self.for_documents()?;
-        let decoded = self.decode(input, opened.read_all()?)?;
-        let converted = document::convert(format, &decoded.text, options, conversion)?;
-        write(output, &decoded.encode(&converted))
+        let conversion = self.for_documents()?;
+        let decoded = self.decode(input, bytes)?;
+        let Converted { document, text, diagnostics } =
+            document::convert(format, &decoded.text, &self.options, conversion)?;
+        if let Some(report) = report {
+            let ranges = document.text_ranges();
+            let edits = conversion.converter().map_or_else(Vec::new, |converter| {
+                converter.edits_in_ranges(document.text(), &ranges, document.page_pairs(), &document.epochs())
+            });
+            let variant = conversion.variant().map_or("zh", Variant::code);
+            report.add(input, &document, &diagnostics, &edits, variant)?;
+        }
+        if !diagnostics.is_empty() {
+            let lines = LineIndex::new(document.source());
+            let all = diagnostics.iter().map(|diagnostic| Finding::new(diagnostic, &lines, document.source()));
+            findings::say(input, all, Loudness::of(&self.arguments));
+        }
+        let wrong = diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
+        strict(input, self.arguments.strict, wrong)?;
+        write(output, &decoded.encode(&text))
     }
 
-    fn for_documents(&self) -> Result<&(Conversion, Options), Failure> {
+    fn for_documents(&self) -> Result<&Conversion, Failure> {
         if self.document.get().is_none() {
             let conversion = Conversion::new(&self.arguments.conversion, MarkersKnownBy::Document)?;
-            let options = document::options(&self.arguments.wikitext);
-            return Ok(self.document.get_or_init(|| (conversion, options)));
+            return Ok(self.document.get_or_init(|| conversion));
         }
         Ok(self.document.get().expect("it was there a line ago"))
     }
 
     fn decode(&self, input: &Input, bytes: Vec<u8>) -> Result<Decoded, Failure> {
         Decoded::new(bytes, self.arguments.invalid).map_err(|at| invalid(input, at.0 as u64))
+    }
+}
+
+/// With `--strict` a document with warnings is not written.
+pub(crate) fn strict(input: &Input, strict: bool, wrong: usize) -> Result<(), Failure> {
+    match wrong {
+        _ if !strict => Ok(()),
+        0 => Ok(()),
+        1 => Err(input.failure("1 warning or error, and none is allowed here; the result was not written")),
+        several => Err(input.failure(format_args!(
+            "{several} warnings and errors, and none is allowed here; the result was not written"
+        ))),
     }
 }
 

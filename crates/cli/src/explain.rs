@@ -22,7 +22,7 @@ use crate::output::Output;
 const SCHEMA: u32 = 1;
 
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
-    let conversion = Conversion::new(&arguments.conversion, MarkersKnownBy::Converter)?;
+    let conversion = Conversion::new(&arguments.conversion.configured()?, MarkersKnownBy::Converter)?;
     let Some(converter) = conversion.converter() else {
         return Err(Failure::new("the engine `opencc` cannot say what it does; leave --engine out"));
     };

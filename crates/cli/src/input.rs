@@ -101,6 +101,16 @@ impl Opened {
         }
     }
 
+    /// Reads as many bytes, or fewer if there are no more.
+    pub(crate) fn read_up_to(&mut self, most: usize) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        let read = match &mut self.reader {
+            Reader::Standard(reader) => reader.take(most as u64).read_to_end(&mut bytes),
+            Reader::File(reader) => reader.take(most as u64).read_to_end(&mut bytes),
+        };
+        read.map(|_| bytes).map_err(|error| self.input.failure(system(&error)))
+    }
+
     /// Reads all the rest.
     pub(crate) fn read_all(&mut self) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();

@@ -4,16 +4,19 @@
 //! and never exit; everything here that is not one of the two is a few lines.
 
 mod arguments;
+mod configuration;
 mod conversion;
 mod convert;
 mod decode;
 mod detect;
 mod document;
 mod explain;
+mod findings;
 mod identity;
 mod input;
 mod messages;
 mod output;
+mod text_markup;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -235,3 +235,59 @@ fn the_other_engine_converts_and_protected_spans_stay() {
     assert_eq!(convert(&["--dict", "x.tsv", "in.txt"]).status.code(), Some(2));
     assert_eq!(run(folder.path(), &["convert", "--engine", "opencc", "-t", "tw", "in.txt"]).status.code(), Some(2));
 }
+
+#[test]
+fn a_report_has_a_record_for_each_change_finding_and_title() {
+    let page = "-{T|zh-cn:国;zh-tw:國}-国-{军\n里海-{Q|x}-";
+    let folder = folder_with(&[("a.wiki", page.as_bytes()), ("b.txt", "无-{x}-\n".as_bytes())]);
+    let arguments =
+        ["convert", "-q", "-t", "zh-tw", "--mode", "render", "a.wiki", "b.txt", "-o", "out/", "--report", "r.jsonl"];
+    let output = run(folder.path(), &arguments);
+    assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
+    let report = fs::read_to_string(folder.path().join("r.jsonl")).unwrap();
+    let records: Vec<serde_json::Value> = report.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<&str> = records.iter().map(|record| record["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["change", "diagnostic", "change", "change", "diagnostic", "title", "change"], "{report}");
+    let change = &records[0];
+    let place = page.find("国-").unwrap();
+    assert_eq!((change["path"].as_str(), change["line"].as_u64()), (Some("a.wiki"), Some(1)));
+    assert_eq!(change["column"].as_u64(), Some(page[..place].chars().count() as u64 + 1));
+    assert_eq!(
+        (change["start"].as_u64(), change["end"].as_u64()),
+        (Some(place as u64), Some(place as u64 + 3)),
+        "offsets are bytes of the input"
+    );
+    assert_eq!((change["from"].as_str(), change["to"].as_str()), (Some("国"), Some("國")));
+    assert_eq!(change["dictionary"], "STCharacters.txt");
+    assert!(change["entry_line"].as_u64().is_some());
+    assert_eq!(
+        (records[1]["code"].as_str(), records[1]["severity"].as_str()),
+        (Some("unclosed-span"), Some("warning"))
+    );
+    assert_eq!((records[4]["line"].as_u64(), records[4]["column"].as_u64()), (Some(2), Some(5)));
+    assert_eq!((records[5]["variant"].as_str(), records[5]["text"].as_str()), (Some("zh-tw"), Some("國")));
+    assert_eq!(records[6]["path"], "b.txt");
+}
+
+#[test]
+fn a_document_with_warnings_is_not_written_where_they_are_errors() {
+    let folder = folder_with(&[("a.txt", "国-{军".as_bytes()), ("b.txt", "国".as_bytes())]);
+    let output = run(folder.path(), &["convert", "-t", "zh-tw", "--strict", "a.txt", "b.txt", "-o", "out/"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert_eq!(names(&folder.path().join("out")), ["b.txt"]);
+}
+
+#[test]
+fn long_text_is_evaluated_as_a_stream_with_the_places_of_its_warnings() {
+    let mut text = "汉字。\n".repeat(200_000);
+    text.push_str("-{H|zh-cn:内存;zh-tw:記憶體}-内存-{Q|x}-\n");
+    let folder = folder_with(&[("in.txt", text.as_bytes())]);
+    let output = run(folder.path(), &["convert", "-t", "zh-tw", "--mode", "render", "in.txt", "-o", "out.txt"]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(message(&output).starts_with("tongwen: in.txt:200001:29: warning[unknown-flag]:"), "{output:?}");
+    let converted = fs::read_to_string(folder.path().join("out.txt")).unwrap();
+    assert_eq!(converted.lines().last(), Some("記憶體x"));
+    let output = run(folder.path(), &["convert", "-t", "zh-tw", "--strict", "in.txt", "-o", "strict.txt"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(names(folder.path()), ["in.txt", "out.txt"]);
+}

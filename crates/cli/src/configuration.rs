@@ -1,0 +1,241 @@
+//! Configuration files: what a project or a person wants every time.
+//!
+//! The nearest `tongwen.toml` from the document's folder upward counts, then the one in the user's own configuration folder, each value on
+//! its own; what is said on the command line goes before both.
+//!
+//! ```toml
+//! to = "zh-tw"               # the flags of `convert`, by their long names
+//! dict = ["terms.tsv"]       # paths are relative to this file
+//! groups = ["groups"]
+//!
+//! [wikitext]                 # the flags under the heading Wikitext
+//! headings = "keep"
+//!
+//! [lists.prose-templates]    # the lists of names that the rules of wikitext need
+//! add = ["epigraph"]         # or: set = [...], instead of what is built in
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::Deserialize;
+use tongwen_formats::Options;
+
+use crate::arguments::{ConversionArguments, ConvertArguments, SourceVariant, TofuRiskChoice};
+use crate::messages::{Failure, shown, system};
+
+const NAME: &str = "tongwen.toml";
+
+/// A file as it is written. Values stay text: they are read by the code that reads the command line's.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct Content {
+    to: Option<String>,
+    from: Option<String>,
+    config: Option<PathBuf>,
+    level: Option<String>,
+    dict: Vec<PathBuf>,
+    no_markers: Option<bool>,
+    tofu_risk: Option<String>,
+    mode: Option<String>,
+    groups: Vec<PathBuf>,
+    strict: Option<bool>,
+    wikitext: Wikitext,
+    lists: BTreeMap<String, ListChange>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct Wikitext {
+    links: Option<String>,
+    headings: Option<String>,
+    positional: Option<String>,
+    citations: Option<String>,
+    comments: Option<String>,
+    page_rules: Option<String>,
+    note_ta: Option<String>,
+    no_conversion: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ListChange {
+    set: Option<Vec<String>>,
+    add: Vec<String>,
+}
+
+/// One file and what is in it.
+#[derive(Clone, Debug)]
+struct File {
+    path: PathBuf,
+    content: Content,
+}
+
+/// The files that count for a document, the one that decides first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Configuration {
+    files: Vec<File>,
+}
+
+/// Where the file is that counts for a document in this folder, if any.
+pub(crate) fn nearest(folder: &Path) -> Option<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = std::path::absolute(folder).ok()?;
+    let path = folder.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file())?;
+    // Below the current folder it is named as people would name it.
+    let current = std::env::current_dir().unwrap_or_default();
+    Some(path.strip_prefix(current).map(Path::to_path_buf).unwrap_or(path))
+}
+
+/// The file in the user's own configuration folder, if there is one.
+fn users_own() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = if cfg!(windows) {
+        set("APPDATA")
+    } else {
+        set("XDG_CONFIG_HOME").or_else(|| Some(set("HOME")?.join(".config")))
+    };
+    folder.map(|folder| folder.join("tongwen").join(NAME)).filter(|path| path.is_file())
+}
+
+impl Configuration {
+    /// Reads the nearest file, found by [`nearest`], and the user's own.
+    pub(crate) fn read(nearest: Option<&Path>) -> Result<Configuration, Failure> {
+        let mut files = Vec::new();
+        for path in nearest.map(Path::to_path_buf).into_iter().chain(users_own()) {
+            let text = std::fs::read_to_string(&path).map_err(|error| Failure::at(shown(&path), system(&error)))?;
+            let content = toml::from_str(&text).map_err(|error| unreadable(&path, &text, &error))?;
+            files.push(File { path, content });
+        }
+        Ok(Configuration { files })
+    }
+
+    /// Fills in what the command line leaves open about the conversion.
+    pub(crate) fn fill_conversion(&self, arguments: &mut ConversionArguments) -> Result<(), Failure> {
+        for File { path, content } in &self.files {
+            let undecided = arguments.to.is_none() && arguments.config.is_none();
+            // A target excludes a config and the other way round, so the first who names one of them decides.
+            if undecided && content.to.is_some() && content.config.is_some() {
+                return Err(Failure::at(shown(path), "`to` and `config` exclude each other; leave one of them out"));
+            }
+            if undecided {
+                fill(&mut arguments.to, content.to.as_deref(), path, "to")?;
+                arguments.config = content.config.as_ref().map(|config| config_path(path, config));
+            }
+            if arguments.config.is_none() {
+                fill(&mut arguments.from, content.from.as_deref(), path, "from")?;
+                fill(&mut arguments.level, content.level.as_deref(), path, "level")?;
+            }
+            if arguments.tofu_risk.is_none() {
+                arguments.tofu_risk = content.tofu_risk.as_deref().map(|value| tofu_risk(path, value)).transpose()?;
+            }
+            arguments.no_markers |= content.no_markers.unwrap_or(false);
+        }
+        // The last dictionary wins: the user's own, the project's, those of the command line.
+        let of_files = self.files.iter().rev().flat_map(|file| file.content.dict.iter().map(|name| file.beside(name)));
+        arguments.dictionaries = of_files.chain(std::mem::take(&mut arguments.dictionaries)).collect();
+        Ok(())
+    }
+
+    /// Fills in what the command line leaves open about documents.
+    pub(crate) fn fill(&self, arguments: &mut ConvertArguments) -> Result<(), Failure> {
+        self.fill_conversion(&mut arguments.conversion)?;
+        for File { path, content } in &self.files {
+            fill(&mut arguments.mode, content.mode.as_deref(), path, "mode")?;
+            arguments.strict |= content.strict.unwrap_or(false);
+            let (to, from) = (&mut arguments.wikitext, &content.wikitext);
+            fill(&mut to.links, from.links.as_deref(), path, "links")?;
+            fill(&mut to.headings, from.headings.as_deref(), path, "headings")?;
+            fill(&mut to.positional, from.positional.as_deref(), path, "positional")?;
+            fill(&mut to.citations, from.citations.as_deref(), path, "citations")?;
+            fill(&mut to.comments, from.comments.as_deref(), path, "comments")?;
+            fill(&mut to.page_rules, from.page_rules.as_deref(), path, "page-rules")?;
+            fill(&mut to.note_ta, from.note_ta.as_deref(), path, "note-ta")?;
+            fill(&mut to.no_conversion, from.no_conversion.as_deref(), path, "no-conversion")?;
+        }
+        let of_files =
+            self.files.iter().rev().flat_map(|file| file.content.groups.iter().map(|name| file.beside(name)));
+        arguments.groups = of_files.chain(std::mem::take(&mut arguments.groups)).collect();
+        Ok(())
+    }
+
+    /// Changes the lists of names as the files say, the user's own first.
+    pub(crate) fn change_lists(&self, options: &mut Options) -> Result<(), Failure> {
+        for File { path, content } in self.files.iter().rev() {
+            for (name, change) in &content.lists {
+                let wrong = |error| Failure::at(shown(path), format_args!("lists: {error}"));
+                if let Some(entries) = &change.set {
+                    options.lists.set(name, entries.iter().map(String::as_str)).map_err(wrong)?;
+                }
+                options.lists.add(name, change.add.iter().map(String::as_str)).map_err(wrong)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl File {
+    /// A path that the file names.
+    fn beside(&self, name: &Path) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new("")).join(name)
+    }
+}
+
+/// The name of an official config, or the path of a file beside the configuration file.
+fn config_path(path: &Path, config: &Path) -> PathBuf {
+    let beside = path.parent().unwrap_or(Path::new("")).join(config);
+    if beside.is_file() { beside } else { config.to_path_buf() }
+}
+
+/// Reads a value unless there is one already.
+fn fill<T>(to: &mut Option<T>, value: Option<&str>, path: &Path, key: &str) -> Result<(), Failure>
+where
+    T: FromStr,
+    T::Err: std::fmt::Display,
+{
+    if let (None, Some(value)) = (&to, value) {
+        *to = Some(value.parse().map_err(|error| Failure::at(shown(path), format_args!("`{key}`: {error}")))?);
+    }
+    Ok(())
+}
+
+fn tofu_risk(path: &Path, value: &str) -> Result<TofuRiskChoice, Failure> {
+    clap::ValueEnum::from_str(value, false).map_err(|_| {
+        let text = format!("tofu-risk: unknown value `{value}`, expected one of include, exclude");
+        Failure::at(shown(path), text)
+    })
+}
+
+/// What the reader of TOML found, with the line.
+fn unreadable(path: &Path, text: &str, error: &toml::de::Error) -> Failure {
+    let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    Failure::at(format_args!("{}:{line}", shown(path)), error.message().trim_end().replace('\n', "; "))
+}
+
+impl ConversionArguments {
+    /// `auto` where nobody says anything else.
+    pub(crate) fn source(&self) -> SourceVariant {
+        self.from.unwrap_or(SourceVariant::Auto)
+    }
+
+    /// Somebody must say what to convert to.
+    pub(crate) fn check_target(&self) -> Result<(), Failure> {
+        if self.to.is_some() || self.config.is_some() {
+            return Ok(());
+        }
+        let text = "nothing says what to convert to; name a variant with --to or a config with --config";
+        Err(Failure::new(text)
+            .with_hint(format_args!("to = \"zh-cn\" in a {NAME} says it for all documents of a folder")))
+    }
+
+    /// Fills in what configuration files say for texts of the current folder.
+    pub(crate) fn configured(&self) -> Result<ConversionArguments, Failure> {
+        let mut arguments = self.clone();
+        if !self.no_config {
+            Configuration::read(nearest(Path::new("")).as_deref())?.fill_conversion(&mut arguments)?;
+        }
+        arguments.check_target()?;
+        Ok(arguments)
+    }
+}

@@ -1,0 +1,221 @@
+//! What is said about places of a document: on the terminal for people, in a report for programs.
+//!
+//! On stderr each is one line `tongwen: PATH:LINE:COLUMN: warning[code]: message`, below it the line of the document with the place marked,
+//! and a hint where there is one. Notes are said only when asked for. Of one document not more than [`MOST`] are said; the report has all.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde::Serialize;
+use tongwen::Edit;
+use tongwen_formats::{Diagnostic, Document, LineIndex, Position, Severity};
+
+use crate::arguments::ConvertArguments;
+use crate::input::Input;
+use crate::messages::{Failure, Printable};
+use crate::output::Writer;
+
+/// Findings of one document that are put on the terminal.
+pub(crate) const MOST: usize = 30;
+/// Characters of a line that are shown on either side of a place.
+const AROUND: usize = 36;
+
+/// Which findings are said on the terminal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Loudness {
+    least: Severity,
+}
+
+impl Loudness {
+    pub(crate) fn of(arguments: &ConvertArguments) -> Loudness {
+        let least = match (arguments.quiet, arguments.verbose) {
+            (true, _) => Severity::Error,
+            (_, true) => Severity::Note,
+            _ => Severity::Warning,
+        };
+        Loudness { least }
+    }
+}
+
+/// A finding with its place in the document.
+pub(crate) struct Finding<'a> {
+    pub(crate) diagnostic: &'a Diagnostic,
+    pub(crate) position: Position,
+    /// The line that it is in, and where the marked part of it begins and ends, in bytes.
+    pub(crate) line: &'a str,
+    pub(crate) marked: std::ops::Range<usize>,
+}
+
+impl<'a> Finding<'a> {
+    pub(crate) fn new(diagnostic: &'a Diagnostic, lines: &LineIndex<'a>, source: &'a str) -> Finding<'a> {
+        let start = source.floor_char_boundary(diagnostic.range.start);
+        let position = lines.position(start);
+        let line = lines.line(position.line);
+        let line_start = source[..start].rfind('\n').map_or(0, |end| end + 1);
+        let from = (start - line_start).min(line.len());
+        let to = diagnostic.range.end.saturating_sub(line_start).clamp(from, line.len());
+        Finding { diagnostic, position, line, marked: from..line.floor_char_boundary(to).max(from) }
+    }
+}
+
+/// Says findings on stderr.
+pub(crate) fn say<'a>(input: &Input, findings: impl IntoIterator<Item = Finding<'a>>, loudness: Loudness) {
+    let loud = |finding: &Finding<'_>| finding.diagnostic.severity >= loudness.least;
+    let mut text = String::new();
+    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+    for (number, finding) in findings.into_iter().filter(loud).enumerate() {
+        match number {
+            number if number < MOST => text.push_str(&in_words(input, &finding)),
+            _ => *left.entry(finding.diagnostic.code.name()).or_default() += 1,
+        }
+    }
+    if !left.is_empty() {
+        let kinds: Vec<String> = left.iter().map(|(code, count)| format!("{count} {code}")).collect();
+        let line = format!("tongwen: {input}: and {} more; a report has them all", kinds.join(", "));
+        text.push_str(&(Printable(&line).to_string() + "\n"));
+    }
+    // Where even stderr is gone, there is nobody to tell.
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+fn in_words(input: &Input, finding: &Finding<'_>) -> String {
+    let Finding { diagnostic, position: Position { line, column }, .. } = finding;
+    let head = format!("tongwen: {input}:{line}:{column}: {diagnostic}");
+    let mut text = Printable(&head).to_string() + "\n";
+    let (excerpt, marked) = excerpt(finding.line, finding.marked.clone());
+    let snippet = Snippet::source(&excerpt).line_start(*line).annotation(AnnotationKind::Primary.span(marked));
+    let group = Group::with_level(Level::NOTE).element(snippet);
+    text.push_str(Renderer::plain().render(&[group]).trim_end());
+    text.push('\n');
+    if let Some(hint) = &diagnostic.hint {
+        text.push_str(&format!("hint: {}\n", Printable(hint)));
+    }
+    text
+}
+
+/// A part of a long line around the marked place, control characters shown as pictures, and where the place is in it.
+fn excerpt(line: &str, marked: std::ops::Range<usize>) -> (String, std::ops::Range<usize>) {
+    let start = line[..marked.start].char_indices().rev().nth(AROUND).map_or(0, |(at, _)| at);
+    let end = line[marked.start..].char_indices().nth(AROUND * 2).map_or(line.len(), |(at, _)| marked.start + at);
+    let picture = |character: char| match character {
+        '\t' => ' ',
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + character as u32).unwrap_or(' '),
+        _ if character.is_control() => char::REPLACEMENT_CHARACTER,
+        _ => character,
+    };
+    let shown = |range: std::ops::Range<usize>| line[range].chars().map(picture).collect::<String>();
+    let cut = |at: bool| if at { "…" } else { "" };
+    let mut text = String::from(cut(start > 0)) + &shown(start..marked.start);
+    let from = text.len();
+    text.push_str(&shown(marked.start..marked.end.min(end)));
+    let to = text.len();
+    text.push_str(&shown(marked.end.min(end)..end));
+    text.push_str(cut(end < line.len()));
+    (text, from..to)
+}
+
+/// The file that gets a record for each change, finding and title.
+pub(crate) struct Report {
+    writer: Writer,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
+enum Record<'a> {
+    Change {
+        #[serde(flatten)]
+        place: Place<'a>,
+        from: &'a str,
+        to: &'a str,
+        dictionary: &'a str,
+        entry_line: Option<usize>,
+    },
+    Diagnostic {
+        #[serde(flatten)]
+        place: Place<'a>,
+        severity: &'static str,
+        code: &'static str,
+        message: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        hint: Option<&'a str>,
+    },
+    Title {
+        path: &'a str,
+        variant: &'a str,
+        text: &'a str,
+    },
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    path: &'a str,
+    line: usize,
+    column: usize,
+    start: usize,
+    end: usize,
+}
+
+impl Report {
+    pub(crate) fn new(writer: Writer) -> Report {
+        Report { writer }
+    }
+
+    /// Adds what is known of one document: `edits` are in its working text.
+    pub(crate) fn add(
+        &mut self,
+        input: &Input,
+        document: &Document<'_>,
+        diagnostics: &[Diagnostic],
+        edits: &[Edit],
+        variant: &str,
+    ) -> Result<(), Failure> {
+        let path = input.to_string();
+        let lines = LineIndex::new(document.source());
+        let place = |start: usize, end: usize| {
+            let Position { line, column } = lines.position(start);
+            Place { path: &path, line, column, start, end }
+        };
+        let mut records: Vec<(usize, Record<'_>)> = Vec::new();
+        for edit in edits {
+            let start = document.source_offset(edit.range.start);
+            let from = &document.text()[edit.range.clone()];
+            // What the markup shows stands for all of it.
+            let end = document.source_offset(edit.range.end).max(start);
+            let (to, dictionary, entry_line) = (edit.replacement.as_str(), edit.dictionary.as_str(), edit.line);
+            records.push((start, Record::Change { place: place(start, end), from, to, dictionary, entry_line }));
+        }
+        for diagnostic in diagnostics {
+            let place = place(diagnostic.range.start, diagnostic.range.end);
+            let (severity, code) = (diagnostic.severity.name(), diagnostic.code.name());
+            let (message, hint) = (&*diagnostic.message, diagnostic.hint.as_deref());
+            records.push((place.start, Record::Diagnostic { place, severity, code, message, hint }));
+        }
+        records.sort_by_key(|(start, _)| *start);
+        let title = document.title().map(|text| Record::Title { path: &path, variant, text });
+        let mut text = Vec::new();
+        for record in records.into_iter().map(|(_, record)| record).chain(title) {
+            serde_json::to_writer(&mut text, &record).expect("a record of strings and numbers is always JSON");
+            text.push(b'\n');
+        }
+        self.writer.write(&text)
+    }
+
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        self.writer.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_cut_around_the_place() {
+        let line = "甲".repeat(100) + "-{乙" + &"丙".repeat(100);
+        let (text, marked) = excerpt(&line, 300..302);
+        assert_eq!(&text[marked], "-{");
+        assert!(text.starts_with('…') && text.ends_with('…') && text.chars().count() < 120, "{text}");
+        assert_eq!(excerpt("a\u{1b}b", 1..2), ("a\u{241b}b".to_string(), 1..4));
+    }
+}
