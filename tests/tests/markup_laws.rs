@@ -478,6 +478,7 @@ fn hostile_texts_take_linear_time() {
         ("flags", around("-{", "Q;") + "|x}-"),
         ("unknown codes", around("-{zh-cn:a", ";en:")),
         ("wide colons", around("-{", "zh-cn：")),
+        ("wide colons behind blanks", format!("-{{{}{}}}-", " ".repeat(SIZE / 2), "：".repeat(SIZE / 6))),
         ("descriptions of descriptions", ("-{D;H|".repeat(9) + "xxxx" + &"}-".repeat(9)).repeat(SIZE / 78)),
         ("lists in a list", around("-{zh-tw|", "-{zh-tw|国}-")),
     ];

@@ -9,13 +9,15 @@
 
 use std::ops::Range;
 
+use tongwen::{Script, Variant};
+
 use super::body::Body;
 use super::brackets::{Pair, Unclosed};
 use super::codes::{Code, leading_name, trailing_name};
-use super::flags::{Action, Conflict, Flag, Flags, trim};
+use super::flags::{Action, Conflict, Flag, Flags};
 use super::language_names;
 use super::rules::{Reading, Remark, Rules};
-use super::segments::{blanks, ends_entity};
+use super::segments::{blanks, ends_entity, is_blank};
 use crate::Mode;
 use crate::diagnostic::{Diagnostic, DiagnosticCode, Severity};
 
@@ -157,6 +159,10 @@ impl Findings {
 
     /// Segments that do not do what they look like (rules A11 to A13, A15).
     pub(super) fn rules(&mut self, body: &Body<'_>, mask: &[u8], flags: &Flags, reading: &Reading) {
+        if self.fullwidth(body, mask, flags) == Some("|") {
+            // The flags were taken for the first code; what follows from that is no slip of its own.
+            return;
+        }
         let text = |range: &Range<usize>| &body.text[range.clone()];
         let is_rule = !reading.rules.is_empty();
         for remark in &reading.remarks {
@@ -174,8 +180,7 @@ impl Findings {
                         false => "no text is left, and MediaWiki reads the whole body as text".to_string(),
                     };
                     let message = format!("the text for {code} is empty; {then}");
-                    let hint =
-                        format!("to show nothing in {code} write an empty span or comment there, or a one-way rule");
+                    let hint = format!("write a text for {code}, or leave {code} out");
                     self.slip(DiagnosticCode::EmptyAlternative, body, segment.clone(), message, Some(hint));
                 }
                 Remark::EmptyFrom { segment, code } => {
@@ -198,7 +203,6 @@ impl Findings {
                 }
             }
         }
-        self.fullwidth(body, mask, flags);
         if reading.coded > 0 {
             self.uncut(body, mask, flags.rest);
         }
@@ -227,7 +231,7 @@ impl Findings {
             _ => "MediaWiki takes the whole body for one word, the same in every variant",
         };
         let message = format!("{} is no variant code, so there is no rule: {instead}", quoted(shown));
-        let hint = meant.map(|code| format!("write `{}`", code.name()));
+        let hint = Some(meant.map_or_else(known_codes, |code| format!("write `{}`", code.name())));
         match is_name {
             true => self.slip(DiagnosticCode::UnknownVariant, body, name.clone(), message, hint),
             false => self.slip(DiagnosticCode::BadSegment, body, segment.clone(), message, hint),
@@ -267,15 +271,15 @@ impl Findings {
                 let is_address = mask[colon + 1..].starts_with(b"//");
                 if meant.is_some() || name.starts_with("zh") || (language_names::name(name).is_some() && !is_address) {
                     let message = format!("`{name}` is no variant code, so this belongs to the text before it");
-                    let hint = meant.map(|code| format!("write `{}`", code.name()));
+                    let hint = Some(meant.map_or_else(known_codes, |code| format!("write `{}`", code.name())));
                     self.slip(DiagnosticCode::UnknownVariant, body, start..end, message, hint);
                 }
             }
         }
     }
 
-    /// The first full-width separator where the narrow one would be read (rule A12).
-    fn fullwidth(&mut self, body: &Body<'_>, mask: &[u8], flags: &Flags) {
+    /// The first full-width separator where the narrow one would be read (rule A12). Returns the narrow one.
+    fn fullwidth(&mut self, body: &Body<'_>, mask: &[u8], flags: &Flags) -> Option<&'static str> {
         for at in memchr::memchr_iter(0xEF, mask) {
             let (wide, narrow) = match mask.get(at..at + 3).and_then(|bytes| std::str::from_utf8(bytes).ok()) {
                 Some("：") if at >= flags.rest => ("：", ":"),
@@ -287,7 +291,8 @@ impl Findings {
             let is_code = |name: &[u8]| Code::by_any_case(name).is_some();
             let means = match narrow {
                 ":" => {
-                    let before = &before[..trim(before, 0..before.len()).end];
+                    let blanks = before.iter().rev().take_while(|byte| is_blank(byte)).count();
+                    let before = &before[..at - blanks];
                     trailing_name(before).is_some_and(|length| is_code(&before[before.len() - length..]))
                 }
                 ";" => {
@@ -304,13 +309,14 @@ impl Findings {
                 let message = format!("`{wide}` separates nothing; MediaWiki reads it as part of the text");
                 let hint = format!("write `{narrow}`");
                 self.slip(DiagnosticCode::FullwidthSeparator, body, at..at + 3, message, Some(hint));
-                return;
+                return Some(narrow);
             }
         }
+        None
     }
 
     /// There is no text for the target (rule C4).
-    pub(super) fn missing(&mut self, body: &Body<'_>, rules: &Rules, target: Code, place: &Range<usize>) {
+    pub(super) fn missing(&mut self, body: &Body<'_>, rules: &Rules, target: Code, place: &Range<usize>, mode: Mode) {
         let mut codes: Vec<Code> = rules.two_way_codes().to_vec();
         for rule in rules.one_way() {
             if !codes.contains(&rule.code) {
@@ -318,14 +324,22 @@ impl Findings {
             }
         }
         let shown = rules.shown(Code::Zh).unwrap_or_default();
+        let instead = match mode {
+            Mode::Preserve => "MediaWiki shows an error message there".to_string(),
+            _ => format!("{} is shown, where MediaWiki shows an error message", quoted(&body.text[shown])),
+        };
         let message = format!(
-            "no text for {} or its fallbacks {}, only for {}; {} is shown, where MediaWiki shows an error message",
+            "no text for {} or its fallbacks {}, only for {}; {instead}",
             target.name(),
             listed(target.fallbacks().iter().copied()),
             listed(codes),
-            quoted(&body.text[shown]),
         );
-        let hint = format!("add `;{}:` and a text", target.fallbacks().first().map_or("zh", |code| code.name()));
+        // One text for the script is enough for all its variants.
+        let script = match target.variant().map(Variant::script) {
+            Some(Script::Traditional) => Code::ZhHant,
+            _ => Code::ZhHans,
+        };
+        let hint = format!("add `;{}:` and a text", script.name());
         let found = Diagnostic::new(DiagnosticCode::MissingVariant, place.clone(), message);
         self.missing = Some(found.with_hint(hint));
     }
@@ -337,6 +351,10 @@ impl Findings {
             format!("a text to be replaced may have {most} characters; this one is longer and the rule is not applied");
         self.slip(DiagnosticCode::LongSource, body, source, message, None);
     }
+}
+
+fn known_codes() -> String {
+    format!("the codes are {}", listed(Code::ALL))
 }
 
 /// What to write instead of something that is no flag, if that can be told.

@@ -198,7 +198,7 @@ impl Page {
             Show::Chosen => {
                 let text = rules.shown(self.target);
                 if text.is_none() {
-                    findings.missing(body, &rules, self.target, place);
+                    findings.missing(body, &rules, self.target, place, self.mode);
                 }
                 shown.push_part(body, text.or_else(|| rules.shown(Code::Zh)).unwrap_or_default());
             }
