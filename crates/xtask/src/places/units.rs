@@ -219,6 +219,8 @@ impl Units {
                 let events = by_old.get(&(unit.code, unit.name.as_str()))?;
                 let news =
                     events.iter().filter(|event| event.year.abs_diff(to) <= 1).filter_map(|event| event.new.as_ref());
+                // The package of events mixes up districts of the same name in different provinces.
+                let news = news.filter(|(code, _)| same_province(unit.code, *code));
                 news.filter_map(|(code, name)| {
                     let units = by_code.get(code)?;
                     // A revision may be late by one.
