@@ -1,35 +1,13 @@
-//! The case files of `data/wikitext`: one input and what a page must become, by rule.
+//! The case files of `data/wikitext`: a page, a variant and a mode, and what must come of it, by rule.
 //!
-//! A table of the characters that the cases use stands in for a converter: they convert the same in every config, and
-//! the scanner must not depend on the engine. Cases that need more than the scanner (page rules, evaluation of the
-//! markup) are named below with the reason; one that passes, or is gone, fails the test.
+//! The characters of the cases convert the same in every config, and with `tables: none` nothing is converted but what the
+//! page's own rules say.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
-use tongwen_formats::{Document, Format, Options};
-
-/// Simplified and traditional, one to one.
-const CHARACTERS: &str = "国國军軍书書马馬车車汉漢语語历歷见見战戰争爭简簡体體县縣长長东東门門这這来來时時说說图圖网網页頁\
-    题題备備开開关關区區实實学學号號后後宁寧广廣阳陽龙龍陆陸铁鐵华華万萬义義乌烏头頭记記与與为為义義岁歲称稱处處计計机機电電脑腦";
-
-/// Cases of the shared files that the scanner alone cannot pass, and why.
-const NOT_YET: &[(&str, &str)] = &[
-    ("wp-086", "page rules"),
-    ("wp-104", "page rules of NoteTA"),
-    ("wp-188", "page rules"),
-    ("wp-189", "page rules"),
-    ("wp-195", "page rules"),
-    ("wp-196", "page rules"),
-    ("wp-197", "page rules"),
-    ("wp-198", "page rules"),
-    ("al-003", "mode strip"),
-    ("al-004", "the converter knows markup in plain text"),
-    ("al-007", "mode render"),
-    ("al-008", "the converter knows markup in plain text"),
-    ("al-011", "mode render"),
-    ("al-016", "the converter knows markup in plain text"),
-];
+use tongwen::{Converter, Level, Markers, Script, Variant};
+use tongwen_formats::{Document, Format, LineIndex, Options};
 
 fn cases() -> Vec<Value> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/wikitext");
@@ -51,17 +29,22 @@ fn text<'c>(case: &'c Value, key: &str) -> &'c str {
     case[key].as_str().unwrap_or_else(|| panic!("{}: no {key}", case["id"]))
 }
 
-/// Converts one range at a time with the table.
-fn convert(text: &str, variant: &str) -> String {
-    let letters: Vec<char> = CHARACTERS.chars().filter(|c| !c.is_whitespace()).collect();
-    let simplified = ["zh-cn", "zh-hans", "zh-sg", "zh-my"].contains(&variant);
-    let pairs: HashMap<char, char> =
-        letters.chunks(2).map(|pair| if simplified { (pair[1], pair[0]) } else { (pair[0], pair[1]) }).collect();
-    text.chars().map(|c| *pairs.get(&c).unwrap_or(&c)).collect()
+fn variant(case: &Value) -> Option<Variant> {
+    Some(text(case, "variant")).filter(|name| *name != "zh").map(|name| name.parse().unwrap())
+}
+
+/// Characters only, so that the cases depend on no phrase; none for `tables: none`.
+fn converter(case: &Value) -> Converter {
+    let to = variant(case).unwrap_or(Variant::ZhHant);
+    let from = if to.script() == Script::Simplified { Variant::ZhHant } else { Variant::ZhHans };
+    let level = if text(case, "tables") == "none" || variant(case).is_none() { Level::None } else { Level::Characters };
+    Converter::builder().from(from).to(to).level(level).markers(Markers::Convert).build().unwrap()
 }
 
 fn options(case: &Value) -> Options {
     let mut options = Options::default();
+    options.mode = text(case, "mode").parse().unwrap();
+    options.variant = variant(case);
     for (name, value) in case["options"].as_object().into_iter().flatten() {
         let value = value.as_str().unwrap();
         match name.as_str() {
@@ -70,47 +53,86 @@ fn options(case: &Value) -> Options {
             "positional" => options.positional = value.parse().unwrap(),
             "citations" => options.citations = value.parse().unwrap(),
             "comments" => options.comments = value.parse().unwrap(),
+            "page-rules" => options.page_rules = value.parse().unwrap(),
             "no-conversion" => options.no_conversion = value.parse().unwrap(),
+            "note-ta" => options.note_ta = value.parse().unwrap(),
             other => panic!("{}: unknown option {other}", case["id"]),
         }
+    }
+    for (name, rules) in case["groups"].as_object().into_iter().flatten() {
+        options.groups.insert(name, rules.as_str().unwrap());
+    }
+    if let Some(lists) = case["lists"].as_str() {
+        options.lists.extend("case", lists).unwrap();
     }
     options
 }
 
-fn run(case: &Value) -> String {
+/// What is wrong with a case, if anything.
+fn faults(case: &Value) -> Vec<String> {
     let input = text(case, "input");
     let format: Format = text(case, "format").parse().unwrap();
     let document = Document::scan(format, input, &options(case));
     let ranges = document.text_ranges();
-    let variant = text(case, "variant");
-    let converted: Vec<String> = ranges.iter().map(|range| convert(&input[range.clone()], variant)).collect();
-    document.assemble(&converted)
+    let converted =
+        converter(case).convert_ranges_with(document.text(), &ranges, document.page_pairs(), &document.epochs());
+    let mut faults = Vec::new();
+    let mut check = |what: &str, expected: String, found: String| {
+        if expected != found {
+            faults
+                .push(format!("{}: {what}\n  input    {input}\n  expected {expected}\n  found    {found}", case["id"]));
+        }
+    };
+    if let Some(expected) = case["expected"].as_str() {
+        check("text", expected.to_string(), document.assemble(&converted));
+    }
+    if let Some(expected) = case.get("title") {
+        check("title", format!("{:?}", expected.as_str()), format!("{:?}", document.title()));
+    }
+    if let Some(expected) = case["diagnostics"].as_array() {
+        let line = |found: [&str; 2], position: [u64; 2]| {
+            format!("{}:{}: {}[{}]", position[0], position[1], found[1], found[0])
+        };
+        let expected: Vec<String> = expected
+            .iter()
+            .map(|one| {
+                let place = ["line", "column"].map(|key| one[key].as_u64().unwrap());
+                line([one["code"].as_str().unwrap(), one["severity"].as_str().unwrap()], place)
+            })
+            .collect();
+        let lines = LineIndex::new(input);
+        let found: Vec<String> = document
+            .diagnostics(&converted)
+            .iter()
+            .map(|one| {
+                let position = lines.position(one.range.start);
+                line([one.code.name(), one.severity.name()], [position.line as u64, position.column as u64])
+            })
+            .collect();
+        check("diagnostics", expected.join(", "), found.join(", "));
+    }
+    if let Some(expected) = case["hint"].as_str() {
+        let hints = document.diagnostics(&converted).into_iter().filter_map(|one| one.hint);
+        let found = hints.map(|hint| hint.into_owned()).collect::<Vec<_>>().join("\n");
+        // The words may differ, but what is to be written may not.
+        let wanted = expected.split(' ').find(|word| word.starts_with("-{")).unwrap_or(expected);
+        check("hint", "true".to_string(), found.contains(wanted).to_string());
+    }
+    faults
 }
 
 #[test]
 fn every_case() {
-    let not_yet: HashMap<&str, &str> = NOT_YET.iter().copied().collect();
     let mut seen = HashSet::new();
-    let mut faults = Vec::new();
+    let mut all = Vec::new();
     for case in &cases() {
         let id = text(case, "id");
         assert!(seen.insert(id.to_string()), "{id} appears twice");
-        let (expected, found) = (text(case, "expected"), run(case));
-        match not_yet.get(id) {
-            None if found != expected => {
-                faults.push(format!(
-                    "{id}\n  input    {}\n  expected {expected}\n  found    {found}",
-                    text(case, "input")
-                ));
-            }
-            Some(reason) if found == expected => faults.push(format!("{id} passes: take it off the list ({reason})")),
-            _ => {}
-        }
+        let checks = ["expected", "diagnostics", "title"].iter().filter(|key| case.get(**key).is_some()).count();
+        assert!(checks > 0, "{id} checks nothing");
+        all.extend(faults(case));
     }
-    for id in not_yet.keys().filter(|id| !seen.contains(**id)) {
-        faults.push(format!("{id} is on the list of cases that do not pass yet, but there is no such case"));
-    }
-    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+    assert!(all.is_empty(), "{} faults\n{}", all.len(), all.join("\n"));
 }
 
 #[test]
@@ -121,7 +143,9 @@ fn every_rule_has_three_cases() {
             *counts.entry(rule.as_str().unwrap().to_string()).or_default() += 1;
         }
     }
-    let rules = (1..=32).filter(|&number| number != 31).map(|number| format!("B{number}")).chain(["D1".to_string()]);
-    let missing: Vec<String> = rules.filter(|rule| counts.get(rule).copied().unwrap_or_default() < 3).collect();
+    let numbered = |letter: &str, last: usize| (1..=last).map(|number| format!("{letter}{number}")).collect::<Vec<_>>();
+    let rules = [numbered("B", 32), numbered("C", 7), numbered("D", 1)].concat();
+    let missing: Vec<String> =
+        rules.into_iter().filter(|rule| counts.get(rule).copied().unwrap_or_default() < 3).collect();
     assert!(missing.is_empty(), "fewer than three cases of our own: {}", missing.join(", "));
 }

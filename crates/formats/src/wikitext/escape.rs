@@ -228,7 +228,7 @@ mod tests {
     fn constructs_stay_and_offsets_follow() {
         let text = "a|[[b|c]]|d";
         let around = Surroundings { meaning: Meaning::PIPE, ..Surroundings::default() };
-        let escaped = Escaped::new(text, &[2..9], around);
+        let escaped = Escaped::new(text, std::slice::from_ref(&(2..9)), around);
         assert_eq!(escaped.write(text.to_string()), "a&#124;[[b|c]]&#124;d");
         assert_eq!([0, 1, 2, 9, 10, 11].map(|offset| escaped.offset(offset)), [0, 1, 7, 14, 20, 21]);
     }

@@ -87,7 +87,7 @@ impl Events<'_> {
         /// Stands for the number of all changes, which is not known yet.
         const ALL: usize = usize::MAX;
         let events = self.in_order();
-        let from = Tokens { source: self.source, tree: self.tree };
+        let from = Tokens { source: self.source, tree: self.tree, lists: &self.options.lists };
         let mut page = Page::new(self.options);
         let keeps = self.options.mode == Mode::Preserve;
         let count = if keeps { 0 } else { self.spans.len() };
@@ -126,7 +126,8 @@ impl Events<'_> {
                     }
                     Event::Unclosed => {}
                 }
-                if !is_free && page.epoch() != before {
+                // At the end of a stretch another one begins, which may be shown before.
+                if !is_free && page.epoch() != before && range.end < stretch.end {
                     epochs.push(Epoch { from: range.end, epoch: page.epoch() });
                 }
             }
@@ -147,7 +148,7 @@ impl Events<'_> {
 
     /// The rules of NoteTA and its like.
     fn rule_call(&self, index: usize, page: &mut Page, diagnostics: &mut Vec<Diagnostic>) {
-        let from = Tokens { source: self.source, tree: self.tree };
+        let from = Tokens { source: self.source, tree: self.tree, lists: &self.options.lists };
         let mut tokens = Vec::new();
         for value in rules::values(self.source, self.tree, index, &self.options.lists) {
             tokens.clear();

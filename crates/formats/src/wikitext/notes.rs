@@ -37,6 +37,14 @@ struct Note {
     shown_at: usize,
 }
 
+/// A stretch of the source that is of one note, or of the page itself.
+struct Stretch {
+    /// Even for notes, odd for the page itself.
+    shown_at: usize,
+    note: usize,
+    range: Range<usize>,
+}
+
 /// The stretches of the page in the order in which they are shown; together they are the page.
 pub(crate) fn order(source: &str, tree: &Tree, lists: &Lists) -> Vec<Range<usize>> {
     let mut notes: Vec<Note> = Vec::new();
@@ -66,7 +74,7 @@ pub(crate) fn order(source: &str, tree: &Tree, lists: &Lists) -> Vec<Range<usize
 
 fn stretches(notes: &[Note], mut cuts: Vec<usize>, end: usize) -> Vec<Range<usize>> {
     if notes.is_empty() {
-        return vec![0..end];
+        return Vec::from_iter([Range { start: 0, end }]);
     }
     cuts.push(end);
     cuts.sort_unstable();
@@ -74,7 +82,7 @@ fn stretches(notes: &[Note], mut cuts: Vec<usize>, end: usize) -> Vec<Range<usiz
     // Notes are sorted by where they begin and nest, so the innermost around a place is the last one that is open.
     let mut open: Vec<usize> = Vec::new();
     let mut next = 0;
-    let mut keyed: Vec<((usize, Option<usize>), Range<usize>)> = Vec::with_capacity(cuts.len());
+    let mut keyed: Vec<Stretch> = Vec::with_capacity(cuts.len());
     for pair in cuts.windows(2) {
         let stretch = pair[0]..pair[1];
         while open.pop_if(|note| notes[*note].content.end <= stretch.start).is_some() {}
@@ -82,15 +90,15 @@ fn stretches(notes: &[Note], mut cuts: Vec<usize>, end: usize) -> Vec<Range<usiz
             open.push(next);
             next += 1;
         }
-        let key = match open.last() {
+        let (shown_at, note) = match open.last() {
             // Before what of the page itself begins there: a list begins a stretch.
-            Some(&note) => (2 * notes[note].shown_at, Some(note)),
-            None => (2 * stretch.start + 1, None),
+            Some(&note) => (2 * notes[note].shown_at, note),
+            None => (2 * stretch.start + 1, 0),
         };
-        keyed.push((key, stretch));
+        keyed.push(Stretch { shown_at, note, range: stretch });
     }
-    keyed.sort_by_key(|(key, _)| *key);
-    keyed.into_iter().map(|(_, stretch)| stretch).collect()
+    keyed.sort_by_key(|stretch| (stretch.shown_at, stretch.note));
+    keyed.into_iter().map(|stretch| stretch.range).collect()
 }
 
 fn found<'a>(source: &'a str, tree: &Tree, index: usize, lists: &Lists) -> Option<Found<'a>> {

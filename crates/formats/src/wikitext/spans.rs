@@ -18,7 +18,7 @@
 use std::ops::Range;
 
 use super::context::Meaning;
-use super::opaque::tag_name;
+use super::opaque::{self, Found, tag_name};
 use super::tree::{Kind, Tree};
 use crate::Lists;
 use crate::lists::List;
@@ -71,7 +71,7 @@ pub(crate) fn find(source: &str, tree: &Tree, hidden: &[Range<usize>], lists: &L
             }
             Kind::Raw | Kind::Comment => {
                 if node.kind == Kind::Raw && !is_hidden && is_evaluated(source, node.start, lists) {
-                    let paired = in_raw(source, node.inner_start..node.inner_end);
+                    let paired = in_raw(source, node.inner_start..node.inner_end, lists);
                     spans.extend(paired.spans.into_iter().map(|span| Span {
                         node: next,
                         range: span.range,
@@ -108,20 +108,33 @@ pub(crate) fn is_evaluated(source: &str, start: usize, lists: &Lists) -> bool {
     tag_name(source, start).is_some_and(|(name, _)| lists.has_folded(List::EvaluatedRawTags, &name))
 }
 
-/// The markup in a raw tag. Only `-{ }-`: in program text `-<` and `>-` may be anything.
-pub(crate) fn in_raw(source: &str, range: Range<usize>) -> Paired {
-    let bytes = source.as_bytes();
+/// The markup in a raw tag, comments and other raw tags in it excepted. Only `-{ }-`: in program text `-<` and `>-` may be
+/// anything.
+pub(crate) fn in_raw(source: &str, range: Range<usize>, lists: &Lists) -> Paired {
+    let bytes = &source.as_bytes()[..range.end];
+    let opaque = opaque::find(&source[range.clone()], lists);
+    let mut hidden = opaque.found.iter().filter_map(|found| match found {
+        Found::Opaque { range: hidden, .. } => Some(range.start + hidden.start..range.start + hidden.end),
+        Found::Opening { .. } | Found::Alias { .. } => None,
+    });
+    let mut next_hidden = hidden.next();
     let mut tokens = Vec::new();
     // Up to here bytes belong to brackets.
     let mut used = range.start;
+    let pair = Pair::Braces;
     for dash in memchr::memchr_iter(b'-', &bytes[range.clone()]).map(|offset| range.start + offset) {
-        let opens = bytes[..range.end].get(dash + 1) == Some(&b'{') && used <= dash;
-        let closes = dash > used && bytes[dash - 1] == b'}';
-        let pair = Pair::Braces;
-        if closes {
+        while let Some(found) = next_hidden.clone().filter(|found| found.end <= dash) {
+            tokens.push(Token::Opaque(found.clone()));
+            used = found.end;
+            next_hidden = hidden.next();
+        }
+        if next_hidden.as_ref().is_some_and(|found| found.start <= dash) {
+            continue;
+        }
+        if dash > used && bytes[dash - 1] == b'}' {
             tokens.push(Token::Close { at: dash - 1, pair });
             used = dash + 1;
-        } else if opens {
+        } else if dash >= used && bytes.get(dash + 1) == Some(&b'{') {
             tokens.push(Token::Open { at: dash, pair });
             used = dash + 2;
         }
@@ -133,6 +146,7 @@ pub(crate) fn in_raw(source: &str, range: Range<usize>) -> Paired {
 pub(crate) struct Tokens<'t> {
     pub(crate) source: &'t str,
     pub(crate) tree: &'t Tree,
+    pub(crate) lists: &'t Lists,
 }
 
 /// A node that has begun.
@@ -147,7 +161,7 @@ impl Tokens<'_> {
     pub(crate) fn of(&self, span: &Span, tokens: &mut Vec<Token>) {
         tokens.clear();
         if self.tree.node(span.node).kind == Kind::Raw {
-            tokens.append(&mut in_raw(self.source, span.range.clone()).tokens);
+            tokens.append(&mut in_raw(self.source, span.range.clone(), self.lists).tokens);
         } else {
             self.within(span.node..self.tree.node(span.node).after, tokens);
         }
@@ -212,7 +226,7 @@ mod tests {
         let mut opaque = super::super::opaque::find(source, &lists);
         super::super::alias::add(source, &mut opaque);
         let (tree, _) = super::super::brackets::pair(source, &opaque, CommentContent::Opaque);
-        let from = Tokens { source, tree: &tree };
+        let from = Tokens { source, tree: &tree, lists: &lists };
         let mut tokens = Vec::new();
         let shown = find(source, &tree, &[], &lists).into_iter().map(|span| {
             from.of(&span, &mut tokens);
@@ -252,6 +266,7 @@ mod tests {
     #[test]
     fn raw_tags_that_are_evaluated() {
         assert_eq!(spans("<pre>a-{b-{c}-}- -<d>-</pre><code x>-{e}-</code>"), ["-{, -{, }-, }-", "-{, }-"]);
+        assert_eq!(spans("<code><nowiki>-{a}-</nowiki>-{b<!-- }- -->c}-</code>"), ["-{, opaque <!-- }- -->, }-"]);
         assert_eq!(spans("<math>-{a}-</math><pre>}--{a}-{</pre>"), ["-{, }-"]);
     }
 }

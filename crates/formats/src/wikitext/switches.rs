@@ -27,10 +27,15 @@ pub(crate) fn find(source: &str, opaque: &Opaque, lists: &Lists) -> Switches {
     });
     let mut next = hidden.next();
     let bytes = source.as_bytes();
+    let mut done = 0;
     for found in memchr::memmem::find_iter(bytes, b"__") {
+        if found < done {
+            continue;
+        }
         // The last two underscores of a run belong to the word behind it.
-        let run = bytes[found..].iter().take_while(|&&byte| byte == b'_').count().min(LONGEST);
+        let run = bytes[found..].iter().take_while(|&&byte| byte == b'_').count();
         let at = found + run - 2;
+        done = found + run;
         while next.is_some_and(|range| range.end <= at) {
             next = hidden.next();
         }
@@ -48,7 +53,7 @@ pub(crate) fn find(source: &str, opaque: &Opaque, lists: &Lists) -> Switches {
     switches
 }
 
-/// No switch is longer, and no run of underscores means anything.
+/// No switch is longer.
 const LONGEST: usize = 96;
 
 /// What stands before the next `__`.

@@ -17,6 +17,7 @@ use super::bytes::{Set, next_of, set};
 use super::claims::{Claims, Hidden};
 use super::context::{Context, ContextKind};
 use super::faults::{Fault, FaultKind};
+use super::opaque::Found;
 use super::tags::Elements;
 use super::tree::{Kind, Node, Tree};
 use super::{files, lines, links, opaque, spans, tags, templates, urls};
@@ -202,35 +203,47 @@ impl Walker<'_> {
         if !may_have || !spans::is_evaluated(self.source, node.start, &self.options.lists) {
             return self.claims().protect(whole);
         }
-        let found = spans::in_raw(self.source, node.inner_start..node.inner_end).spans;
+        let found = spans::in_raw(self.source, node.inner_start..node.inner_end, &self.options.lists).spans;
         if found.is_empty() {
             return self.claims().protect(whole);
         }
         self.claims().markup(node.start..node.inner_start);
         let mut at = node.inner_start;
-        for span in found.iter().map(|span| span.range.clone()).chain([node.inner_end..node.end]) {
-            self.entities_and_tags(at..span.start);
-            self.claims().protect(span.clone());
-            at = span.end;
+        for span in &found {
+            self.entities_and_tags(at..span.range.start);
+            self.claims().protect(span.range.clone());
+            at = span.range.end;
         }
+        self.entities_and_tags(at..node.inner_end);
+        self.claims().markup(node.inner_end..node.end);
     }
 
-    /// Claims the entities and tags in text that is no wikitext.
+    /// Claims the entities, tags and raw tags in text that is no wikitext.
     fn entities_and_tags(&mut self, range: Range<usize>) {
+        let text = &self.source[range.clone()];
+        let hidden = opaque::find(text, &self.options.lists).found;
+        let hidden = hidden.into_iter().filter_map(|found| match found {
+            Found::Opaque { range, .. } => Some(range),
+            Found::Opening { .. } | Found::Alias { .. } => None,
+        });
         let mut at = range.start;
-        while let Some(step) = memchr::memchr2(b'&', b'<', self.bytes.get(at..range.end).unwrap_or_default()) {
-            let special = at + step;
-            at = if self.bytes[special] == b'&' {
-                self.entity(special, range.end)
-            } else if let Some((_, name_end)) = opaque::tag_name(self.source, special)
-                && let Some(length) =
-                    memchr::memchr2(b'<', b'>', self.bytes.get(name_end..range.end).unwrap_or_default())
-            {
-                self.claims().markup(special..name_end + length);
-                name_end + length
-            } else {
-                special + 1
-            };
+        for hidden in hidden.chain(std::iter::once(text.len()..text.len())) {
+            let stop = range.start + hidden.start;
+            while let Some(step) = memchr::memchr2(b'&', b'<', self.bytes.get(at..stop).unwrap_or_default()) {
+                let special = at + step;
+                at = special + 1;
+                if self.bytes[special] == b'&' {
+                    at = self.entity(special, stop);
+                } else if let Some((_, name_end)) = opaque::tag_name(self.source, special)
+                    && let Some(rest) = self.bytes.get(name_end..stop)
+                    && let Some(length) = memchr::memchr2(b'<', b'>', rest)
+                {
+                    at = name_end + length;
+                    self.claims().markup(special..at);
+                }
+            }
+            at = range.start + hidden.end;
+            self.claims().protect(stop..at);
         }
     }
 
