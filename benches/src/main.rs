@@ -15,6 +15,7 @@ mod sample;
 mod strings;
 mod texts;
 mod throughput;
+mod wikitext;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -42,6 +43,10 @@ struct Arguments {
 enum Task {
     /// Speed on running text
     Throughput(Conversion),
+    /// Speed on pages of wikitext
+    Wikitext(Wiki),
+    /// What tools break in one line of wikitext
+    Breaks,
     /// Cost of a call on a string of 10 to 30 characters
     Strings(Conversion),
     /// Time to make a converter
@@ -155,6 +160,17 @@ struct Conversion {
 }
 
 #[derive(Args)]
+struct Wiki {
+    /// A page of your own; may be given several times [default: the project's sample article]
+    #[arg(long = "page", value_name = "PATH", value_parser = wikitext::page)]
+    pages: Vec<PathBuf>,
+    #[command(flatten)]
+    timing: Timing,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Args)]
 struct Constructing {
     #[command(flatten)]
     choice: Choice,
@@ -250,6 +266,8 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Throughput(task) => {
             record(&task.output, |report| throughput(report, &task.choice, &task.reading, &task.timing))
         }
+        Task::Wikitext(task) => record(&task.output, |report| pages(report, &task.pages, &task.timing)),
+        Task::Breaks => wikitext::breaks(),
         Task::Strings(task) => {
             record(&task.output, |report| strings(report, &task.choice, &task.reading, &task.timing))
         }
@@ -259,6 +277,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Size(task) => record(&task.output, |report| size(report, &task.own)),
         Task::All(task) => record(&task.output, |report| {
             throughput(report, &task.choice, &task.reading, &task.timing)?;
+            pages(report, &[], &task.timing)?;
             strings(report, &task.choice, &task.reading, &task.timing)?;
             construct(report, &task.choice, 15)?;
             start(report, &task.own, 60)?;
@@ -290,6 +309,14 @@ fn throughput(report: &mut Report, choice: &Choice, reading: &Reading, timing: &
     let texts = reading.load(&texts::available())?;
     report.throughput = throughput::measure(&choice.configs(), &texts, &choice.contenders(), timing.plan())?;
     throughput::print(&report.throughput);
+    Ok(())
+}
+
+fn pages(report: &mut Report, paths: &[PathBuf], timing: &Timing) -> Result<()> {
+    let (source, pages) = wikitext::pages(paths)?;
+    let measured = wikitext::measure(source, &pages, timing.plan());
+    wikitext::print(&measured);
+    report.wikitext = Some(measured);
     Ok(())
 }
 

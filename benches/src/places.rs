@@ -33,6 +33,11 @@ pub(crate) fn opencc_program() -> Option<PathBuf> {
     Some(opencc().join("wheel/opencc/clib/bin/opencc")).filter(|path| path.is_file())
 }
 
+/// The repository.
+pub(crate) fn repository() -> PathBuf {
+    benches().parent().expect("the benchmarks lie in the repository").to_path_buf()
+}
+
 /// zhconv's command, if `cargo install zhconv --features bin-build --root target/peers` built it.
 pub(crate) fn zhconv_program() -> Option<PathBuf> {
     Some(benches().join("target/peers/bin/zhconv")).filter(|path| path.is_file())

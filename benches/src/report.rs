@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::contender::Contender;
 use crate::sample::{Clock, Figure};
 use crate::texts::Written;
+use crate::wikitext::Pages;
 
 /// Everything measured.
 #[derive(Default, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub(crate) struct Report {
     /// One entry for each config and text.
     #[serde(default)]
     pub(crate) throughput: Vec<Speed>,
+    /// Pages of wikitext.
+    #[serde(default)]
+    pub(crate) wikitext: Option<Pages>,
     /// One entry for each config and set of strings.
     #[serde(default)]
     pub(crate) strings: Vec<Calls>,
