@@ -13,6 +13,7 @@
 //! A Han character costs two reads from tables of 60 kB.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use tongwen::{Config, Converter, TofuRisk};
 use unicode_normalization::UnicodeNormalization;
@@ -134,9 +135,12 @@ fn is_dropped(character: char) -> bool {
 }
 
 impl FoldingParts {
-    /// Makes the table: OpenCC's characters and the pairs of `graphs`. Takes some ten milliseconds.
+    /// Makes the table: OpenCC's characters and the pairs of `graphs`. Takes some ten milliseconds the first time.
     pub(crate) fn new(graphs: &[Graph]) -> FoldingParts {
-        FoldingParts::pack(&settle(&steps(graphs)))
+        static CONVERTED: LazyLock<BTreeMap<char, char>> = LazyLock::new(converted);
+        let mut steps = CONVERTED.clone();
+        steps.extend(graphs.iter().map(|graph| (graph.graph, graph.folded)));
+        FoldingParts::pack(&settle(&steps))
     }
 
     pub(crate) fn view(&self) -> Folding<'_> {
@@ -170,8 +174,8 @@ impl FoldingParts {
     }
 }
 
-/// What each character becomes in one step.
-fn steps(graphs: &[Graph]) -> BTreeMap<char, char> {
+/// What the converter makes of each character that it changes.
+fn converted() -> BTreeMap<char, char> {
     let converters = [Config::T2S, Config::Tw2S, Config::Hk2S].map(|config| {
         let built = Converter::builder().config(config).tofu_risk(TofuRisk::Include).build();
         built.expect("these configs can be built with characters that few fonts have")
@@ -192,7 +196,6 @@ fn steps(graphs: &[Graph]) -> BTreeMap<char, char> {
             }
         }
     }
-    steps.extend(graphs.iter().map(|graph| (graph.graph, graph.folded)));
     steps
 }
 
@@ -231,8 +234,8 @@ mod tests {
     }
 
     fn parts() -> &'static FoldingParts {
-        static PARTS: std::sync::LazyLock<FoldingParts> =
-            std::sync::LazyLock::new(|| FoldingParts::new(&[graph('巂', '嶲'), graph('札', '扎')]));
+        static PARTS: LazyLock<FoldingParts> =
+            LazyLock::new(|| FoldingParts::new(&[graph('巂', '嶲'), graph('札', '扎')]));
         &PARTS
     }
 

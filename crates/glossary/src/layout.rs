@@ -208,6 +208,7 @@ pub(crate) mod name {
         forms | (postings as u64) << 16
     }
     /// Bits of [`Form`](super::Form)s.
+    #[allow(dead_code, reason = "lookup and annotation read it")]
     pub(crate) fn forms(value: u64) -> u64 {
         value & 0xFFFF
     }

@@ -14,6 +14,7 @@ mod entry;
 mod error;
 mod fold;
 mod gazetteer;
+pub mod laws;
 mod layer;
 mod layout;
 mod overlay;

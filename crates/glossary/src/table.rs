@@ -2,7 +2,7 @@
 //!
 //! One file, one kind of row; `dictionaries/places/README.md` documents the columns. Reading is strict about form (a code has six
 //! digits, a vocabulary its words) and says of each cell that cannot be read where it stands. What a row claims is held to the
-//! `laws` afterwards, when all tables are there.
+//! [`laws`](crate::laws) afterwards, when all tables are there.
 //!
 //! ```
 //! use tongwen_glossary::Overlay;
@@ -59,11 +59,23 @@ pub struct TableTexts<'a> {
     pub graphs: TableText<'a>,
 }
 
+/// One of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TableFile {
+    Places,
+    Units,
+    Blockers,
+    Cues,
+    Eras,
+    Sources,
+    Graphs,
+}
+
 /// All tables, read.
 #[derive(Clone, Debug, Default)]
 pub struct Tables {
-    /// What each file was called, in the order of [`TableTexts`].
-    pub(crate) files: [String; 7],
+    /// What each file was called, in the order of [`TableFile`].
+    files: [String; 7],
     /// Historical names.
     pub places: Vec<Place>,
     /// Units of the code book.
@@ -81,6 +93,11 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// What errors call a file.
+    pub(crate) fn file(&self, file: TableFile) -> &str {
+        &self.files[file as usize]
+    }
+
     /// Reads all tables.
     ///
     /// # Errors

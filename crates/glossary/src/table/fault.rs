@@ -17,7 +17,7 @@ pub struct Fault {
     pub message: String,
 }
 
-/// What rows are held to; `laws` says each in full.
+/// What rows are held to; [`laws`](crate::laws) says each in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Law {

@@ -10,8 +10,8 @@ use std::path::Path;
 use pinyin::ToPinyin;
 use serde::Deserialize;
 use tongwen::{Converter, Variant};
+use tongwen_glossary::unit_stem as stem;
 
-use super::units::stem;
 use crate::problem::{Problem, Result};
 
 #[derive(Debug, Deserialize)]

@@ -12,12 +12,13 @@
 //! 4. the unit of the same stem in the same province that began then (龙岩县 → 龙岩市), of the same level before others, else that
 //!    exists then (榆次县 went into 榆次市).
 //!
-//! The stem is the name without its type and, in autonomous units, without the names of peoples.
+//! The stem is the name without its type and, in autonomous units, without the names of peoples ([`unit_stem`](tongwen_glossary::unit_stem)).
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
+use tongwen_glossary::unit_stem as stem;
 
 use super::code_book::{Code, CodeBook, Event, TODAY};
 use super::coordinates::Coordinates;
@@ -371,88 +372,9 @@ fn same_province(old: Code, new: Code) -> bool {
     old == new || (old, new) == (44, 46) || (old, new) == (51, 50)
 }
 
-/// The name without its type and the names of peoples: 长阳土家族自治县 gives 长阳.
-pub(crate) fn stem(name: &str) -> &str {
-    const TYPES: [&str; 14] =
-        ["自治县", "自治旗", "自治州", "自治区", "联合旗", "地区", "林区", "特区", "市", "县", "区", "旗", "盟", "省"];
-    const PEOPLES: [&str; 46] = [
-        "土家族",
-        "苗族",
-        "侗族",
-        "布依族",
-        "彝族",
-        "哈尼族",
-        "傣族",
-        "壮族",
-        "回族",
-        "满族",
-        "蒙古族",
-        "藏族",
-        "羌族",
-        "瑶族",
-        "黎族",
-        "畲族",
-        "土族",
-        "撒拉族",
-        "哈萨克族",
-        "哈萨克",
-        "蒙古",
-        "柯尔克孜",
-        "塔吉克",
-        "锡伯",
-        "维吾尔",
-        "朝鲜族",
-        "达斡尔族",
-        "鄂温克族",
-        "佤族",
-        "拉祜族",
-        "傈僳族",
-        "怒族",
-        "独龙族",
-        "白族",
-        "纳西族",
-        "普米族",
-        "布朗族",
-        "景颇族",
-        "仡佬族",
-        "水族",
-        "仫佬族",
-        "毛南族",
-        "各族",
-        "裕固族",
-        "保安族",
-        "东乡族",
-    ];
-    // One character is a stem only of names that have just one more (沛县; 北林区 is no 林区 called 北).
-    let enough = |stem: &str| stem.chars().count() >= 2 || (!stem.is_empty() && name.chars().count() == 2);
-    let Some(bare) = TYPES.iter().find_map(|end| name.strip_suffix(end).filter(|bare| enough(bare))) else {
-        return name;
-    };
-    let mut stem = bare;
-    while let Some(shorter) = PEOPLES.iter().find_map(|people| stem.strip_suffix(people).filter(|rest| enough(rest))) {
-        stem = shorter;
-    }
-    stem
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn stems() {
-        for (name, expected) in [
-            ("长阳土家族自治县", "长阳"),
-            ("沛县", "沛"),
-            ("乌鲁木齐市", "乌鲁木齐"),
-            ("积石山保安族东乡族撒拉族自治县", "积石山"),
-            ("北林区", "北林"),
-            ("内蒙古自治区", "内蒙古"),
-            ("郊区", "郊"),
-        ] {
-            assert_eq!(stem(name), expected);
-        }
-    }
 
     #[test]
     fn holes_are_no_ends_and_other_names_are_other_units() {
