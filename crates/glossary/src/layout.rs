@@ -157,7 +157,8 @@ impl Attribute {
     }
 }
 
-/// How an entry comes by a name in the index. Where one name is several of these for one entry, the first counts.
+/// How an entry comes by a name in the index. Where one name is several of these for one entry, the first counts; [`Form::Today`] counts
+/// beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Form {
     /// The name itself, of a place or of a unit.

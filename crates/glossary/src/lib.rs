@@ -1,7 +1,33 @@
 //! Chinese historical place names, in both scripts and with their years: what a name stands for, what it became, where it stands in a text.
 //!
+//! ```
+//! use tongwen_glossary::{Glossary, Script};
+//!
+//! let glossary = Glossary::embedded();
+//! // 古牧地, a town of the war of 1876, by the id of its row.
+//! let town = glossary.entry("xj-gumudi-1763").unwrap();
+//! assert_eq!((town.name(Script::Traditional), town.years().from), ("古牧地", Some(1763)));
+//! // What it is today, and what it was when the code book still had a city of 米泉.
+//! assert_eq!(town.modern(None)[0].path(Script::Simplified), ["新疆维吾尔自治区", "乌鲁木齐市", "米东区"]);
+//! assert_eq!(town.modern(Some(2005))[0].name(Script::Simplified), "米泉市");
+//! // Every link between.
+//! let history = glossary.history("xj-gumudi-1763");
+//! let names: Vec<&str> = history.iter().map(|link| link.entry.name(Script::Simplified)).collect();
+//! assert_eq!(names, ["古牧地", "乾德", "米泉", "米泉县", "米泉市", "米东区"]);
+//! ```
+//!
+//! # What is where
+//!
+//! | to do | with |
+//! |---|---|
+//! | open what is built in | [`Glossary::embedded`] |
+//! | add rows of your own | [`Overlay::parse`], [`Glossary::with_overlay`]; [`laws::check_overlay`] says what is wrong with them |
+//! | read what a row says | [`Glossary::entry`], [`Glossary::entries`], [`Entry`] |
+//! | follow a name to a year, or back | [`Glossary::modern`], [`Glossary::history`], [`Glossary::former`] |
+//! | ask the code book | [`Glossary::unit`], [`Unit`] |
+//!
 //! The names come from tables in the repository (`dictionaries/places/`), compiled into one file that is part of the binary and
-//! read in place. [`table`] has the rows of the tables .
+//! read in place. [`table`] has the rows of the tables, [`laws`] what must hold for them; [`compile`] makes the file.
 //!
 //! # Years
 //!

@@ -45,8 +45,16 @@ pub(crate) struct Names<'a> {
     keys: BTreeMap<String, Entries>,
 }
 
-/// Whether the number is a blocker's, the number, and how and by which of its names it comes by the key.
-type Entries = BTreeMap<(bool, u32), (Form, usize)>;
+/// What shares the key: how an entry or blocker of this number comes by it, and by which of its names.
+type Entries = BTreeMap<(Class, u32), (Form, usize)>;
+
+/// Forms of which an entry has one only under a key. A place may be named today what it was named before, and be found as both.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Names,
+    Today,
+    Blockers,
+}
 
 impl<'a> Names<'a> {
     pub(crate) fn new(folding: Folding<'a>) -> Names<'a> {
@@ -127,7 +135,12 @@ impl<'a> Names<'a> {
         let key = self.folding.key(name);
         if !key.is_empty() {
             let entries = self.keys.entry(key).or_default();
-            let known = entries.entry((form == Form::Blocker, entry)).or_insert((form, which));
+            let class = match form {
+                Form::Today => Class::Today,
+                Form::Blocker => Class::Blockers,
+                _ => Class::Names,
+            };
+            let known = entries.entry((class, entry)).or_insert((form, which));
             *known = (*known).min((form, which));
         }
         Ok(())
