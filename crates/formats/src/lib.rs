@@ -28,6 +28,8 @@
 
 mod diagnostic;
 mod document;
+#[cfg(feature = "dump")]
+pub mod dump;
 mod error;
 mod format;
 mod groups;
