@@ -15,13 +15,13 @@
 //! | normalization | sorted pairs of a compatibility character and the character that it is looked up as, code points of 4 bytes each |
 //! | map pages | pages of 64 four-byte entries: source XOR output (the UTF-8 bytes, first byte lowest), and 8 flag bits |
 //! | own: map index | a two-byte page number for each pair of first two bytes |
-//! | own: filter | pairs of characters that may change something beyond the map: a Bloom filter with two hashes, [`FILTER_WORDS`] words of 4 bytes; empty when the class bits of the map do that work |
+//! | own: filter | pairs of characters that may change something beyond the map: a Bloom filter, [`FILTER_WORDS`] words of 4 bytes, each the complement of the [`FILTER_PATTERNS`] in it; empty when the class bits of the map do that work |
 //! | own: adjacency | pairs of codes that are adjacent in a path of the trie: a Bloom filter with one hash, 4-byte words |
 //!
 //! XOR makes every unchanged character a zero, so that one page of zeros serves most of Unicode, and configs share pages.
 
 /// What the file starts with; the last two characters are the number of the format.
-pub const MAGIC: &[u8; 8] = b"tongwn01";
+pub const MAGIC: &[u8; 8] = b"tongwn02";
 /// Number of shared parts, in the order of the table above, from slots to map pages.
 pub const SHARED_PARTS: usize = 8;
 /// Length of a name in a config record.
@@ -99,26 +99,33 @@ pub mod value {
 
 /// Words of a pair filter: always as many, so that the kernel needs no bounds.
 pub const FILTER_WORDS: usize = 1 << 15;
-/// Right shift from a joined hash to its word.
-pub const FILTER_SHIFT: u32 = 17;
 
-/// The hash of a character that the pair filter uses; `bytes` are its UTF-8 bytes, first byte lowest, zeros above.
-#[inline(always)]
-pub fn pair_hash(bytes: u32) -> u32 {
-    bytes.wrapping_mul(0x9E37_79B1)
-}
+/// Patterns of three bits each, none of them the highest. A pair of characters has one of them in one word of the filter.
+pub static FILTER_PATTERNS: [u32; 256] = {
+    let mut patterns = [0; 256];
+    let mut state = 1u32;
+    let mut count = 0;
+    while count < 256 {
+        state = state.wrapping_mul(0x9E37_79B1).wrapping_add(0x85EB_CA6B);
+        let pattern = (1u32 << (state >> 27) | 1 << (state >> 22 & 31) | 1 << (state >> 17 & 31)) & u32::MAX >> 1;
+        let mut known = 0;
+        while known < count && patterns[known] != pattern {
+            known += 1;
+        }
+        if known == count && pattern.count_ones() == 3 {
+            patterns[count] = pattern;
+            count += 1;
+        }
+    }
+    patterns
+};
 
-/// Joins the hashes of two adjacent characters: which bit of the filter is the pair's first. The low 5 bits choose the bit, the high
-/// ones the word.
+/// Where the filter has a pair of adjacent characters: the word, and the number of the pattern. `pair` holds the UTF-8 bytes of the two, the first
+/// lowest; a first character of less than 3 bytes has zeros below it. The two highest bytes are not looked at.
 #[inline(always)]
-pub fn join_hashes(first: u32, second: u32) -> u32 {
-    (first >> 7) ^ second
-}
-
-/// Which bit of the filter is the second of a pair, from its joined hash.
-#[inline(always)]
-pub fn second_hash(joined: u32) -> u32 {
-    joined.wrapping_mul(0xC2B2_AE35).rotate_left(15).wrapping_mul(0x85EB_CA6B)
+pub fn filter_place(pair: u64) -> (usize, usize) {
+    let hash = (pair << 16).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    ((hash >> (64 - FILTER_WORDS.trailing_zeros())) as usize, (hash >> 40 & 0xFF) as usize)
 }
 
 /// The hash of two adjacent codes in the adjacency filter.

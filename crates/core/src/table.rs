@@ -38,7 +38,7 @@ pub(crate) struct Table {
 pub(crate) struct Map {
     pub(crate) index: &'static [Raw<2>; INDEX],
     pub(crate) pages: &'static [[Raw<4>; PAGE]],
-    /// Words of the pair filter; zeros when the class bits of the map entries do its work.
+    /// Words of the pair filter; without pairs when the class bits of the map entries do its work.
     pub(crate) filter: &'static [Raw<4>; layout::FILTER_WORDS],
     /// Whether the filter is used.
     pub(crate) has_filter: bool,
@@ -59,7 +59,7 @@ impl Map {
     }
 }
 
-static NO_FILTER: [Raw<4>; layout::FILTER_WORDS] = [[0; 4]; layout::FILTER_WORDS];
+static NO_FILTER: [Raw<4>; layout::FILTER_WORDS] = [[0xFF; 4]; layout::FILTER_WORDS];
 
 const BROKEN: &str = "the compiled tables are built into the binary and checked by the tests";
 

@@ -136,15 +136,11 @@ impl Triggers {
         if self.pairs.is_empty() || !self.first.is_empty() {
             return Vec::new();
         }
-        let mut filter = vec![0; layout::FILTER_WORDS];
+        let mut filter = vec![u32::MAX; layout::FILTER_WORDS];
         for (first, second) in &self.pairs {
-            let joined = layout::join_hashes(
-                layout::pair_hash(little_endian(*first)),
-                layout::pair_hash(little_endian(*second)),
-            );
-            for hash in [joined, layout::second_hash(joined)] {
-                filter[(hash >> layout::FILTER_SHIFT) as usize] |= 1 << (hash & 31);
-            }
+            let before = u64::from(little_endian(*first)) << (24 - 8 * first.len_utf8());
+            let (word, pattern) = layout::filter_place(before | u64::from(little_endian(*second)) << 24);
+            filter[word] &= !layout::FILTER_PATTERNS[pattern];
         }
         filter
     }
