@@ -108,14 +108,26 @@ pub(crate) struct ConvertArguments {
     #[command(flatten)]
     pub(crate) conversion: ConversionArguments,
 
-    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki, all else is text
+    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki; .xml.bz2 .xml.gz .xml.zst are dumps; all else is text
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
-    #[arg(value_parser = Named::<FormatChoice>::of(|| auto_and(Format::ALL.map(Format::name).to_vec())))]
+    #[arg(value_parser = Named::<FormatChoice>::of(format_names))]
     pub(crate) format: FormatChoice,
 
     /// What to do with bytes that are not UTF-8: stop, leave them as they are, or put U+FFFD in their place
     #[arg(long, value_name = "WHAT", default_value = "error")]
     pub(crate) invalid: InvalidChoice,
+
+    /// Of a dump, only the pages of this namespace: its number, or its name in the dump; may be given several times
+    #[arg(long = "namespace", value_name = "NUMBER or NAME", allow_negative_numbers = true)]
+    pub(crate) namespaces: Vec<String>,
+
+    /// Of a dump, only the pages with this title; `*` and `?` stand for other characters; may be given several times
+    #[arg(long = "title", value_name = "PATTERN")]
+    pub(crate) titles: Vec<String>,
+
+    /// Threads that convert the pages of a dump [default: one for each processor]
+    #[arg(short = 'j', long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
 
     /// What to do with conversion markup: keep it, show what it shows in the target variant, drop it and convert nothing [default: preserve]
     ///
@@ -147,6 +159,14 @@ pub(crate) struct ConvertArguments {
 
     #[command(flatten)]
     pub(crate) wikitext: WikitextArguments,
+}
+
+impl ConvertArguments {
+    /// How many threads convert.
+    pub(crate) fn threads(&self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.unwrap_or_else(all)
+    }
 }
 
 /// The switches of wikitext.
@@ -254,13 +274,19 @@ impl FromStr for SourceVariant {
 pub(crate) enum FormatChoice {
     Auto,
     Known(Format),
+    /// A dump of a wiki, which is no single document.
+    Dump,
 }
 
 impl FromStr for FormatChoice {
     type Err = tongwen_formats::Error;
 
     fn from_str(name: &str) -> Result<FormatChoice, tongwen_formats::Error> {
-        if name.eq_ignore_ascii_case("auto") { Ok(FormatChoice::Auto) } else { name.parse().map(FormatChoice::Known) }
+        match name.to_ascii_lowercase().as_str() {
+            "auto" => Ok(FormatChoice::Auto),
+            "dump" => Ok(FormatChoice::Dump),
+            _ => name.parse().map(FormatChoice::Known),
+        }
     }
 }
 
@@ -305,6 +331,10 @@ impl From<TofuRiskChoice> for TofuRisk {
 
 fn variant_names() -> Vec<&'static str> {
     Variant::ALL.map(Variant::code).to_vec()
+}
+
+fn format_names() -> Vec<&'static str> {
+    auto_and(Format::ALL.iter().map(|format| format.name()).chain(["dump"]).collect())
 }
 
 fn target_names() -> Vec<&'static str> {

@@ -20,6 +20,7 @@ use crate::configuration::{self, Configuration};
 use crate::conversion::{Conversion, Engine, MarkersKnownBy};
 use crate::decode::Decoded;
 use crate::document::{self, Converted};
+use crate::dump;
 use crate::findings::{self, Finding, Loudness, Report};
 use crate::identity::Identity;
 use crate::input::{Input, Opened};
@@ -173,12 +174,16 @@ impl Task {
     }
 
     fn convert(&self, input: &Input, output: &Output, report: Option<&mut Report>) -> Result<(), Failure> {
+        let mut opened = input.open()?;
         let format = match (self.arguments.format, input.path()) {
             (FormatChoice::Known(format), _) => format,
-            (FormatChoice::Auto, Some(path)) => Format::from_path(path).unwrap_or(Format::Text),
+            (FormatChoice::Auto, Some(path)) if !is_dump(path) => Format::from_path(path).unwrap_or(Format::Text),
             (FormatChoice::Auto, None) => Format::Text,
+            (FormatChoice::Dump | FormatChoice::Auto, _) => {
+                let conversion = self.for_documents()?;
+                return dump::run(input, opened, output, &self.arguments, &self.options, conversion, report);
+            }
         };
-        let mut opened = input.open()?;
         if format == Format::Text {
             let converts_markers = self.arguments.conversion.no_markers;
             match &self.text.engine {
@@ -285,6 +290,12 @@ impl Task {
     fn decode(&self, input: &Input, bytes: Vec<u8>) -> Result<Decoded, Failure> {
         Decoded::new(bytes, self.arguments.invalid).map_err(|at| invalid(input, at.0 as u64))
     }
+}
+
+/// Whether the name is that of a compressed dump: other XML with these endings is hardly ever met.
+fn is_dump(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    [".xml.bz2", ".xml.gz", ".xml.zst"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// With `--strict` a document with warnings is not written.

@@ -4,6 +4,7 @@
 //! and a hint where there is one. Notes are said only when asked for. Of one document not more than [`MOST`] are said; the report has all.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Write;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -61,27 +62,40 @@ impl<'a> Finding<'a> {
 
 /// Says findings on stderr.
 pub(crate) fn say<'a>(input: &Input, findings: impl IntoIterator<Item = Finding<'a>>, loudness: Loudness) {
+    print(&in_words(input, findings, loudness));
+}
+
+pub(crate) fn print(text: &str) {
+    // Where even stderr is gone, there is nobody to tell.
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// The findings that are said, as they are said; `name` is what the document is called.
+pub(crate) fn in_words<'a>(
+    name: &impl fmt::Display,
+    findings: impl IntoIterator<Item = Finding<'a>>,
+    loudness: Loudness,
+) -> String {
     let loud = |finding: &Finding<'_>| finding.diagnostic.severity >= loudness.least;
     let mut text = String::new();
     let mut left: BTreeMap<&str, usize> = BTreeMap::new();
     for (number, finding) in findings.into_iter().filter(loud).enumerate() {
         match number {
-            number if number < MOST => text.push_str(&in_words(input, &finding)),
+            number if number < MOST => text.push_str(&one_in_words(name, &finding)),
             _ => *left.entry(finding.diagnostic.code.name()).or_default() += 1,
         }
     }
     if !left.is_empty() {
         let kinds: Vec<String> = left.iter().map(|(code, count)| format!("{count} {code}")).collect();
-        let line = format!("tongwen: {input}: and {} more; a report has them all", kinds.join(", "));
+        let line = format!("tongwen: {name}: and {} more; a report has them all", kinds.join(", "));
         text.push_str(&(Printable(&line).to_string() + "\n"));
     }
-    // Where even stderr is gone, there is nobody to tell.
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    text
 }
 
-fn in_words(input: &Input, finding: &Finding<'_>) -> String {
+fn one_in_words(name: &impl fmt::Display, finding: &Finding<'_>) -> String {
     let Finding { diagnostic, position: Position { line, column }, .. } = finding;
-    let head = format!("tongwen: {input}:{line}:{column}: {diagnostic}");
+    let head = format!("tongwen: {name}:{line}:{column}: {diagnostic}");
     let mut text = Printable(&head).to_string() + "\n";
     let (excerpt, marked) = excerpt(finding.line, finding.marked.clone());
     let snippet = Snippet::source(&excerpt).line_start(*line).annotation(AnnotationKind::Primary.span(marked));
@@ -142,6 +156,8 @@ enum Record<'a> {
     },
     Title {
         path: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        page: Option<&'a str>,
         variant: &'a str,
         text: &'a str,
     },
@@ -150,6 +166,8 @@ enum Record<'a> {
 #[derive(Serialize)]
 struct Place<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<&'a str>,
     line: usize,
     column: usize,
     start: usize,
@@ -170,40 +188,66 @@ impl Report {
         edits: &[Edit],
         variant: &str,
     ) -> Result<(), Failure> {
-        let path = input.to_string();
-        let lines = LineIndex::new(document.source());
-        let place = |start: usize, end: usize| {
-            let Position { line, column } = lines.position(start);
-            Place { path: &path, line, column, start, end }
-        };
-        let mut records: Vec<(usize, Record<'_>)> = Vec::new();
-        for edit in edits {
-            let start = document.source_offset(edit.range.start);
-            let from = &document.text()[edit.range.clone()];
-            // What the markup shows stands for all of it.
-            let end = document.source_offset(edit.range.end).max(start);
-            let (to, dictionary, entry_line) = (edit.replacement.as_str(), edit.dictionary.as_str(), edit.line);
-            records.push((start, Record::Change { place: place(start, end), from, to, dictionary, entry_line }));
-        }
-        for diagnostic in diagnostics {
-            let place = place(diagnostic.range.start, diagnostic.range.end);
-            let (severity, code) = (diagnostic.severity.name(), diagnostic.code.name());
-            let (message, hint) = (&*diagnostic.message, diagnostic.hint.as_deref());
-            records.push((place.start, Record::Diagnostic { place, severity, code, message, hint }));
-        }
-        records.sort_by_key(|(start, _)| *start);
-        let title = document.title().map(|text| Record::Title { path: &path, variant, text });
-        let mut text = Vec::new();
-        for record in records.into_iter().map(|(_, record)| record).chain(title) {
-            serde_json::to_writer(&mut text, &record).expect("a record of strings and numbers is always JSON");
-            text.push(b'\n');
-        }
-        self.writer.write(&text)
+        let place = Where { path: &input.to_string(), page: None, bytes: &|offset| offset };
+        self.write(&records(&place, document, diagnostics, edits, variant))
+    }
+
+    /// Adds records.
+    pub(crate) fn write(&mut self, records: &[u8]) -> Result<(), Failure> {
+        self.writer.write(records)
     }
 
     pub(crate) fn finish(self) -> Result<(), Failure> {
         self.writer.finish()
     }
+}
+
+/// Where a document stands.
+pub(crate) struct Where<'a> {
+    pub(crate) path: &'a str,
+    /// Its title, where a file has many.
+    pub(crate) page: Option<&'a str>,
+    /// The byte of the file that a byte of the document is.
+    pub(crate) bytes: &'a dyn Fn(usize) -> usize,
+}
+
+/// The records of one document; `edits` are in its working text.
+pub(crate) fn records(
+    at: &Where<'_>,
+    document: &Document<'_>,
+    diagnostics: &[Diagnostic],
+    edits: &[Edit],
+    variant: &str,
+) -> Vec<u8> {
+    let (path, page) = (at.path, at.page);
+    let lines = LineIndex::new(document.source());
+    let place = |start: usize, end: usize| {
+        let Position { line, column } = lines.position(start);
+        Place { path, page, line, column, start: (at.bytes)(start), end: (at.bytes)(end) }
+    };
+    let mut records: Vec<(usize, Record<'_>)> = Vec::new();
+    for edit in edits {
+        let start = document.source_offset(edit.range.start);
+        let from = &document.text()[edit.range.clone()];
+        // What the markup shows stands for all of it.
+        let end = document.source_offset(edit.range.end).max(start);
+        let (to, dictionary, entry_line) = (edit.replacement.as_str(), edit.dictionary.as_str(), edit.line);
+        records.push((start, Record::Change { place: place(start, end), from, to, dictionary, entry_line }));
+    }
+    for diagnostic in diagnostics {
+        let place = place(diagnostic.range.start, diagnostic.range.end);
+        let (severity, code) = (diagnostic.severity.name(), diagnostic.code.name());
+        let (message, hint) = (&*diagnostic.message, diagnostic.hint.as_deref());
+        records.push((diagnostic.range.start, Record::Diagnostic { place, severity, code, message, hint }));
+    }
+    records.sort_by_key(|(start, _)| *start);
+    let title = document.title().map(|text| Record::Title { path, page, variant, text });
+    let mut text = Vec::new();
+    for record in records.into_iter().map(|(_, record)| record).chain(title) {
+        serde_json::to_writer(&mut text, &record).expect("a record of strings and numbers is always JSON");
+        text.push(b'\n');
+    }
+    text
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod convert;
 mod decode;
 mod detect;
 mod document;
+mod dump;
 mod explain;
 mod findings;
 mod identity;

@@ -70,6 +70,14 @@ impl Failure {
         }
     }
 
+    /// What is said, without the hint.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Failure::Message { text, .. } => text.clone(),
+            Failure::BrokenPipe => "broken pipe".to_string(),
+        }
+    }
+
     pub(crate) fn with_hint(self, hint: impl fmt::Display) -> Failure {
         match self {
             Failure::Message { text, .. } => Failure::Message { text, hint: Some(hint.to_string()) },

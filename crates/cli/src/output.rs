@@ -73,6 +73,25 @@ impl Writer {
         written.map_err(|error| Failure::writing(&self.name, error))
     }
 
+    /// Ends a result that is not complete: a file gets its name with `.incomplete` behind it, which is returned. What was there under either
+    /// name: the one stays, the other is replaced.
+    pub(crate) fn set_aside(self) -> Result<Option<String>, Failure> {
+        match self.to {
+            To::Replace { temporary, target } => {
+                let mut name = target.into_os_string();
+                name.push(".incomplete");
+                let aside = PathBuf::from(name);
+                let shown = shown(&aside).to_string();
+                temporary.persist(aside).map_err(|error| Failure::writing(&shown, error.error))?;
+                Ok(Some(shown))
+            }
+            To::Standard(mut output) => {
+                output.flush().map(|()| None).map_err(|error| Failure::writing(&self.name, error))
+            }
+            To::Direct(mut file) => file.flush().map(|()| None).map_err(|error| Failure::writing(&self.name, error)),
+        }
+    }
+
     /// Ends the result; a file has its name from here on.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         let finished = match self.to {

@@ -291,3 +291,51 @@ fn long_text_is_evaluated_as_a_stream_with_the_places_of_its_warnings() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(names(folder.path()), ["in.txt", "out.txt"]);
 }
+
+fn dump(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/dump").join(name)).unwrap()
+}
+
+#[test]
+fn a_dump_is_converted_page_by_page_whatever_its_compression() {
+    let (plain, packed) = (dump("export-0.11.xml"), dump("export-0.11-multistream.xml.bz2"));
+    let folder = folder_with(&[("plain.xml", &plain), ("packed.xml.bz2", &packed)]);
+    let one = ["convert", "-q", "-t", "zh-tw", "--format", "dump", "-j", "1", "plain.xml", "-o", "one.xml"];
+    assert!(run(folder.path(), &one).status.success());
+    let two = ["convert", "-q", "-t", "zh-tw", "-j", "2", "packed.xml.bz2", "-o", "two.xml.gz"];
+    assert!(run(folder.path(), &two).status.success());
+    let again = ["convert", "-q", "-t", "zh", "two.xml.gz", "-o", "two.xml"];
+    assert!(run(folder.path(), &again).status.success());
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    let converted = read("one.xml");
+    assert!(converted == read("two.xml"), "threads and compression change nothing");
+    let text = String::from_utf8(converted).unwrap();
+    assert!(text.contains("[[国军|國軍]]") && text.contains("<title>Template:国</title>"), "{text}");
+    let lines = text.lines().zip(str::from_utf8(&plain).unwrap().lines());
+    assert!(lines.filter(|(new, old)| new != old).count() > 0);
+
+    let only = ["convert", "-q", "-t", "zh-tw", "--format", "dump", "--title", "Template:*", "plain.xml"];
+    let output = run(folder.path(), &only);
+    assert!(output.status.success() && !String::from_utf8_lossy(&output.stdout).contains("国军|國軍"));
+}
+
+#[test]
+fn a_damaged_dump_leaves_what_comes_before_under_another_name() {
+    let plain = dump("export-0.11.xml");
+    let cut = &plain[..plain.len() / 2];
+    let folder = folder_with(&[("cut.xml", cut), ("out.xml", b"old")]);
+    let output = run(folder.path(), &["convert", "-q", "-t", "zh-tw", "--format", "dump", "cut.xml", "-o", "out.xml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        message(&output).contains("cut.xml: byte ") && message(&output).contains("out.xml.incomplete"),
+        "{output:?}"
+    );
+    assert_eq!(names(folder.path()), ["cut.xml", "out.xml", "out.xml.incomplete"]);
+    assert_eq!(fs::read(folder.path().join("out.xml")).unwrap(), b"old");
+    let part = fs::read_to_string(folder.path().join("out.xml.incomplete")).unwrap();
+    assert!(part.trim_end().ends_with("</page>"), "{part}");
+    // What is no dump at all leaves nothing.
+    let output = run(folder.path(), &["convert", "-t", "zh-tw", "--format", "dump", "out.xml", "-o", "none.xml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!names(folder.path()).iter().any(|name| name.starts_with("none")));
+}

@@ -1,0 +1,160 @@
+//! Converts dumps of MediaWiki wikis: page by page, in bounded memory, on several threads.
+//!
+//! Only the wikitext of pages changes; the rest of the XML leaves byte for byte. The input may be compressed (gzip, bzip2, Zstandard,
+//! told by its first bytes); the output is compressed as its name says (`.gz`, `.bz2`), else it is XML.
+//!
+//! A dump that is damaged or cut off is converted up to the damage. A file that is written then gets the name that it was to have
+//! and `.incomplete` behind it; the name itself does not appear.
+
+use std::io::{self, BufWriter, Read, Write};
+
+use tongwen::Variant;
+use tongwen_formats::dump::{self, Compression, Compressor, Decompressor, DumpErrorKind, DumpOptions, TitlePattern};
+use tongwen_formats::{Document, Format, LineIndex, Options, Severity};
+
+use crate::arguments::ConvertArguments;
+use crate::conversion::Conversion;
+use crate::convert;
+use crate::findings::{self, Finding, Loudness, Report};
+use crate::input::{Input, Opened};
+use crate::messages::{Failure, system};
+use crate::output::{Output, Writer};
+
+/// What is to be said about a page.
+struct Said {
+    text: String,
+    wrong: usize,
+    records: Vec<u8>,
+}
+
+/// Converts a dump.
+pub(crate) fn run(
+    input: &Input,
+    opened: Opened,
+    output: &Output,
+    arguments: &ConvertArguments,
+    options: &Options,
+    conversion: &Conversion,
+    mut report: Option<&mut Report>,
+) -> Result<(), Failure> {
+    let Some(converter) = conversion.converter() else {
+        return Err(Failure::new("the engine `opencc` does not convert dumps; leave --engine out"));
+    };
+    let compression = match output {
+        Output::File(path) => Compression::of_name(path),
+        Output::Standard => Compression::None,
+    };
+    let writer = Bytes { writer: output.open()?, failure: None };
+    let mut compressor = Compressor::new(BufWriter::with_capacity(256 * 1024, writer), compression)
+        .map_err(|error| Failure::at(output.name(), error))?;
+    let mut dump_options = DumpOptions::default();
+    dump_options.namespaces =
+        arguments.namespaces.iter().map(|name| name.parse().unwrap_or_else(|never| match never {})).collect();
+    dump_options.titles = arguments.titles.iter().map(|title| TitlePattern::new(title)).collect();
+    dump_options.threads = arguments.threads();
+    let variant = conversion.variant().map_or("zh", Variant::code);
+    let (loudness, wants_report) = (Loudness::of(arguments), report.is_some());
+    let name = input.to_string();
+    let (mut wrong, mut said) = (0, 0);
+    let mut failed = None;
+    let reader = Decompressor::new(Source(opened)).map_err(|error| input.failure(system(&error)))?;
+    let result = dump::convert(
+        reader,
+        &mut compressor,
+        &dump_options,
+        |page, new| {
+            let document = Document::scan(Format::Wikitext, page.text(), options);
+            let (ranges, epochs) = (document.text_ranges(), document.epochs());
+            let mut strings = tongwen::RangeOutput::new();
+            converter.convert_ranges_into(document.text(), &ranges, document.page_pairs(), &epochs, &mut strings);
+            let strings: Vec<&str> = strings.iter().collect();
+            new.set(document.pieces(&strings));
+            let diagnostics = document.diagnostics(&strings);
+            let mut records = Vec::new();
+            if wants_report {
+                let edits = converter.edits_in_ranges(document.text(), &ranges, document.page_pairs(), &epochs);
+                let bytes = |offset: usize| page.offset(offset) as usize;
+                let place = findings::Where { path: &name, page: Some(page.title()), bytes: &bytes };
+                records = findings::records(&place, &document, &diagnostics, &edits, variant);
+            }
+            let mut text = String::new();
+            if !diagnostics.is_empty() {
+                let lines = LineIndex::new(document.source());
+                let all = diagnostics.iter().map(|diagnostic| Finding::new(diagnostic, &lines, document.source()));
+                text = findings::in_words(&format_args!("{name}: {}", page.title()), all, loudness);
+            }
+            let wrong = diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
+            Ok(Said { text, wrong, records })
+        },
+        |page: Said| {
+            wrong += page.wrong;
+            if !page.text.is_empty() {
+                said += 1;
+                match said {
+                    said if said <= findings::MOST => findings::print(&page.text),
+                    said if said == findings::MOST + 1 => {
+                        findings::print(&format!("tongwen: {name}: and more pages; a report has them all\n"));
+                    }
+                    _ => {}
+                }
+            }
+            if let Some(report) = report.as_deref_mut()
+                && failed.is_none()
+            {
+                failed = report.write(&page.records).err();
+            }
+        },
+    );
+    let finished = compressor.finish().and_then(|writer| writer.into_inner().map_err(io::IntoInnerError::into_error));
+    let Bytes { writer, failure } = match (finished, result) {
+        (Ok(bytes), Ok(_)) => bytes,
+        (Ok(bytes), Err(error)) => {
+            if let Some(failure) = bytes.failure {
+                return Err(failure);
+            }
+            let kept =
+                if let DumpErrorKind::NotADump { .. } = error.kind() { None } else { bytes.writer.set_aside()? };
+            let failure = input.failure(&error);
+            return Err(match kept {
+                Some(path) => failure.with_hint(format_args!("everything before it was written to {path}")),
+                None => failure,
+            });
+        }
+        (Err(error), Err(_)) | (Err(error), Ok(_)) => return Err(Failure::writing(output.name(), error)),
+    };
+    failure.or(failed).map_or(Ok(()), Err)?;
+    convert::strict(input, arguments.strict, wrong)?;
+    writer.finish()
+}
+
+/// The input as the library reads it.
+struct Source(Opened);
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|failure| io::Error::other(failure.text()))
+    }
+}
+
+/// The output as the library writes it. What goes wrong is kept as it was said.
+struct Bytes {
+    writer: Writer,
+    failure: Option<Failure>,
+}
+
+impl Write for Bytes {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.writer.write(bytes) {
+            Ok(()) => Ok(bytes.len()),
+            Err(failure) => {
+                let error = io::Error::other(failure.text());
+                self.failure = Some(failure);
+                Err(error)
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
