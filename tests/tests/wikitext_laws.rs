@@ -418,8 +418,8 @@ fn time_is_linear() {
             let large = small.repeat(FACTOR as usize);
             let best = |page: &str| (0..2).map(|_| time(page, &options)).min().unwrap_or_default();
             let (few, many) = (best(&small), best(&large));
-            // Below this the clock and the allocator say more than the rules.
-            if many > Duration::from_millis(100) && many > few * FACTOR * 3 {
+            // Below this the clock, the allocator and other programs say more than the rules.
+            if many > Duration::from_millis(500) && many > few * FACTOR * 3 {
                 slow.push(format!("{unit:?} ({name}): {few:?}, eight times as much {many:?}"));
             }
         }

@@ -37,6 +37,8 @@ pub struct Document<'a> {
     source: &'a str,
     mode: Mode,
     working: Working<'a>,
+    /// How many ranges are requested.
+    wanted: usize,
     /// The lines of headings, in the source.
     headings: Vec<Range<usize>>,
     anchors: Anchors,
@@ -100,10 +102,15 @@ impl<'a> Document<'a> {
             Format::Text => text::scan(source, options),
             Format::Wikitext => wikitext::scan(source, options),
         };
+        let mode = options.mode;
+        let working = Working::new(source, scan.spans, scan.targets, scan.replacements);
+        let texts = working.spans.iter().filter(|span| span.kind == SpanKind::Text).count();
+        let labels = working.targets.iter().filter(|target| target.label_at.is_some()).count();
         Document {
             source,
-            mode: options.mode,
-            working: Working::new(source, scan.spans, scan.targets, scan.replacements),
+            mode,
+            working,
+            wanted: if mode == Mode::Strip { 0 } else { texts + labels },
             headings: scan.headings,
             anchors: scan.anchors,
             rules: scan.rules,
@@ -132,10 +139,7 @@ impl<'a> Document<'a> {
     /// The byte ranges of the working text whose conversion [`Document::assemble`] needs, in order, disjoint, not empty,
     /// on character borders: every text span, and stretches of others that are wanted for a label. None with [`Mode::Strip`].
     pub fn text_ranges(&self) -> Vec<Range<usize>> {
-        let mut ranges = Vec::with_capacity(match self.mode {
-            Mode::Strip => 0,
-            _ => self.working.spans.len() / 2 + self.working.targets.len() + 1,
-        });
+        let mut ranges = Vec::with_capacity(self.wanted);
         self.requests(|range, _| ranges.push(range.clone()));
         ranges
     }
@@ -162,17 +166,16 @@ impl<'a> Document<'a> {
 
     /// For each of [`Document::text_ranges`], how many changes of [`Document::page_pairs`] are in force there.
     pub fn epochs(&self) -> Vec<usize> {
-        let mut epochs = Vec::new();
+        let mut epochs = Vec::with_capacity(self.wanted);
         let changes = &self.rules.epochs;
+        if changes.is_empty() {
+            epochs.resize(self.wanted, 0);
+            return epochs;
+        }
         self.requests(|range, _| {
-            epochs.push(match changes.is_empty() {
-                true => 0,
-                false => {
-                    let place = self.working.source_offset(range.start);
-                    let after = changes.partition_point(|change| change.from <= place);
-                    after.checked_sub(1).map_or(0, |index| changes[index].epoch)
-                }
-            });
+            let place = self.working.source_offset(range.start);
+            let after = changes.partition_point(|change| change.from <= place);
+            epochs.push(after.checked_sub(1).map_or(0, |index| changes[index].epoch));
         });
         epochs
     }

@@ -101,6 +101,10 @@ impl List {
 /// An entry with a wildcard: `prefix*middle*suffix`, perhaps with digits behind it.
 #[derive(Clone, Debug)]
 struct Pattern {
+    /// The first byte, unless it may be any.
+    first: Option<u8>,
+    /// The last byte before digits, unless it may be any.
+    last: Option<u8>,
     prefix: Box<str>,
     /// Between asterisks, and after the last one; empty if there is none.
     pieces: Vec<Box<str>>,
@@ -112,8 +116,24 @@ impl Pattern {
     fn new(entry: &str, value: &str) -> Pattern {
         let (entry, digits) = entry.strip_suffix('%').map_or((entry, false), |entry| (entry, true));
         let mut pieces = entry.split('*');
-        let prefix = pieces.next().unwrap_or_default().into();
-        Pattern { prefix, pieces: pieces.map(Box::from).collect(), digits, value: value.into() }
+        let prefix: &str = pieces.next().unwrap_or_default();
+        let pieces: Vec<Box<str>> = pieces.map(Box::from).collect();
+        let end = pieces.last().map_or(prefix, |last| last);
+        Pattern {
+            first: prefix.bytes().next(),
+            // Digits at the end of a name may be of the entry itself.
+            last: end.bytes().next_back().filter(|byte| !byte.is_ascii_digit()),
+            prefix: prefix.into(),
+            pieces,
+            digits,
+            value: value.into(),
+        }
+    }
+
+    /// Whether a folded name may fit, given its first byte and the last one before digits.
+    #[inline]
+    fn may_fit(&self, first: Option<u8>, last: Option<u8>) -> bool {
+        (self.first.is_none() || self.first == first) && (self.last.is_none() || self.last == last)
     }
 
     /// Whether a folded name fits. Time: the product of both lengths at worst, and entries are short.
@@ -129,19 +149,31 @@ impl Pattern {
     }
 }
 
+/// Entries with wildcards.
+#[derive(Clone, Debug, Default)]
+struct Patterns(Vec<Pattern>);
+
+impl Patterns {
+    fn find(&self, name: &str) -> Option<&Pattern> {
+        let first = name.bytes().next();
+        let last = name.bytes().rev().find(|byte| !byte.is_ascii_digit());
+        self.0.iter().find(|pattern| pattern.may_fit(first, last) && pattern.fits(name))
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Names {
     /// Entries without wildcards, folded, with the bits of the lists that have them.
     whole: FxHashMap<Box<str>, u64>,
     /// Entries with wildcards, by list.
-    patterns: Vec<Vec<Pattern>>,
+    patterns: Vec<Patterns>,
     /// What entries without wildcards say about their names.
     values: FxHashMap<(List, Box<str>), Box<str>>,
 }
 
 impl Names {
     fn new() -> Names {
-        let patterns = vec![Vec::new(); List::ALL.len()];
+        let patterns = vec![Patterns::default(); List::ALL.len()];
         Names { whole: FxHashMap::default(), patterns, values: FxHashMap::default() }
     }
 
@@ -151,7 +183,7 @@ impl Names {
             None => (fold(entry), ""),
         };
         if name.contains(['*', '%']) {
-            return self.patterns[list as usize].push(Pattern::new(&name, value));
+            return self.patterns[list as usize].0.push(Pattern::new(&name, value));
         }
         if list.has_values() {
             self.values.insert((list, name.clone().into()), value.into());
@@ -161,7 +193,7 @@ impl Names {
 
     fn clear(&mut self, list: List) {
         self.whole.values_mut().for_each(|bits| *bits &= !list.bit());
-        self.patterns[list as usize].clear();
+        self.patterns[list as usize] = Patterns::default();
         self.values.retain(|(of, _), _| *of != list);
     }
 }
@@ -291,12 +323,7 @@ impl Lists {
         if self.look_up(name).whole & list.bit() != 0 {
             return Some(self.0.values.get(&(list, name.into())).map_or("", |value| value));
         }
-        self.0.patterns[list as usize].iter().find(|pattern| pattern.fits(name)).map(|pattern| &*pattern.value)
-    }
-
-    /// The entries without wildcards, folded.
-    pub(crate) fn whole(&self, list: List) -> impl Iterator<Item = &str> {
-        self.0.whole.iter().filter(move |(_, bits)| *bits & list.bit() != 0).map(|(name, _)| &**name)
+        self.0.patterns[list as usize].find(name).map(|pattern| &*pattern.value)
     }
 }
 
@@ -315,8 +342,7 @@ pub(crate) struct Membership<'l> {
 
 impl Membership<'_> {
     pub(crate) fn is_in(self, list: List) -> bool {
-        self.whole & list.bit() != 0
-            || self.lists.0.patterns[list as usize].iter().any(|pattern| pattern.fits(self.name))
+        self.whole & list.bit() != 0 || self.lists.0.patterns[list as usize].find(self.name).is_some()
     }
 }
 
@@ -358,8 +384,9 @@ mod tests {
             lists.extend(name, text).unwrap();
         }
         for (name, &list) in Lists::NAMES.iter().zip(List::ALL) {
-            let wild = !lists.0.patterns[list as usize].is_empty();
-            assert!(wild || lists.whole(list).next().is_some(), "{name} is empty");
+            let wild = !lists.0.patterns[list as usize].0.is_empty();
+            let whole = lists.0.whole.values().any(|bits| bits & list.bit() != 0);
+            assert!(wild || whole, "{name} is empty");
         }
     }
 
@@ -373,9 +400,10 @@ mod tests {
         assert!(lists.has(List::IdentifierParameters, "Image3"));
         assert!(lists.has(List::IdentifierParameters, "archive-url"));
         assert!(!lists.has(List::IdentifierParameters, "image caption"));
-        let fits = |pattern: &str, name: &str| Pattern::new(pattern, "").fits(name);
+        let fits = |pattern: &str, name: &str| Patterns(vec![Pattern::new(pattern, "")]).find(name).is_some();
         assert!(fits("a*b*c", "axxbyyc") && !fits("a*b*c", "axxcyyb") && fits("*", ""));
         assert!(!fits("ab*ba", "aba") && fits("*a%", "xa12") && !fits("a%", "ab") && fits("a*%", "ab1"));
+        assert!(fits("a2", "a2") && fits("*2", "x2") && fits("%", "12") && fits("a%", "a") && !fits("*2", "x3"));
     }
 
     #[test]

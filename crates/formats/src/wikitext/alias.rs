@@ -12,6 +12,7 @@
 //!
 //! Cost: one pass; each opening is put on the stack and taken off once.
 
+use super::bytes::{Set, next_of, set};
 use super::opaque::{Found, Opaque};
 
 #[derive(Clone, Copy, PartialEq)]
@@ -37,6 +38,13 @@ pub(crate) fn add(source: &str, opaque: &mut Opaque) {
     }
 }
 
+/// Whether `-<` at a place cannot be a dash and a tag.
+fn opens(bytes: &[u8], at: usize) -> bool {
+    !matches!(bytes.get(at + 2), Some(b'/' | b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z'))
+}
+
+static SPECIAL: Set = set(b"\n-{}[]>");
+
 fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) {
     let bytes = source.as_bytes();
     let mut stack: Vec<(Open, usize)> = Vec::new();
@@ -47,8 +55,22 @@ fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) 
         Found::Opening { .. } | Found::Alias { .. } => None,
     });
     let mut next_hidden = hidden.next();
-    let mut at = 0;
+    // Only lines with an opening matter, unless it has to be known what earlier lines have left open.
+    let skips = memchr::memmem::find(bytes, b"}-<").is_none();
+    let next_line = |from: usize| {
+        if !skips {
+            return from;
+        }
+        let mut openings = memchr::memmem::find_iter(&bytes[from..], b"-<").map(|length| from + length);
+        openings
+            .find(|&at| opens(bytes, at))
+            .map_or(bytes.len(), |at| memchr::memrchr(b'\n', &bytes[from..at]).map_or(from, |end| from + end + 1))
+    };
+    let mut at = next_line(0);
     while at < bytes.len() {
+        while next_hidden.as_ref().is_some_and(|range| range.end <= at) {
+            next_hidden = hidden.next();
+        }
         if let Some(range) = next_hidden.clone().filter(|range| range.start <= at) {
             // What is opaque may go over several lines, and the page goes on in another one.
             if bytes[range.clone()].contains(&b'\n') {
@@ -58,13 +80,19 @@ fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) 
             next_hidden = hidden.next();
             continue;
         }
+        let stop = next_hidden.as_ref().map_or(bytes.len(), |range| range.start);
+        at = next_of(&SPECIAL, bytes, at..stop);
+        if at == stop {
+            continue;
+        }
         let pair = (bytes[at], bytes.get(at + 1).copied().unwrap_or_default());
         let step = match pair {
             (b'\n', _) => {
                 end_line(&mut stack, &mut earlier);
-                1
+                at = next_line(at + 1);
+                continue;
             }
-            (b'-', b'<') if !matches!(bytes.get(at + 2), Some(b'/' | b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z')) => {
+            (b'-', b'<') if opens(bytes, at) => {
                 stack.push((Open::Alias, at));
                 2
             }

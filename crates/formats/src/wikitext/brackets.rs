@@ -208,6 +208,10 @@ impl Matcher<'_> {
                 break;
             }
             let byte = self.bytes[at];
+            if byte == b'-' && self.bytes.get(at + 1) != Some(&b'{') {
+                at += 1;
+                continue;
+            }
             let top = self.stack.last().map(|frame| frame.opening);
             at += match (byte, top) {
                 (b'|', Some(Opening::Brace | Opening::DashBrace | Opening::Square)) => {

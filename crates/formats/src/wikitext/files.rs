@@ -23,12 +23,12 @@ pub(crate) fn file(walker: &mut Walker<'_>, index: usize) {
     let node = walker.tree.node(index).clone();
     let count = walker.tree.part_count(index);
     let name = walker.tree.part(index, 0).range;
-    walker.claims().hide(node.start..name.end);
-    walker.claims().markup(node.inner_end..node.end);
+    walker.hide(node.start..name.end);
+    walker.markup(node.inner_end..node.end);
     let mut nodes = walker.inside(index);
     for number in 1..count {
         let part = walker.tree.part(index, number).range;
-        walker.claims().markup(part.start - 1..part.start);
+        walker.markup(part.start - 1..part.start);
         // Go on from where the part before ended, so that many parts are no more work than one.
         nodes.start = walker.tree.within(nodes.start, nodes.end, &part).start;
         option_or_caption(walker, part, nodes.clone());
@@ -64,11 +64,11 @@ fn gallery_line(walker: &mut Walker<'_>, line: Range<usize>, mut nodes: Range<us
         }
         at += 1;
     }
-    walker.claims().hide(line.start..pipes.first().copied().unwrap_or(line.end));
+    walker.hide(line.start..pipes.first().copied().unwrap_or(line.end));
     walker.context(line.clone(), ContextKind::Gallery);
     for (number, &pipe) in pipes.iter().enumerate() {
         let part = pipe + 1..pipes.get(number + 1).copied().unwrap_or(line.end);
-        walker.claims().markup(pipe..pipe + 1);
+        walker.markup(pipe..pipe + 1);
         nodes.start = walker.tree.within(nodes.start, nodes.end, &part).start;
         option_or_caption(walker, part, nodes.clone());
     }
@@ -80,11 +80,11 @@ fn option_or_caption(walker: &mut Walker<'_>, part: Range<usize>, nodes: Range<u
     if let Some((key, _)) = literal.split_once('=').filter(|(key, _)| key.len() <= LONGEST_OPTION) {
         if walker.options.lists.has(List::FileTextKeys, key) {
             let value = part.start + key.len() + 1;
-            walker.claims().markup(part.start..value);
+            walker.markup(part.start..value);
             return walker.convert(value..part.end, nodes, Place::Inline);
         }
         if walker.options.lists.has(List::FileOptionKeys, key) {
-            return walker.claims().hide(part);
+            return walker.hide(part);
         }
     }
     let is_option = match first {
@@ -95,26 +95,22 @@ fn option_or_caption(walker: &mut Walker<'_>, part: Range<usize>, nodes: Range<u
                 && walker.source[part.start..start].trim().is_empty()
                 && end <= part.end
                 && part.end - end <= LONGEST_OPTION
-                && has_unit(walker, walker.source[end..part.end].trim()) == Some("")
+                && walker.options.lists.has(List::SizeUnits, &walker.source[end..part.end])
         }
     };
     if is_option {
-        walker.claims().hide(part);
+        walker.hide(part);
     } else {
         walker.convert(part, nodes, Place::Inline);
     }
 }
 
 fn is_option(walker: &Walker<'_>, text: &str) -> bool {
-    walker.options.lists.has(List::FileOptions, text)
-        || has_unit(walker, text).is_some_and(|size| {
-            let size = size.trim_end();
-            !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
-        })
+    walker.options.lists.has(List::FileOptions, text) || is_size(walker, text)
 }
 
-/// What stands before the unit of a size.
-fn has_unit<'t>(walker: &Walker<'_>, text: &'t str) -> Option<&'t str> {
-    let units = walker.options.lists.whole(List::SizeUnits);
-    units.into_iter().find_map(|unit| text.strip_suffix(unit))
+/// `300px`, `200x100像素`.
+fn is_size(walker: &Walker<'_>, text: &str) -> bool {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == 'x');
+    unit.len() < text.len() && walker.options.lists.has(List::SizeUnits, unit)
 }

@@ -35,7 +35,7 @@ pub(crate) fn call(walker: &mut Walker<'_>, index: usize, head: &str) -> bool {
         walker.walked.sets_title = true;
     }
     if matches!(shown, Shown::Nothing | Shown::Title) {
-        walker.claims().protect(node.start..node.end);
+        walker.protect(node.start..node.end);
         return true;
     }
     let count = walker.tree.part_count(index);
@@ -54,13 +54,13 @@ pub(crate) fn call(walker: &mut Walker<'_>, index: usize, head: &str) -> bool {
             },
             Shown::Branches(_) | Shown::Tag | Shown::Title | Shown::Nothing => continue,
         };
-        walker.claims().hide(kept..text.start);
+        walker.hide(kept..text.start);
         kept = text.end;
         // Go on from where the part before ended, so that many parts are no more work than one.
         nodes.start = walker.tree.within(nodes.start, nodes.end, &text).start;
         walker.convert(text, nodes.clone(), Place::Inline);
     }
-    walker.claims().hide(kept..node.end);
+    walker.hide(kept..node.end);
     true
 }
 

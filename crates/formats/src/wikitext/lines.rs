@@ -19,6 +19,11 @@ use super::walk::{Content, Heading, Place, Walker};
 use crate::lists::List;
 use crate::{Headings, Mode};
 
+/// Whether a line that begins with this byte may be more than text.
+pub(crate) fn may_matter(first: u8) -> bool {
+    matches!(first, b'=' | b'#' | b'*' | b':' | b';' | b'-' | b' ' | b'\t' | b'{' | b'|' | b'!')
+}
+
 /// Looks at the line that starts at the start of `here`, and returns from where it is to be read as text.
 pub(crate) fn line(walker: &mut Walker<'_>, here: &Content) -> usize {
     let start = here.range.start;
@@ -32,12 +37,12 @@ pub(crate) fn line(walker: &mut Walker<'_>, here: &Content) -> usize {
         b'=' => heading(walker, here),
         b'#' if here.place == Place::Page && redirects(walker, here) => {
             let end = line_end(walker, here);
-            walker.claims().hide(start..end);
+            walker.hide(start..end);
             end
         }
         b'*' | b'#' | b':' | b';' => {
             let end = start + run(walker, here, start, |byte| matches!(byte, b'*' | b'#' | b':' | b';'));
-            walker.claims().markup(start..end);
+            walker.markup(start..end);
             if walker.bytes[start..end].contains(&b';') && walker.options.mode != Mode::Preserve {
                 let line = line_end(walker, here);
                 walker.context(start..line, ContextKind::Definition);
@@ -48,7 +53,7 @@ pub(crate) fn line(walker: &mut Walker<'_>, here: &Content) -> usize {
         b'-' => {
             let length = run(walker, here, start, |byte| byte == b'-');
             if length >= 4 {
-                walker.claims().markup(start..start + length);
+                walker.markup(start..start + length);
             }
             start
         }
@@ -116,10 +121,10 @@ fn heading(walker: &mut Walker<'_>, here: &Content) -> usize {
         return start + before;
     }
     let inside = start + level..end - level;
-    walker.claims().markup(start..inside.start);
-    walker.claims().markup(inside.end..end);
+    walker.markup(start..inside.start);
+    walker.markup(inside.end..end);
     match walker.options.headings {
-        Headings::Keep => walker.claims().protect(inside.clone()),
+        Headings::Keep => walker.protect(inside.clone()),
         Headings::Convert => {}
     }
     walker.context(inside.clone(), ContextKind::Heading);
@@ -149,7 +154,7 @@ fn preformatted(walker: &mut Walker<'_>, here: &Content) {
         return;
     }
     if !rest[..length].trim_ascii().is_empty() {
-        walker.claims().protect(start..start + length);
+        walker.protect(start..start + length);
     }
 }
 

@@ -16,6 +16,7 @@
 
 use std::ops::Range;
 
+use super::bytes::{Set, next_of, set};
 use super::claims::Target;
 use super::faults::FaultKind;
 use super::tree::Kind;
@@ -47,7 +48,16 @@ pub(crate) fn link(walker: &mut Walker<'_>, index: usize) {
     let label = node.inner_end.min(target.end + 1)..node.inner_end;
     let piped = walker.tree.part_count(index) > 1;
     if target.len() > LONGEST_TARGET || piped && label.is_empty() {
-        return walker.claims().protect(whole);
+        return walker.protect(whole);
+    }
+    if is_simple(&walker.source[target.clone()]) {
+        walker.markup(node.start..node.inner_start);
+        simple(walker, node.start, target.clone(), if piped { Label::Given } else { Label::Missing });
+        if piped {
+            walker.markup(target.end..target.end + 1);
+            walker.convert(label, walker.inside(index), Place::Inline);
+        }
+        return walker.markup(node.inner_end..node.end);
     }
     let known = match known_target(walker, index, &target) {
         Ok(known) => known,
@@ -55,23 +65,45 @@ pub(crate) fn link(walker: &mut Walker<'_>, index: usize) {
             walker.fault(span, FaultKind::SpanInTarget);
             // The wiki shows the brackets, and evaluates the markup between them.
             walker.walked.bracketed_text.push(node.start);
-            return walker.claims().protect(whole);
+            return walker.protect(whole);
         }
-        Err(NoTarget::Other) => return walker.claims().protect(whole),
+        Err(NoTarget::Other) => return walker.protect(whole),
     };
     match leads(walker, &target, known) {
         Leads::File => files::file(walker, index),
-        Leads::Hidden => walker.claims().protect(whole),
+        Leads::Hidden => walker.protect(whole),
         Leads::Address => walker.convert(node.start + 1..node.end - 1, walker.inside(index), Place::Inline),
         leads => {
-            walker.claims().markup(node.start..node.inner_start);
-            walker.claims().markup(node.inner_end..node.end);
+            walker.markup(node.start..node.inner_start);
+            walker.markup(node.inner_end..node.end);
             if piped {
-                walker.claims().markup(target.end..target.end + 1);
+                walker.markup(target.end..target.end + 1);
                 walker.convert(label, walker.inside(index), Place::Inline);
             }
             page(walker, node.start, target, known, leads, if piped { Label::Given } else { Label::Missing });
         }
+    }
+}
+
+/// Whether a target is the name of a page and nothing else, as most are: no namespace, no fragment, no path, nothing in
+/// it, no blanks around it.
+fn is_simple(target: &str) -> bool {
+    static ENDS: Set = set(b"<>[]{}\n:#");
+    let bytes = target.as_bytes();
+    bytes.first().is_some_and(|first| !matches!(first, b'_' | b'/' | b'.'))
+        && next_of(&ENDS, bytes, 0..bytes.len()) == bytes.len()
+        && target.trim().len() == target.len()
+}
+
+/// Claims what must stay of such a target.
+fn simple(walker: &mut Walker<'_>, link: usize, target: Range<usize>, label: Label) {
+    match (label, walker.options.links) {
+        (_, Links::Convert) => {}
+        (Label::Missing, Links::Expand) => {
+            let label_at = Some(target.end);
+            walker.target(Target { range: target, label_at, fragment: None, link });
+        }
+        _ => walker.protect(target),
     }
 }
 
@@ -88,6 +120,9 @@ enum Known {
     /// Up to here; then comes a template, a parameter or a comment.
     UpTo(usize),
 }
+
+/// The bytes that no title has.
+static NO_TITLE: Set = set(b"<>[]{}\n");
 
 /// Why there is no target.
 enum NoTarget {
@@ -106,7 +141,7 @@ fn known_target(walker: &Walker<'_>, index: usize, target: &Range<usize>) -> Res
     loop {
         let node = (next < nodes.end).then(|| walker.tree.node(next));
         let text = &walker.source[at..node.map_or(target.end, |node| node.start)];
-        if text.contains(['<', '>', '[', ']', '{', '}', '\n']) {
+        if next_of(&NO_TITLE, text.as_bytes(), 0..text.len()) < text.len() {
             return Err(NoTarget::Other);
         }
         blank &= text.trim().is_empty();
@@ -134,7 +169,7 @@ fn leads(walker: &Walker<'_>, target: &Range<usize>, known: Known) -> Leads {
     let text = &walker.source[target.start..end];
     let blanks = text.len() - text.trim_start().len();
     let lists = &walker.options.lists;
-    if urls::address_begins(lists, walker.bytes, target.start + blanks) || text[blanks..].starts_with("//") {
+    if urls::address_begins(lists, walker.source, target.start + blanks) || text[blanks..].starts_with("//") {
         return Leads::Address;
     }
     let text = text.trim_start();
@@ -180,31 +215,31 @@ fn page(walker: &mut Walker<'_>, link: usize, target: Range<usize>, known: Known
     let end = target.start + text.trim_end().len();
     let name = &walker.source[start..end];
     if known != Known::Whole {
-        return walker.claims().protect(target);
+        return walker.protect(target);
     }
     let hash = name.find('#').map(|offset| start + offset);
     if let Leads::Page { prefix } = leads
         && walker.converts_targets()
         && hash.is_none()
     {
-        return walker.claims().protect(target.start..target.start + prefix);
+        return walker.protect(target.start..target.start + prefix);
     }
     let fragment = hash.filter(|&hash| hash == start).map(|hash| hash + 1..end);
     // The blanks around a target are not part of it.
-    walker.claims().markup(end..target.end);
+    walker.markup(end..target.end);
     // A path relative to the page is shown without its last slash, and no label that follows the rule says that.
     let keeps = walker.options.links == Links::Keep || name.ends_with('/') && name.starts_with(['/', '.']);
     match (label, fragment) {
         (Label::Missing, fragment) if !keeps => {
             let shown = start + (name.len() - name.trim_start_matches([':', ' ', '_']).len());
-            walker.claims().markup(target.start..shown);
+            walker.markup(target.start..shown);
             let label_at = Some(target.end);
-            walker.claims().target(Target { range: shown..end, label_at, fragment, link });
+            walker.target(Target { range: shown..end, label_at, fragment, link });
         }
         (_, Some(fragment)) => {
-            walker.claims().markup(target.start..fragment.start);
-            walker.claims().target(Target { range: fragment.clone(), label_at: None, fragment: Some(fragment), link });
+            walker.markup(target.start..fragment.start);
+            walker.target(Target { range: fragment.clone(), label_at: None, fragment: Some(fragment), link });
         }
-        (_, None) => walker.claims().protect(target),
+        (_, None) => walker.protect(target),
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn line(walker: &mut Walker<'_>, here: &Content, mark: usize, wanted:
         (b'{', Some(b'|')) => Some(attribute_line(walker, here, mark)),
         _ if wanted == Table::Begin => None,
         (b'|', Some(b'}')) => {
-            walker.claims().markup(mark..mark + 2);
+            walker.markup(mark..mark + 2);
             Some(mark + 2)
         }
         (b'|', Some(b'-')) => {
@@ -67,7 +67,7 @@ fn attribute_line(walker: &mut Walker<'_>, here: &Content, mark: usize) -> usize
 /// The cells of a line; `separator` doubled parts them, and so does `||`.
 fn cells(walker: &mut Walker<'_>, here: &Content, mark: Range<usize>, separator: u8) -> usize {
     let end = lines::line_end(walker, here);
-    walker.claims().markup(mark.clone());
+    walker.markup(mark.clone());
     walker.context(mark.end..end, if separator == b'!' { ContextKind::HeaderCells } else { ContextKind::Cells });
     let mut cell = Cell { start: mark.end, pipe: None, plain: false };
     let mut next = here.nodes.start;
@@ -84,13 +84,13 @@ fn cells(walker: &mut Walker<'_>, here: &Content, mark: Range<usize>, separator:
         at += match pair {
             (b'|', b'|') => {
                 cell.finish(walker, at);
-                walker.claims().markup(at..at + 2);
+                walker.markup(at..at + 2);
                 cell = Cell { start: at + 2, pipe: None, plain: false };
                 2
             }
             (b'!', b'!') if separator == b'!' => {
                 cell.finish(walker, at);
-                walker.claims().markup(at..at + 2);
+                walker.markup(at..at + 2);
                 cell = Cell { start: at + 2, pipe: None, plain: false };
                 2
             }

@@ -39,7 +39,7 @@ pub(crate) fn tag<'a>(walker: &mut Walker<'a>, here: &Content, elements: &mut El
     let found = walker.options.lists.look_up(&name);
     let of_extension = found.is_in(List::ContentTags) || found.is_in(List::RawTags);
     if closes || of_extension || end - name_end <= 2 {
-        walker.claims().hidden_markup(start..end);
+        walker.hidden_markup(start..end);
     } else {
         attributes_stay(walker, start..end, name_end..end - 1);
     }
@@ -49,7 +49,7 @@ pub(crate) fn tag<'a>(walker: &mut Walker<'a>, here: &Content, elements: &mut El
             foreign.depth == 0
         });
         if ended && let Some(foreign) = elements.0.remove(&name) {
-            walker.claims().protect(foreign.start..end);
+            walker.protect(foreign.start..end);
         }
     } else if walker.bytes[end - 2] != b'/' {
         if let Some(foreign) = elements.0.get_mut(&name) {
@@ -154,13 +154,13 @@ pub(crate) fn attributes_stay(walker: &mut Walker<'_>, whole: Range<usize>, attr
         } else if name.eq_ignore_ascii_case(b"title") || name.eq_ignore_ascii_case(b"alt") {
             let text = &walker.source[value.clone()];
             if !text.contains("://") && !text.contains("{{") && !text.contains("[[") {
-                walker.claims().hidden_markup(at..value.start);
+                walker.hidden_markup(at..value.start);
                 at = value.end;
                 walker.context(value, ContextKind::Attribute);
             }
         }
     }
-    walker.claims().hidden_markup(at..whole.end);
+    walker.hidden_markup(at..whole.end);
 }
 
 /// Whether a tag says that its element is in a language other than Chinese.

@@ -37,33 +37,33 @@ enum Values {
 pub(crate) fn template(walker: &mut Walker<'_>, index: usize) {
     let node = walker.tree.node(index).clone();
     let whole = node.start..node.end;
-    let Some(head) = readable_head(walker, index) else { return walker.claims().hide(whole) };
+    let Some(head) = readable_head(walker, index) else { return walker.hide(whole) };
     if functions::call(walker, index, &head) {
         return;
     }
     let lists = &walker.options.lists;
     let name = template_name(lists, &head);
     if !is_name(&name) {
-        return walker.claims().hide(whole);
+        return walker.hide(whole);
     }
     let name = lists.look_up(&name);
     if name.is_in(List::RuleTemplates) {
         walker.walked.rule_calls.push(index);
-        return walker.claims().hide(whole);
+        return walker.hide(whole);
     }
     let keeps_citation = walker.options.citations == Citations::Keep && name.is_in(List::CitationTemplates);
     if keeps_citation || name.is_in(List::VerbatimTemplates) {
-        return walker.claims().protect(whole);
+        return walker.protect(whole);
     }
     let values = if name.is_in(List::ProseTemplates) { Values::Prose } else { Values::Other };
-    walker.claims().markup(node.start..node.inner_start);
+    walker.markup(node.start..node.inner_start);
     let name = walker.tree.part(index, 0).range;
-    walker.claims().hide(name);
-    walker.claims().markup(node.inner_end..node.end);
+    walker.hide(name);
+    walker.markup(node.inner_end..node.end);
     let mut nodes = walker.inside(index);
     for number in 1..walker.tree.part_count(index) {
         let part = walker.tree.part(index, number);
-        walker.claims().markup(part.range.start - 1..part.range.start);
+        walker.markup(part.range.start - 1..part.range.start);
         // Go on from where the part before ended, so that many parts are no more work than one.
         nodes.start = walker.tree.within(nodes.start, nodes.end, &part.range).start;
         match part.equals {
@@ -125,8 +125,8 @@ fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values
     let name = &walker.source[key.clone()];
     let known = name.len() <= LONGEST_NAME;
     let is_number = known && !name.trim().is_empty() && name.trim().bytes().all(|byte| byte.is_ascii_digit());
-    walker.claims().hide(key.clone());
-    walker.claims().markup(key.end..value.start);
+    walker.hide(key.clone());
+    walker.markup(key.end..value.start);
     if is_number {
         return positional(walker, value, values, nodes);
     }
@@ -136,7 +136,7 @@ fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values
     let identifies = found.is_in(List::IdentifierParameters)
         || values == Values::Prose && found.is_in(List::ProseTemplateIdentifiers);
     if folded.is_empty() || identifies && holds_no_wikitext(walker, &value, &nodes) || is_file(walker, &value, &nodes) {
-        walker.claims().protect(value);
+        walker.protect(value);
     } else {
         walker.convert(value, nodes, Place::Inline);
     }
@@ -145,7 +145,7 @@ fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values
 fn positional(walker: &mut Walker<'_>, value: Range<usize>, values: Values, nodes: Range<usize>) {
     let converts = values == Values::Prose || walker.options.positional == Positional::Convert;
     if is_file(walker, &value, &nodes) {
-        return walker.claims().protect(value);
+        return walker.protect(value);
     }
     if converts {
         return walker.convert(value, nodes, Place::Inline);
@@ -156,7 +156,7 @@ fn positional(walker: &mut Walker<'_>, value: Range<usize>, values: Values, node
         let start = value.start + (text.len() - text.trim_start().len());
         walker.fault(start..value.start + text.trim_end().len(), FaultKind::KeptPositional);
     }
-    walker.claims().protect(value);
+    walker.protect(value);
 }
 
 fn holds_no_wikitext(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> bool {
@@ -188,13 +188,13 @@ fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> b
 pub(crate) fn parameter(walker: &mut Walker<'_>, index: usize) {
     let node = walker.tree.node(index).clone();
     let name = walker.tree.part(index, 0).range;
-    walker.claims().markup(node.start..node.inner_start);
-    walker.claims().hide(name.clone());
-    walker.claims().markup(node.inner_end..node.end);
+    walker.markup(node.start..node.inner_start);
+    walker.hide(name.clone());
+    walker.markup(node.inner_end..node.end);
     if walker.tree.part_count(index) > 1 {
         let default = walker.tree.part(index, 1).range;
-        walker.claims().markup(name.end..default.start);
-        walker.claims().hide(default.end..node.inner_end);
+        walker.markup(name.end..default.start);
+        walker.hide(default.end..node.inner_end);
         walker.convert(default, walker.inside(index), Place::Inline);
     }
 }

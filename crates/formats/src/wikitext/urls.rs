@@ -11,18 +11,19 @@ use super::context::ContextKind;
 use super::tree::Kind;
 use super::walk::{Content, Walker};
 use crate::Lists;
-use crate::lists::List;
+use crate::lists::{List, fold};
 
 const LONGEST_SCHEME: usize = 16;
 
 /// Where the scheme begins that ends at the colon at `colon`; not before `from`.
-fn scheme_before(lists: &Lists, bytes: &[u8], from: usize, colon: usize) -> Option<usize> {
+fn scheme_before(lists: &Lists, source: &str, from: usize, colon: usize) -> Option<usize> {
+    let bytes = source.as_bytes();
     let letters = bytes[from..colon].iter().rev().take(LONGEST_SCHEME);
     let length = letters.take_while(|byte| byte.is_ascii_alphabetic()).count();
     if length == 0 {
         return None;
     }
-    let word = String::from_utf8(bytes[colon - length..colon].to_ascii_lowercase()).ok()?;
+    let word = fold(&source[colon - length..colon]);
     if bytes[colon..].starts_with(b"://") {
         let skipped = (0..length).find(|&skip| lists.has_folded(List::AddressSchemes, &word[skip..]))?;
         return Some(colon - length + skipped);
@@ -33,10 +34,10 @@ fn scheme_before(lists: &Lists, bytes: &[u8], from: usize, colon: usize) -> Opti
 }
 
 /// Whether an address begins at `at`.
-pub(crate) fn address_begins(lists: &Lists, bytes: &[u8], at: usize) -> bool {
-    let rest = &bytes[at..];
+pub(crate) fn address_begins(lists: &Lists, source: &str, at: usize) -> bool {
+    let rest = &source.as_bytes()[at..];
     let length = rest.iter().take(LONGEST_SCHEME).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    rest.get(length) == Some(&b':') && scheme_before(lists, bytes, at, at + length) == Some(at)
+    rest.get(length) == Some(&b':') && scheme_before(lists, source, at, at + length) == Some(at)
 }
 
 fn ends_address(byte: u8) -> bool {
@@ -72,9 +73,9 @@ fn address_end(walker: &Walker<'_>, here: &Content) -> usize {
 /// Looks at `:` at the start of `here`; `from` is where the content begins. Returns where to go on.
 pub(crate) fn bare(walker: &mut Walker<'_>, here: &Content, from: usize) -> usize {
     let colon = here.range.start;
-    let Some(start) = scheme_before(&walker.options.lists, walker.bytes, from, colon) else { return colon + 1 };
+    let Some(start) = scheme_before(&walker.options.lists, walker.source, from, colon) else { return colon + 1 };
     let end = address_end(walker, here);
-    walker.claims().hide(start..end);
+    walker.hide(start..end);
     end
 }
 
@@ -116,7 +117,7 @@ pub(crate) fn bracketed(walker: &mut Walker<'_>, here: &Content, close: &mut Nex
     let address = start + 1;
     let begins = address < here.range.end
         && (walker.bytes[address..here.range.end].starts_with(b"//")
-            || address_begins(&walker.options.lists, walker.bytes, address));
+            || address_begins(&walker.options.lists, walker.source, address));
     if !begins {
         return address;
     }
@@ -125,13 +126,13 @@ pub(crate) fn bracketed(walker: &mut Walker<'_>, here: &Content, close: &mut Nex
         // No link: what looks like an address stays all the same, but `//` alone does not look like one.
         return address;
     };
-    walker.claims().markup(start..address);
-    walker.claims().hide(address..end);
-    walker.claims().markup(close..close + 1);
+    walker.markup(start..address);
+    walker.hide(address..end);
+    walker.markup(close..close + 1);
     walker.context(end..close.max(end), ContextKind::AddressLabel);
     let blanks = walker.bytes[end..close].iter().take_while(|&&byte| byte == b' ').count();
-    if address_begins(&walker.options.lists, walker.bytes, end + blanks) {
-        walker.claims().hide(end..close);
+    if address_begins(&walker.options.lists, walker.source, end + blanks) {
+        walker.hide(end..close);
     }
     end.max(address)
 }

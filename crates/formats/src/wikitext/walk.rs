@@ -2,7 +2,8 @@
 //!
 //! A content is a stretch of wikitext on one level: the page, the label of a link, a template value, what is between
 //! `<ref>` and `</ref>`. Its nodes are stepped over: each puts its own convertible contents on the list of work, or none.
-//! So every byte is read by one content only, and depth costs nothing.
+//! So every byte is read by one content only, and depth costs nothing. A content waits at a node until what is in the node
+//! has been read, so that claims come in the order of the source, or nearly.
 //!
 //! Within a content this module itself knows what is too small for a module of its own: entities (rule B24), `__TOC__`
 //! and the like (B25, whatever stands between double underscores), and runs of apostrophes (B30).
@@ -14,7 +15,7 @@
 use std::ops::Range;
 
 use super::bytes::{Set, next_of, set};
-use super::claims::{Claims, Hidden};
+use super::claims::{Claim, Claims, Hidden, Target};
 use super::context::{Context, ContextKind};
 use super::faults::{Fault, FaultKind};
 use super::opaque::Found;
@@ -76,23 +77,104 @@ pub(crate) struct Walker<'a> {
     pub(crate) tree: &'a Tree,
     pub(crate) options: &'a Options,
     pub(crate) walked: Walked,
-    work: Vec<Content>,
+    /// What is to be done next, the first of it last.
+    work: Vec<Work>,
+    /// What the node at hand has put off.
+    put_off: Vec<Work>,
+    /// Contents that wait for what is in one of their nodes.
+    waiting: Vec<Reader<'a>>,
+}
+
+/// A piece of work.
+#[derive(Debug)]
+enum Work {
+    Read(Content),
+    /// Go on with the content that has waited for the shortest time.
+    Resume,
+    /// A claim that comes behind a content.
+    Claim(Claim),
+}
+
+/// A content that is being read.
+#[derive(Debug)]
+struct Reader<'a> {
+    content: Content,
+    /// What has been read.
+    start: usize,
+    next: usize,
+    elements: Elements<'a>,
+    label_end: urls::NextClose,
+    at_line_start: bool,
 }
 
 /// Goes through a page, or through a label or value that stands alone.
 pub(crate) fn walk(source: &str, tree: &Tree, options: &Options, place: Place, hidden: Hidden) -> Walked {
-    let walked = Walked { claims: Claims::new(hidden), ..Walked::default() };
-    let mut walker = Walker { source, bytes: source.as_bytes(), tree, options, walked, work: Vec::new() };
-    walker.work.push(Content { range: 0..source.len(), nodes: 0..tree.len(), place });
-    while let Some(content) = walker.work.pop() {
-        walker.content(&content);
+    let mut walker = Walker {
+        source,
+        bytes: source.as_bytes(),
+        tree,
+        options,
+        walked: Walked { claims: Claims::new(source.len(), hidden), ..Walked::default() },
+        work: Vec::new(),
+        put_off: Vec::new(),
+        waiting: Vec::new(),
+    };
+    walker.work.push(Work::Read(Content { range: 0..source.len(), nodes: 0..tree.len(), place }));
+    while let Some(work) = walker.work.pop() {
+        match work {
+            Work::Claim(claim) => walker.walked.claims.add(claim),
+            Work::Read(content) => walker.read(Reader {
+                start: content.range.start,
+                next: content.nodes.start,
+                content,
+                elements: Elements::default(),
+                label_end: urls::NextClose::default(),
+                at_line_start: true,
+            }),
+            Work::Resume => {
+                if let Some(reader) = walker.waiting.pop() {
+                    walker.read(reader);
+                }
+            }
+        }
     }
     walker.walked
 }
 
-impl Walker<'_> {
-    pub(crate) fn claims(&mut self) -> &mut Claims {
-        &mut self.walked.claims
+impl<'a> Walker<'a> {
+    /// Adds a claim; behind contents that the node at hand has put off, so that claims come in the order of the source.
+    fn claim(&mut self, claim: Claim) {
+        match self.put_off.is_empty() {
+            true => self.walked.claims.add(claim),
+            false => self.put_off.push(Work::Claim(claim)),
+        }
+    }
+
+    /// Syntax: the bytes stay, and words end here.
+    pub(crate) fn markup(&mut self, range: Range<usize>) {
+        self.claim(Claim::markup(range));
+    }
+
+    /// Content that must not be converted.
+    pub(crate) fn protect(&mut self, range: Range<usize>) {
+        self.claim(Claim::protected(range));
+    }
+
+    /// Syntax, in which conversion markup is not seen.
+    pub(crate) fn hidden_markup(&mut self, range: Range<usize>) {
+        self.walked.claims.hide(range.clone());
+        self.markup(range);
+    }
+
+    /// Content that must not be converted, and in which conversion markup is not seen.
+    pub(crate) fn hide(&mut self, range: Range<usize>) {
+        self.walked.claims.hide(range.clone());
+        self.protect(range);
+    }
+
+    /// A target of a link.
+    pub(crate) fn target(&mut self, target: Target) {
+        self.walked.claims.target(target);
     }
 
     /// Notes what characters mean in a range, if anybody is going to ask.
@@ -106,12 +188,18 @@ impl Walker<'_> {
         self.walked.faults.push(Fault { range, kind });
     }
 
-    /// Puts a content on the list of work. `nodes` are the nodes of its level from which those in the range are taken.
+    /// Has a content of the node at hand read. `nodes` are the nodes of its level from which those in the range are taken.
     pub(crate) fn convert(&mut self, range: Range<usize>, nodes: Range<usize>, place: Place) {
-        if !range.is_empty() {
-            let nodes = self.tree.within(nodes.start, nodes.end, &range);
-            self.work.push(Content { range, nodes, place });
+        if range.is_empty() {
+            return;
         }
+        let nodes = self.tree.within(nodes.start, nodes.end, &range);
+        let begins_line = range.start == 0 || self.bytes[range.start - 1] == b'\n';
+        // Most labels and values are prose, of which nobody claims anything.
+        if nodes.is_empty() && !begins_line && next_of(&SPECIAL, self.bytes, range.clone()) == range.end {
+            return;
+        }
+        self.put_off.push(Work::Read(Content { range, nodes, place }));
     }
 
     /// The nodes directly in a node.
@@ -125,57 +213,57 @@ impl Walker<'_> {
         (!found.is_empty()).then(|| self.tree.node(found.start))
     }
 
-    fn content(&mut self, content: &Content) {
-        let Range { mut start, end } = content.range;
-        let mut next = content.nodes.start;
-        let mut elements = Elements::default();
-        let mut label_end = urls::NextClose::default();
-        let mut line_starts = true;
-        while start < end {
+    /// Reads a content up to its end, or up to a node with contents of its own, which come first.
+    fn read(&mut self, mut reader: Reader<'a>) {
+        let end = reader.content.range.end;
+        let nodes_end = reader.content.nodes.end;
+        loop {
+            let stop = if reader.next < nodes_end { self.tree.node(reader.next).start } else { end };
             // A jump (a tag with a template in it) may have passed over nodes.
-            while next < content.nodes.end && self.tree.node(next).start < start {
-                self.node(next);
-                start = start.max(self.tree.node(next).end);
-                next = self.tree.node(next).after;
-            }
-            if start >= end {
-                break;
-            }
-            let here = Content { range: start..end, nodes: next..content.nodes.end, place: content.place };
-            if std::mem::take(&mut line_starts) {
-                start = lines::line(self, &here);
+            if reader.start >= stop {
+                if reader.next >= nodes_end {
+                    break;
+                }
+                let node = self.tree.node(reader.next);
+                reader.start = reader.start.max(node.end);
+                let index = std::mem::replace(&mut reader.next, node.after);
+                reader.at_line_start = false;
+                self.node(index);
+                if !self.put_off.is_empty() {
+                    self.waiting.push(reader);
+                    self.work.push(Work::Resume);
+                    self.work.extend(self.put_off.drain(..).rev());
+                    return;
+                }
                 continue;
             }
-            let stop = if here.nodes.is_empty() { end } else { self.tree.node(next).start };
-            if start == stop {
-                self.node(next);
-                start = self.tree.node(next).end;
-                next = self.tree.node(next).after;
+            if std::mem::take(&mut reader.at_line_start) && lines::may_matter(self.bytes[reader.start]) {
+                reader.start = lines::line(self, &self.rest_of(&reader));
                 continue;
             }
-            start = next_of(&SPECIAL, self.bytes, start..stop);
-            if start == stop {
+            reader.start = next_of(&SPECIAL, self.bytes, reader.start..stop);
+            if reader.start == stop {
                 continue;
             }
-            let here = Content { range: start..end, ..here };
-            start = match self.bytes[start] {
+            let start = reader.start;
+            reader.start = match self.bytes[start] {
                 b'\n' => {
-                    line_starts = true;
+                    reader.at_line_start = true;
                     start + 1
                 }
-                b'<' => tags::tag(self, &here, &mut elements),
-                b'[' => urls::bracketed(self, &here, &mut label_end),
-                b':' => urls::bare(self, &here, content.range.start),
+                b'<' => tags::tag(self, &self.rest_of(&reader), &mut reader.elements),
+                b'[' => urls::bracketed(self, &self.rest_of(&reader), &mut reader.label_end),
+                b':' => urls::bare(self, &self.rest_of(&reader), reader.content.range.start),
                 b'&' => self.entity(start, stop),
                 b'\'' => self.apostrophes(start, stop),
                 _ => self.switch(start, stop),
             };
         }
-        // Nodes that a jump to the end has passed over.
-        while next < content.nodes.end {
-            self.node(next);
-            next = self.tree.node(next).after;
-        }
+    }
+
+    fn rest_of(&self, reader: &Reader<'a>) -> Content {
+        let Content { range, nodes, place } = &reader.content;
+        Content { range: reader.start..range.end, nodes: reader.next..nodes.end, place: *place }
     }
 
     fn node(&mut self, index: usize) {
@@ -186,12 +274,12 @@ impl Walker<'_> {
             Kind::Link => links::link(self, index),
             Kind::Content => self.tag_content(index, &node),
             Kind::Comment if self.options.comments == Comments::Convert => {
-                self.claims().markup(node.start..node.inner_start);
-                self.claims().markup(node.inner_end..node.end);
+                self.markup(node.start..node.inner_start);
+                self.markup(node.inner_end..node.end);
                 self.convert(node.inner_start..node.inner_end, self.inside(index), Place::Inline);
             }
             Kind::Raw if self.options.mode == Mode::Render => self.raw(&node),
-            Kind::Span | Kind::Alias | Kind::Comment | Kind::Raw => self.claims().protect(node.start..node.end),
+            Kind::Span | Kind::Alias | Kind::Comment | Kind::Raw => self.protect(node.start..node.end),
         }
     }
 
@@ -201,21 +289,21 @@ impl Walker<'_> {
         let inner = &self.bytes[node.inner_start..node.inner_end];
         let may_have = memchr::memmem::find(inner, b"-{").is_some();
         if !may_have || !spans::is_evaluated(self.source, node.start, &self.options.lists) {
-            return self.claims().protect(whole);
+            return self.protect(whole);
         }
         let found = spans::in_raw(self.source, node.inner_start..node.inner_end, &self.options.lists).spans;
         if found.is_empty() {
-            return self.claims().protect(whole);
+            return self.protect(whole);
         }
-        self.claims().markup(node.start..node.inner_start);
+        self.markup(node.start..node.inner_start);
         let mut at = node.inner_start;
         for span in &found {
             self.entities_and_tags(at..span.range.start);
-            self.claims().protect(span.range.clone());
+            self.protect(span.range.clone());
             at = span.range.end;
         }
         self.entities_and_tags(at..node.inner_end);
-        self.claims().markup(node.inner_end..node.end);
+        self.markup(node.inner_end..node.end);
     }
 
     /// Claims the entities, tags and raw tags in text that is no wikitext.
@@ -239,17 +327,17 @@ impl Walker<'_> {
                     && let Some(length) = memchr::memchr2(b'<', b'>', rest)
                 {
                     at = name_end + length;
-                    self.claims().markup(special..at);
+                    self.markup(special..at);
                 }
             }
             at = range.start + hidden.end;
-            self.claims().protect(stop..at);
+            self.protect(stop..at);
         }
     }
 
     fn tag_content(&mut self, index: usize, node: &Node) {
-        self.claims().markup(node.start..node.inner_start);
-        self.claims().markup(node.inner_end..node.end);
+        self.markup(node.start..node.inner_start);
+        self.markup(node.inner_end..node.end);
         if self.bytes[node.start + 1..].get(..7).is_some_and(|name| name.eq_ignore_ascii_case(b"gallery")) {
             files::gallery(self, index);
         } else {
@@ -267,7 +355,7 @@ impl Walker<'_> {
             return start + 1;
         }
         let end = start + 1 + (rest.len() - digits.len()) + length + 1;
-        self.claims().protect(start..end);
+        self.protect(start..end);
         end
     }
 
@@ -275,7 +363,7 @@ impl Walker<'_> {
     fn apostrophes(&mut self, start: usize, stop: usize) -> usize {
         let length = self.bytes[start..stop].iter().take_while(|&&byte| byte == b'\'').count();
         if length >= 2 {
-            self.claims().markup(start..start + length);
+            self.markup(start..start + length);
         }
         start + length
     }
@@ -290,7 +378,7 @@ impl Walker<'_> {
         let length = self.bytes[inner..stop].iter().take_while(|&&byte| byte != b'_' && byte != b'\n').count();
         let close = inner + length;
         if self.bytes[close..stop].starts_with(b"__") {
-            self.claims().protect(inner - 2..close + 2);
+            self.protect(inner - 2..close + 2);
             return close + 2;
         }
         // What was read holds nothing that ends a switch, but it may hold other things: read it again, once.
