@@ -253,7 +253,7 @@ fn rules(body: &str, trim: &dyn Fn(&str) -> String) -> (Pairs, Vec<(String, Stri
     segments.push(&body[start..]);
     let code_of = |name: &str| {
         let same = |known: &&str| known.eq_ignore_ascii_case(name);
-        CODES.iter().position(|known| same(known)).or_else(|| STANDARD.iter().position(|known| same(known)))
+        CODES.iter().position(same).or_else(|| STANDARD.iter().position(same))
     };
     let (mut two_way, mut one_way): (Pairs, Vec<(String, String, String)>) = (Vec::new(), Vec::new());
     for segment in segments {

@@ -172,24 +172,13 @@ impl Matcher<'_> {
         Some(fence.close_end)
     }
 
-    /// Notes the openings from this depth on, which are not going to be closed. Of spans the wiki itself sees ten levels.
+    /// Notes the openings from this depth on, which are not going to be closed.
     fn leave(&mut self, depth: usize) {
-        const LEVELS: usize = 10;
         let mut in_template = false;
-        let mut spans = 0;
-        for index in depth..self.stack.len() {
-            let frame = &self.stack[index];
+        for frame in &self.stack[depth..] {
             let (at, kind) = match frame.opening {
                 Opening::Span => {
-                    spans += 1;
-                    let breaks_template = in_template && frame.blocks;
-                    let kind = match spans {
-                        ..=LEVELS => FaultKind::UnclosedSpan { breaks_template, frees: spans == 1 },
-                        _ if spans == LEVELS + 1 => FaultKind::Depth,
-                        _ => continue,
-                    };
-                    self.faults.push(Fault { range: frame.at - 2..frame.at, kind });
-                    continue;
+                    (frame.at - 2, FaultKind::UnclosedSpan { breaks_template: in_template && frame.blocks })
                 }
                 Opening::Square => (frame.at - frame.count, FaultKind::UnclosedLink),
                 Opening::Brace | Opening::DashBrace => {
@@ -198,15 +187,7 @@ impl Matcher<'_> {
                 }
                 Opening::Fence => continue,
             };
-            self.note(Fault { range: at..at + 2, kind });
-        }
-    }
-
-    /// Notes something that only matters to people, as long as they could read it.
-    fn note(&mut self, fault: Fault) {
-        const MOST: usize = 10_000;
-        if self.faults.len() < MOST {
-            self.faults.push(fault);
+            self.faults.push(Fault { range: at..at + 2, kind });
         }
     }
 
@@ -307,7 +288,7 @@ impl Matcher<'_> {
                 && opening == Opening::DashBrace
                 && self.bytes.get(at + taken) == Some(&b'-') =>
             {
-                self.note(Fault { range: start - 1..at + taken + 1, kind: FaultKind::DashParameter });
+                self.faults.push(Fault { range: start - 1..at + taken + 1, kind: FaultKind::DashParameter });
             }
             0 => {}
             1 if opening == Opening::DashBrace => self.push(Opening::Span, 1, start, first_node),
@@ -336,7 +317,7 @@ impl Matcher<'_> {
             }
             frame.blocks = true;
         }
-        self.note(Fault { range: at..at + 2, kind });
+        self.faults.push(Fault { range: at..at + 2, kind });
         2
     }
 }
@@ -407,26 +388,14 @@ mod tests {
             let (_, faults) = pair(source, &opaque, CommentContent::Opaque);
             faults.iter().map(|fault| (fault.range.start, fault.kind)).collect()
         };
-        assert_eq!(faults("a-{b"), [(1, UnclosedSpan { breaks_template: false, frees: true })]);
+        assert_eq!(faults("a-{b"), [(1, UnclosedSpan { breaks_template: false })]);
         assert_eq!(
             faults("{{a|-{b}}"),
-            [(7, StrayBraces), (0, UnclosedBraces), (4, UnclosedSpan { breaks_template: true, frees: true })]
+            [(7, StrayBraces), (0, UnclosedBraces), (4, UnclosedSpan { breaks_template: true })]
         );
-        assert_eq!(
-            faults("<ref>-{</ref>}-"),
-            [(5, UnclosedSpan { breaks_template: false, frees: true }), (13, StrayClose)]
-        );
+        assert_eq!(faults("<ref>-{</ref>}-"), [(5, UnclosedSpan { breaks_template: false }), (13, StrayClose)]);
         assert_eq!(faults("a]]b}}c[[d"), [(1, StrayLinkClose), (4, StrayBraces), (7, UnclosedLink)]);
         assert_eq!(faults("-{{{a}}}- -{{a}}- -{{{a}}}"), [(0, DashParameter)]);
         assert_eq!(faults("a}-{b}-{-{c}}--}"), []);
-    }
-
-    #[test]
-    fn only_ten_levels_are_openings_for_the_wiki() {
-        let opaque = Opaque::default();
-        let (_, faults) = pair(&"-{".repeat(1000), &opaque, CommentContent::Opaque);
-        assert_eq!(faults.len(), 11);
-        assert!(matches!(faults[1].kind, FaultKind::UnclosedSpan { frees: false, .. }));
-        assert_eq!((faults[10].kind, faults[10].range.start), (FaultKind::Depth, 20));
     }
 }

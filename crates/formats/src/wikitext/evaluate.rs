@@ -39,36 +39,10 @@ pub(crate) struct Events<'e> {
 pub(crate) struct Evaluated {
     pub(crate) rules: Rules,
     /// For each span what it shows; empty as long as markup is kept.
-    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) shown: Vec<Shown>,
+    /// For each span whether it is behind an opening that is never closed.
+    pub(crate) freed: Vec<bool>,
     pub(crate) diagnostics: Vec<Diagnostic>,
-}
-
-/// What a span shows.
-#[derive(Debug, Default)]
-pub(crate) struct Outcome {
-    pub(crate) text: Box<str>,
-    /// What there is to say about parts of the text; of most nothing.
-    pub(crate) parts: Option<Box<Parts>>,
-    /// Whether it is behind an opening that is never closed.
-    pub(crate) is_free: bool,
-}
-
-/// Parts of what is shown, each sorted and disjoint.
-#[derive(Debug, Default)]
-pub(crate) struct Parts {
-    /// Constructs of wikitext.
-    pub(crate) constructs: Vec<Range<usize>>,
-    /// What is to be converted.
-    pub(crate) wanted: Vec<Range<usize>>,
-}
-
-impl Outcome {
-    fn new(shown: Shown, is_free: bool) -> Outcome {
-        let Shown { text, opaque, wanted, .. } = shown;
-        let parts = Parts { constructs: opaque, wanted: wanted.into_iter().map(|wanted| wanted.range).collect() };
-        let has_parts = !parts.constructs.is_empty() || !parts.wanted.is_empty();
-        Outcome { text: text.into(), parts: has_parts.then(|| Box::new(parts)), is_free }
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -76,58 +50,6 @@ enum Event {
     Span(usize),
     RuleCall(usize),
     Unclosed,
-}
-
-/// The events of a stretch of the source, one after another.
-struct Queue<'q> {
-    events: &'q Events<'q>,
-    /// The next of each kind.
-    span: usize,
-    rule_call: usize,
-    unclosed: usize,
-    end: usize,
-}
-
-impl<'q> Queue<'q> {
-    fn new(events: &'q Events<'q>, stretch: &Range<usize>) -> Queue<'q> {
-        let Range { start, end } = *stretch;
-        Queue {
-            events,
-            span: events.spans.partition_point(|span| span.range.start < start),
-            rule_call: events.rule_calls.partition_point(|&call| events.tree.node(call).start < start),
-            unclosed: events.unclosed.partition_point(|&at| at < start),
-            end,
-        }
-    }
-}
-
-impl Iterator for Queue<'_> {
-    type Item = (Range<usize>, Event);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let Queue { events, .. } = *self;
-        let span = events.spans.get(self.span).map(|span| span.range.clone());
-        let call = events.rule_calls.get(self.rule_call).map(|&call| {
-            let node = events.tree.node(call);
-            node.start..node.end
-        });
-        let unclosed = events.unclosed.get(self.unclosed).map(|&at| at..at + 2);
-        let start = |range: &Option<Range<usize>>| range.as_ref().map_or(usize::MAX, |range| range.start);
-        let first = start(&span).min(start(&call)).min(start(&unclosed));
-        if first >= self.end {
-            return None;
-        }
-        if start(&span) == first {
-            self.span += 1;
-            span.map(|range| (range, Event::Span(self.span - 1)))
-        } else if start(&call) == first {
-            self.rule_call += 1;
-            call.map(|range| (range, Event::RuleCall(events.rule_calls[self.rule_call - 1])))
-        } else {
-            self.unclosed += 1;
-            unclosed.map(|range| (range, Event::Unclosed))
-        }
-    }
 }
 
 impl Events<'_> {
@@ -144,15 +66,33 @@ impl Events<'_> {
         if order.len() == 1 { evaluated } else { self.run(&order) }
     }
 
+    /// The events in the order of the source, with where they begin and end.
+    fn in_order(&self) -> Vec<(Range<usize>, Event)> {
+        let count = self.spans.len() + self.rule_calls.len() + self.unclosed.len();
+        let mut events: Vec<(Range<usize>, Event)> = Vec::with_capacity(count);
+        events.extend(self.spans.iter().enumerate().map(|(index, span)| (span.range.clone(), Event::Span(index))));
+        events.extend(self.rule_calls.iter().map(|&index| {
+            let node = self.tree.node(index);
+            (node.start..node.end, Event::RuleCall(index))
+        }));
+        events.extend(self.unclosed.iter().map(|&at| (at..at + 2, Event::Unclosed)));
+        if !events.is_sorted_by_key(|(range, _)| range.start) {
+            events.sort_by_key(|(range, _)| range.start);
+        }
+        events
+    }
+
     /// Evaluates the page as these stretches, one after another.
     fn run(&self, order: &[Range<usize>]) -> Evaluated {
         /// Stands for the number of all changes, which is not known yet.
         const ALL: usize = usize::MAX;
+        let events = self.in_order();
         let from = Tokens { source: self.source, tree: self.tree, lists: &self.options.lists };
         let mut page = Page::new(self.options);
         let keeps = self.options.mode == Mode::Preserve;
         let count = if keeps { 0 } else { self.spans.len() };
-        let mut outcomes: Vec<Outcome> = std::iter::repeat_with(Outcome::default).take(count).collect();
+        let mut shown: Vec<Option<Shown>> = std::iter::repeat_with(|| None).take(count).collect();
+        let mut freed = vec![false; count];
         let mut epochs: Vec<Epoch> = Vec::new();
         let mut diagnostics = Vec::new();
         let mut tokens = Vec::new();
@@ -161,9 +101,10 @@ impl Events<'_> {
             if order.len() > 1 {
                 epochs.push(Epoch { from: stretch.start, epoch: if is_free { ALL } else { page.epoch() } });
             }
-            for (range, event) in Queue::new(self, stretch) {
+            let first = events.partition_point(|(range, _)| range.start < stretch.start);
+            for (range, event) in events[first..].iter().take_while(|(range, _)| range.start < stretch.end) {
                 let before = page.epoch();
-                match event {
+                match *event {
                     Event::Span(index) => {
                         from.of(&self.spans[index], &mut tokens);
                         let result = page.span(self.source, &tokens);
@@ -174,7 +115,8 @@ impl Events<'_> {
                             epochs.push(Epoch { from: range.end, epoch: page.epoch() });
                         }
                         if !keeps {
-                            outcomes[index] = Outcome::new(result, is_free);
+                            shown[index] = Some(result);
+                            freed[index] = is_free;
                         }
                     }
                     Event::RuleCall(index) => self.rule_call(index, &mut page, &mut diagnostics),
@@ -201,7 +143,7 @@ impl Events<'_> {
         }
         diagnostics.append(&mut page.diagnostics);
         let rules = Rules { pairs: page.pairs, epochs, title: page.title };
-        Evaluated { rules, outcomes, diagnostics }
+        Evaluated { rules, shown: shown.into_iter().flatten().collect(), freed, diagnostics }
     }
 
     /// The rules of NoteTA and its like.
@@ -232,21 +174,15 @@ fn unresolved(name: &str, range: Range<usize>) -> Diagnostic {
     Diagnostic::new(DiagnosticCode::UnresolvedGroup, range, message).with_hint(hint)
 }
 
-/// Of the openings that are never closed the first one in each fence that is not hidden, in the order of the source.
+/// The openings that are never closed, apart from hidden ones, in the order of the source.
 pub(crate) fn unclosed(faults: &[Fault], hidden: &[Range<usize>]) -> Vec<usize> {
-    let mut places = Vec::new();
-    let mut is_free = true;
-    for fault in faults {
-        let FaultKind::UnclosedSpan { frees, .. } = fault.kind else { continue };
-        is_free &= !frees;
-        let place = fault.range.start;
-        let after = hidden.partition_point(|range| range.start <= place);
-        let is_hidden = after.checked_sub(1).is_some_and(|before| hidden[before].end > place);
-        if !is_free && !is_hidden {
-            is_free = true;
-            places.push(place);
-        }
-    }
+    let spans = faults.iter().filter(|fault| matches!(fault.kind, FaultKind::UnclosedSpan { .. }));
+    let mut places: Vec<usize> = spans.map(|fault| fault.range.start).collect();
     places.sort_unstable();
+    let mut hidden = hidden.iter().peekable();
+    places.retain(|&place| {
+        while hidden.next_if(|range| range.end <= place).is_some() {}
+        hidden.peek().is_none_or(|range| range.start > place)
+    });
     places
 }

@@ -1,7 +1,7 @@
 //! What the scanner has noticed and does nothing about, and how it is said.
 //!
-//! Most callers never ask. So the scan keeps a place and a kind, and the sentences are made when somebody wants them. Of brackets
-//! without their other half ten thousand are kept, which is more than anybody reads.
+//! A page may hold millions of stray brackets, and most callers never ask. So the scan keeps a place and a kind, and the
+//! sentences are made when somebody wants them.
 
 use std::ops::Range;
 
@@ -19,11 +19,7 @@ pub(crate) struct Fault {
 pub(crate) enum FaultKind {
     UnclosedSpan {
         breaks_template: bool,
-        /// The first one of its fence, behind which everything is text.
-        frees: bool,
     },
-    /// `-{` inside of ten others.
-    Depth,
     StrayClose,
     UnclosedLink,
     StrayLinkClose,
@@ -44,16 +40,15 @@ impl Fault {
         use DiagnosticCode::*;
         let say = |code, message: &'static str| Diagnostic::new(code, self.range.clone(), message);
         match self.kind {
-            FaultKind::UnclosedSpan { breaks_template: false, .. } => {
+            FaultKind::UnclosedSpan { breaks_template: false } => {
                 say(UnclosedSpan, "`-{` is never closed: it is text, and nothing behind it is protected from conversion")
                     .with_hint("close it with `}-`, or write `-&#123;` if text is meant")
             }
-            FaultKind::UnclosedSpan { breaks_template: true, .. } => say(
+            FaultKind::UnclosedSpan { breaks_template: true } => say(
                 UnclosedSpan,
                 "`-{` is never closed: it breaks the template around it, whose `}}` does not count, and all of it is text",
             )
             .with_hint("close it with `}-` before the `}}` of the template"),
-            FaultKind::Depth => crate::markup::findings::depth(self.range.start),
             FaultKind::StrayClose => say(StrayClose, "`}-` closes nothing: there is no `-{` before it, and it is text"),
             FaultKind::UnclosedLink => say(UnbalancedLink, "`[[` is never closed: it is text"),
             FaultKind::StrayLinkClose => say(UnbalancedLink, "`]]` closes nothing: it is text"),
