@@ -1,6 +1,6 @@
 //! The `tongwen` command: files, arguments, terminals and exit codes around the libraries.
 //!
-//! `arguments.rs` says what can be asked for, one file a command does it, `messages.rs` says what went wrong. The libraries never print
+//! `arguments` says what can be asked for, one file a command does it, `messages.rs` says what went wrong. The libraries never print
 //! and never exit; everything here that is not one of the two is a few lines.
 
 mod arguments;

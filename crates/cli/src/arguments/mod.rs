@@ -1,0 +1,52 @@
+//! What can be asked for on the command line: one file a command, and one for what several commands share.
+//!
+//! Values are read by the libraries' own `FromStr`; `named.rs` only tells the parser which names there are, for help and completions.
+
+mod conversion;
+mod convert;
+mod detect;
+mod explain;
+mod named;
+mod wikitext;
+
+pub(crate) use conversion::{ConversionArguments, EngineChoice, SourceVariant, TofuRiskChoice};
+pub(crate) use convert::{ConvertArguments, FormatChoice, InvalidChoice};
+pub(crate) use detect::DetectArguments;
+pub(crate) use explain::ExplainArguments;
+pub(crate) use wikitext::WikitextArguments;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+/// Convert Chinese text and documents between Simplified and Traditional script and the variants of the regions.
+#[derive(Debug, Parser)]
+#[command(name = "tongwen", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done, 2 wrong usage or nothing could be done, 3 some of several inputs failed.")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Convert(ConvertArguments),
+    Detect(DetectArguments),
+    Explain(ExplainArguments),
+    /// Print a script that completes this command in a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+}
