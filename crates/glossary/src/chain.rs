@@ -108,10 +108,7 @@ impl Glossary {
             (None, Ok(code)) => self.unit_or_last(code).map_or_else(Vec::new, |unit| self.former_of_unit(unit)),
             (None, Err(_)) => self.places_named_today(unit),
         };
-        found.sort_by_key(|entry| {
-            let years = entry.years();
-            (years.from.or(years.to).map_or((1, 0), |year| (0, year)), years.to.unwrap_or(i16::MAX), entry.id())
-        });
+        sort_by_age(&mut found);
         found
     }
 
@@ -268,6 +265,14 @@ impl<'a> Entry<'a> {
             None => self.glossary().places_before(self),
         }
     }
+}
+
+/// Oldest first: by the first year (the last where it is not known), then the last, those without any behind, then the id.
+pub(crate) fn sort_by_age(entries: &mut [Entry<'_>]) {
+    entries.sort_by_key(|entry| {
+        let years = entry.years();
+        (years.from.or(years.to).map_or((1, 0), |year| (0, year)), years.to.unwrap_or(i16::MAX), entry.id())
+    });
 }
 
 /// Back from a unit as long as one unit became it, and nothing else of that unit.

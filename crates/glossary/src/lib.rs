@@ -22,6 +22,7 @@
 //! |---|---|
 //! | open what is built in | [`Glossary::embedded`] |
 //! | add rows of your own | [`Overlay::parse`], [`Glossary::with_overlay`]; [`laws::check_overlay`] says what is wrong with them |
+//! | look a name up | [`Glossary::lookup`], [`Query`], [`Matches`] |
 //! | read what a row says | [`Glossary::entry`], [`Glossary::entries`], [`Entry`] |
 //! | follow a name to a year, or back | [`Glossary::modern`], [`Glossary::history`], [`Glossary::former`] |
 //! | ask the code book | [`Glossary::unit`], [`Unit`] |
@@ -43,7 +44,13 @@ mod gazetteer;
 pub mod laws;
 mod layer;
 mod layout;
+mod lookup;
+mod matches;
+mod near;
 mod overlay;
+mod query;
+mod rank;
+mod region;
 mod stem;
 mod suffix;
 pub mod table;
@@ -53,7 +60,11 @@ pub use chain::{Link, LinkSide, Modern};
 pub use entry::{Entry, EntryKind};
 pub use error::{Error, ErrorKind};
 pub use gazetteer::{BlockerEntry, CueSetEntry, EraEntry, Glossary, SourceEntry};
+pub use matches::{How, Interval, Match, Matches};
 pub use overlay::Overlay;
+pub use query::{Mode, Query};
+pub use rank::Score;
+pub use region::Region;
 pub use stem::unit_stem;
 pub use table::{
     Code, CodeAt, Confidence, CoordinatePrecision, Coordinates, Cue, CueSide, Feature, Level, OtherName, Place, Policy,
