@@ -19,10 +19,55 @@
 //! assert_eq!(document.assemble(&converted), "[[国军|國軍]]的'''馬'''-{里}-<ref name=国>書</ref>");
 //! ```
 //!
+//! # Conversion markup
+//!
+//! Authors direct conversion with `-{ }-`. A document can be read in three modes ([`Mode`]): *preserve* keeps the markup, *render*
+//! shows what a reader of a variant sees, *strip* shows the page as written. In the last two the working text
+//! ([`Document::text`]) is not the source any more, and everything else speaks about the working text. What the page says about its own
+//! words (`-{H|..}-`, NoteTA) goes along to the converter as [`Document::page_pairs`]:
+//!
+//! ```
+//! use tongwen::{Converter, Markers, Variant};
+//! use tongwen_formats::{Document, Format, LineIndex, Mode, Options};
+//!
+//! let page = "-{H|zh-cn:内存;zh-tw:記憶體}-内存和[[软件]]，-{zh-cn:硬盘}-";
+//! let mut options = Options::default();
+//! options.mode = Mode::Render;
+//! options.variant = Some(Variant::ZhTw);
+//! let document = Document::scan(Format::Wikitext, page, &options);
+//!
+//! // The document knows where the markup is, so the converter must not look for it.
+//! let converter = Converter::builder().to(Variant::ZhTw).markers(Markers::Convert).build()?;
+//! let ranges = document.text_ranges();
+//! let converted =
+//!     converter.convert_ranges_with(document.text(), &ranges, document.page_pairs(), &document.epochs());
+//! assert_eq!(document.assemble(&converted), "記憶體和[[软件|軟件]]，硬盘");
+//!
+//! // What there is to say about it: the last span has no text for zh-tw, and the link got a label.
+//! let lines = LineIndex::new(page);
+//! let said: Vec<String> = document
+//!     .diagnostics(&converted)
+//!     .iter()
+//!     .map(|diagnostic| format!("{}: {}", lines.position(diagnostic.range.start).column, diagnostic.code))
+//!     .collect();
+//! assert_eq!(said, ["28: label-added", "35: missing-variant"]);
+//! # Ok::<(), tongwen::Error>(())
+//! ```
+//!
+//! | to do | with |
+//! |---|---|
+//! | choose what is done with links, headings, templates, markup | [`Options`] |
+//! | add names of templates, parameters, namespaces | [`Lists`], the field `lists` of the options |
+//! | supply conversion groups (`{{NoteTA\|G1=IT}}`) | [`Groups`], the field `groups` of the options |
+//! | scan and put together | [`Document`] |
+//! | keep the raw bytes of a document around the page | [`Document::pieces`] |
+//! | read markup in a stream of plain text | [`StreamMarkup`] |
+//! | tell people what was noticed | [`Document::diagnostics`], [`LineIndex`] |
+//!
 //! # Laws
 //!
-//! * [`Document::spans`] partition the document.
-//! * If every converted string equals its source, the assembled document equals the source.
+//! * [`Document::spans`] partition the working text, which is the source as long as markup is kept.
+//! * If every converted string equals its source, the assembled document equals the working text.
 //! * Scanning takes time and memory linear in the length of the document, and never panics, whatever the bytes.
 #![forbid(unsafe_code)]
 
