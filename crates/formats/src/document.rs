@@ -225,7 +225,8 @@ impl<'a> Document<'a> {
         pieces
     }
 
-    /// What the scan has to say, and what the conversion did beyond replacing text; by place.
+    /// What the scan has to say, and what the conversion did beyond replacing text; by place. Of brackets of wikitext without
+    /// their other half ten thousand are told at most.
     pub fn diagnostics(&self, converted: &[impl AsRef<str>]) -> Vec<Diagnostic> {
         let mut diagnostics = self.diagnostics.clone();
         diagnostics.extend(self.faults.iter().map(|fault| fault.diagnostic(self.source)));

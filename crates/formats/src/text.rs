@@ -20,7 +20,7 @@ use tongwen::{Span, SpanKind};
 
 use crate::document::{Epoch, Rules, Scan};
 use crate::markup::{Page, Paired, Shown, findings, pair_text};
-use crate::working::{Inside, Replacement};
+use crate::working::{Inside, Replacement, Scanned};
 use crate::{Mode, Options};
 
 /// Scans a text. Time and memory are linear in its length.
@@ -62,7 +62,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
         scan.rules.epochs.push(Epoch { from, epoch: page.epoch() });
         if options.mode != Mode::Preserve && freed_to > from {
             let inside = Inside::Converted;
-            scan.replacements.push(Replacement { range: from..source.len(), text: freed, inside });
+            scan.replacements.push(Replacement { range: from..source.len(), text: freed.into(), inside });
         }
     }
     say(&mut page, &paired);
@@ -88,7 +88,7 @@ fn put_text(spans: &mut Vec<Span>, range: Range<usize>, cut: Option<usize>) {
 /// a variant for which pages have no two-way rules.
 fn replacement(range: Range<usize>, shown: Shown, page: &Page, epochs: &mut Vec<Epoch>) -> Replacement {
     let Shown { text, wanted, .. } = shown;
-    let Some(first) = wanted.first() else { return Replacement { range, text, inside: Inside::Kept } };
+    let Some(first) = wanted.first() else { return Replacement { range, text: text.into(), inside: Inside::Kept } };
     let epoch = if Page::has_rules(first.variant) { page.epoch() } else { 0 };
     epochs.push(Epoch { from: range.start, epoch });
     epochs.push(Epoch { from: range.end, epoch: page.epoch() });
@@ -100,7 +100,8 @@ fn replacement(range: Range<usize>, shown: Shown, page: &Page, epochs: &mut Vec<
         done = part.range.end;
     }
     put(&mut spans, done..text.len(), SpanKind::Protected);
-    Replacement { range, text, inside: Inside::Scanned { spans, targets: Vec::new() } }
+    let inside = Inside::Scanned(Box::new(Scanned { spans, targets: Vec::new() }));
+    Replacement { range, text: text.into(), inside }
 }
 
 fn say(page: &mut Page, paired: &Paired) {

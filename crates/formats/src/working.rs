@@ -25,7 +25,7 @@ use crate::wikitext::claims::Target;
 pub(crate) struct Replacement {
     /// Bytes of the source.
     pub(crate) range: Range<usize>,
-    pub(crate) text: String,
+    pub(crate) text: Box<str>,
     pub(crate) inside: Inside,
 }
 
@@ -39,7 +39,14 @@ pub(crate) enum Inside {
     /// It is converted, and words may begin and end in the text around it.
     Joined,
     /// It was scanned itself: offsets are bytes of the replacement's text.
-    Scanned { spans: Vec<Span>, targets: Vec<Target> },
+    Scanned(Box<Scanned>),
+}
+
+/// What a scan of a replacement's text has found.
+#[derive(Debug, Default)]
+pub(crate) struct Scanned {
+    pub(crate) spans: Vec<Span>,
+    pub(crate) targets: Vec<Target>,
 }
 
 /// A place where the working text is not the source.
@@ -187,7 +194,8 @@ impl<'a> Builder<'a> {
                 self.span(start, if let Inside::Kept = inside { SpanKind::Protected } else { SpanKind::Text });
                 self.joins = matches!(inside, Inside::Joined);
             }
-            Inside::Scanned { spans, targets } => {
+            Inside::Scanned(scanned) => {
+                let Scanned { spans, targets } = *scanned;
                 for span in spans {
                     let from = self.text.len();
                     self.text.push_str(&text[span.range]);
@@ -223,7 +231,7 @@ mod tests {
 
     fn example() -> Working<'static> {
         let spans = vec![span(0..2, SpanKind::Text), span(2..8, SpanKind::Protected), span(8..10, SpanKind::Text)];
-        let replacement = |range, text: &str, inside| Replacement { range, text: text.to_string(), inside };
+        let replacement = |range, text: &str, inside| Replacement { range, text: text.into(), inside };
         let replacements = vec![
             replacement(2..4, "", Inside::Kept),
             replacement(4..6, "XYZ", Inside::Converted),
@@ -245,7 +253,7 @@ mod tests {
     #[test]
     fn joined_text_is_one_stretch() {
         let spans = vec![span(0..2, SpanKind::Text), span(2..8, SpanKind::Protected), span(8..9, SpanKind::Text)];
-        let replacements = vec![Replacement { range: 2..8, text: "X".to_string(), inside: Inside::Joined }];
+        let replacements = vec![Replacement { range: 2..8, text: "X".into(), inside: Inside::Joined }];
         let working = Working::new("ab234567c", spans, Vec::new(), replacements);
         assert_eq!((&*working.text, working.spans.len()), ("abXc", 1));
     }

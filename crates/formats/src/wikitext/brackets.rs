@@ -15,7 +15,7 @@
 //! # Cost
 //!
 //! One pass and one stack. Each bracket is put on the stack once for each two of its characters at most, and taken off
-//! once; the stack is an array, so depth is no danger. 10 MB of `-{` take about 32 bytes an opening.
+//! once; the stack is an array, so depth is no danger. An opening takes 64 bytes while it is open.
 //!
 //! # Source
 //!
@@ -25,6 +25,7 @@ use super::bytes::{Set, next_of, set};
 use super::faults::{Fault, FaultKind};
 use super::opaque::{Found, Opaque};
 use super::tree::{Kind, Pipe, Tree};
+use crate::markup::LEVELS;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Opening {
@@ -65,24 +66,31 @@ pub(crate) enum CommentContent {
     Parsed,
 }
 
+/// What belongs together, and what to nothing.
+#[derive(Default)]
+pub(crate) struct Pairing {
+    pub(crate) tree: Tree,
+    /// Openings `-{` that are never closed, fence by fence.
+    pub(crate) unclosed: Vec<usize>,
+    pub(crate) faults: Vec<Fault>,
+}
+
 struct Matcher<'a> {
     bytes: &'a [u8],
-    tree: Tree,
+    pairing: Pairing,
     stack: Vec<Frame>,
     pipes: Vec<Pipe>,
     fences: Vec<Fence>,
-    faults: Vec<Fault>,
 }
 
-/// Pairs the brackets of a page and returns its tree and what belongs to nothing, fence by fence.
-pub(crate) fn pair(source: &str, opaque: &Opaque, comments: CommentContent) -> (Tree, Vec<Fault>) {
+/// Pairs the brackets of a page.
+pub(crate) fn pair(source: &str, opaque: &Opaque, comments: CommentContent) -> Pairing {
     let mut matcher = Matcher {
         bytes: source.as_bytes(),
-        tree: Tree::default(),
+        pairing: Pairing::default(),
         stack: Vec::new(),
         pipes: Vec::new(),
         fences: Vec::new(),
-        faults: Vec::new(),
     };
     let mut at = 0;
     let mut next = 0;
@@ -108,8 +116,8 @@ pub(crate) fn pair(source: &str, opaque: &Opaque, comments: CommentContent) -> (
         at = matcher.enter(found, border, opaque, comments);
     }
     matcher.leave(0);
-    matcher.tree.finish();
-    (matcher.tree, matcher.faults)
+    matcher.pairing.tree.finish();
+    matcher.pairing
 }
 
 impl Matcher<'_> {
@@ -121,7 +129,7 @@ impl Matcher<'_> {
                     self.enter_fence(Kind::Comment, range.start, inner.start, inner.end..range.end);
                     return inner.start;
                 }
-                self.tree.close(*kind, range.clone(), inner.clone(), self.tree.len(), &[]);
+                self.pairing.tree.close(*kind, range.clone(), inner.clone(), self.pairing.tree.len(), &[]);
                 range.end
             }
             Found::Alias { range } => {
@@ -136,7 +144,7 @@ impl Matcher<'_> {
                 if tag.end > border {
                     return tag.start + 1;
                 }
-                self.tree.close(Kind::Content, tag.clone(), tag.end..tag.end, self.tree.len(), &[]);
+                self.pairing.tree.close(Kind::Content, tag.clone(), tag.end..tag.end, self.pairing.tree.len(), &[]);
                 tag.end
             }
             Found::Opening { tag, name, empty: false } => {
@@ -156,7 +164,7 @@ impl Matcher<'_> {
             close_end: close.end,
             depth: self.stack.len(),
         });
-        self.push(Opening::Fence, 0, start, self.tree.len());
+        self.push(Opening::Fence, 0, start, self.pairing.tree.len());
     }
 
     /// The end of the innermost fence: what was opened in it and not closed is text.
@@ -168,17 +176,26 @@ impl Matcher<'_> {
         self.stack.truncate(fence.depth);
         self.pipes.truncate(first_pipe);
         let inner = fence.inner_start..fence.close_start;
-        self.tree.close(fence.kind, start..fence.close_end, inner, first_node, &[]);
+        self.pairing.tree.close(fence.kind, start..fence.close_end, inner, first_node, &[]);
         Some(fence.close_end)
     }
 
-    /// Notes the openings from this depth on, which are not going to be closed.
+    /// Notes the openings from this depth on, which are not going to be closed. Of spans the wiki itself sees ten levels.
     fn leave(&mut self, depth: usize) {
         let mut in_template = false;
-        for frame in &self.stack[depth..] {
+        let mut levels = 0;
+        for index in depth..self.stack.len() {
+            let frame = &self.stack[index];
             let (at, kind) = match frame.opening {
                 Opening::Span => {
-                    (frame.at - 2, FaultKind::UnclosedSpan { breaks_template: in_template && frame.blocks })
+                    self.pairing.unclosed.push(frame.at - 2);
+                    levels += 1;
+                    let breaks_template = in_template && frame.blocks;
+                    match levels {
+                        ..=LEVELS => (frame.at - 2, FaultKind::UnclosedSpan { breaks_template }),
+                        _ if levels == LEVELS + 1 => (frame.at - 2, FaultKind::Depth),
+                        _ => continue,
+                    }
                 }
                 Opening::Square => (frame.at - frame.count, FaultKind::UnclosedLink),
                 Opening::Brace | Opening::DashBrace => {
@@ -187,7 +204,15 @@ impl Matcher<'_> {
                 }
                 Opening::Fence => continue,
             };
-            self.faults.push(Fault { range: at..at + 2, kind });
+            self.note(Fault { range: at..at + 2, kind });
+        }
+    }
+
+    /// Notes something that only matters to people, as long as they could read it.
+    fn note(&mut self, fault: Fault) {
+        const MOST: usize = 10_000;
+        if self.pairing.faults.len() < MOST {
+            self.pairing.faults.push(fault);
         }
     }
 
@@ -236,11 +261,11 @@ impl Matcher<'_> {
                 (b'-', _) => match self.run_of(b'{', at + 1, stop, usize::MAX) {
                     0 => 1,
                     1 => {
-                        self.push(Opening::Span, 1, at + 2, self.tree.len());
+                        self.push(Opening::Span, 1, at + 2, self.pairing.tree.len());
                         2
                     }
                     run => {
-                        self.push(Opening::DashBrace, run, at + 1 + run, self.tree.len());
+                        self.push(Opening::DashBrace, run, at + 1 + run, self.pairing.tree.len());
                         1 + run
                     }
                 },
@@ -248,7 +273,7 @@ impl Matcher<'_> {
                     let run = self.run_of(byte, at, stop, usize::MAX);
                     if run >= 2 {
                         let opening = if byte == b'{' { Opening::Brace } else { Opening::Square };
-                        self.push(opening, run, at + run, self.tree.len());
+                        self.push(opening, run, at + run, self.pairing.tree.len());
                     }
                     run
                 }
@@ -261,7 +286,7 @@ impl Matcher<'_> {
     fn close_span(&mut self, at: usize) {
         if let Some(frame) = self.stack.pop() {
             self.pipes.truncate(frame.first_pipe);
-            self.tree.close(Kind::Span, frame.at - 2..at + 2, frame.at..at, frame.first_node, &[]);
+            self.pairing.tree.close(Kind::Span, frame.at - 2..at + 2, frame.at..at, frame.first_node, &[]);
         }
     }
 
@@ -281,14 +306,14 @@ impl Matcher<'_> {
             _ => Kind::Parameter,
         };
         let start = inner - taken;
-        self.tree.close(kind, start..at + taken, inner..at, first_node, &self.pipes[first_pipe..]);
+        self.pairing.tree.close(kind, start..at + taken, inner..at, first_node, &self.pipes[first_pipe..]);
         self.pipes.truncate(first_pipe);
         match count - taken {
             0 if kind == Kind::Parameter
                 && opening == Opening::DashBrace
                 && self.bytes.get(at + taken) == Some(&b'-') =>
             {
-                self.faults.push(Fault { range: start - 1..at + taken + 1, kind: FaultKind::DashParameter });
+                self.note(Fault { range: start - 1..at + taken + 1, kind: FaultKind::DashParameter });
             }
             0 => {}
             1 if opening == Opening::DashBrace => self.push(Opening::Span, 1, start, first_node),
@@ -317,7 +342,7 @@ impl Matcher<'_> {
             }
             frame.blocks = true;
         }
-        self.faults.push(Fault { range: at..at + 2, kind });
+        self.note(Fault { range: at..at + 2, kind });
         2
     }
 }
@@ -332,7 +357,7 @@ mod tests {
 
     fn nodes(source: &str) -> Vec<(Kind, &str)> {
         let opaque = super::super::opaque::find(source, &Lists::default());
-        let (tree, _) = pair(source, &opaque, CommentContent::Opaque);
+        let tree = pair(source, &opaque, CommentContent::Opaque).tree;
         tree.nodes().iter().map(|node| (node.kind, &source[node.start..node.end])).collect()
     }
 
@@ -371,7 +396,7 @@ mod tests {
     fn pipes_and_equals_signs() {
         let source = "{{a|b=[[c|d=e]]|f-{g|h}-<ref x=y>|</ref>=z}}";
         let opaque = super::super::opaque::find(source, &Lists::default());
-        let (tree, _) = pair(source, &opaque, CommentContent::Opaque);
+        let tree = pair(source, &opaque, CommentContent::Opaque).tree;
         let parts: Vec<_> = (0..tree.part_count(0)).map(|number| tree.part(0, number)).collect();
         let shown: Vec<_> = parts.iter().map(|part| &source[part.range.clone()]).collect();
         assert_eq!(shown, ["a", "b=[[c|d=e]]", "f-{g|h}-<ref x=y>|</ref>=z"]);
@@ -385,7 +410,7 @@ mod tests {
         use FaultKind::*;
         let faults = |source: &str| -> Vec<(usize, FaultKind)> {
             let opaque = super::super::opaque::find(source, &Lists::default());
-            let (_, faults) = pair(source, &opaque, CommentContent::Opaque);
+            let faults = pair(source, &opaque, CommentContent::Opaque).faults;
             faults.iter().map(|fault| (fault.range.start, fault.kind)).collect()
         };
         assert_eq!(faults("a-{b"), [(1, UnclosedSpan { breaks_template: false })]);
@@ -397,5 +422,13 @@ mod tests {
         assert_eq!(faults("a]]b}}c[[d"), [(1, StrayLinkClose), (4, StrayBraces), (7, UnclosedLink)]);
         assert_eq!(faults("-{{{a}}}- -{{a}}- -{{{a}}}"), [(0, DashParameter)]);
         assert_eq!(faults("a}-{b}-{-{c}}--}"), []);
+    }
+
+    #[test]
+    fn ten_levels_are_openings_for_the_wiki() {
+        let pairing = pair(&"-{".repeat(1000), &Opaque::default(), CommentContent::Opaque);
+        assert_eq!((pairing.unclosed.len(), pairing.faults.len()), (1000, 11));
+        assert_eq!(pairing.faults[9].kind, FaultKind::UnclosedSpan { breaks_template: false });
+        assert_eq!((pairing.faults[10].kind, pairing.faults[10].range.start), (FaultKind::Depth, 20));
     }
 }

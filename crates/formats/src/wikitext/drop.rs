@@ -15,11 +15,10 @@ use tongwen::SpanKind;
 use super::bytes::{Set, next_of, set};
 use super::context::{Context, Contexts};
 use super::escape::{self, Escaped, Surroundings};
-use super::evaluate::Evaluated;
+use super::evaluate::{Evaluated, Outcome, Parts};
 use super::spans::Span;
 use super::tree::{Kind, Tree};
-use crate::markup::Shown;
-use crate::working::{Inside, Replacement};
+use crate::working::{Inside, Replacement, Scanned};
 use crate::{NoteTa, Options};
 
 /// The page and what is to be dropped from it.
@@ -45,13 +44,13 @@ impl Dropper<'_> {
         // Where the last replacement ends in the source, and the last byte of the text up to there.
         let mut done = 0;
         let mut last = None;
-        let shown = std::mem::take(&mut evaluated.shown);
-        for (index, (span, shown)) in self.spans.iter().zip(shown).enumerate() {
+        let outcomes = std::mem::take(&mut evaluated.outcomes);
+        for (index, (span, outcome)) in self.spans.iter().zip(outcomes).enumerate() {
             let Range { start, end } = span.range;
             if self.tree.node(span.node).kind == Kind::Raw {
                 // Nothing is syntax there.
                 let around = Surroundings { before: Some(b' '), ..Surroundings::default() };
-                replacements.push(self.replacement(span, shown, around, evaluated.freed[index]));
+                replacements.push(self.replacement(span, outcome, around));
                 continue;
             }
             let around = Surroundings {
@@ -59,7 +58,7 @@ impl Dropper<'_> {
                 before: if start > done { Some(bytes[start - 1]) } else { last },
                 after: bytes.get(end).copied(),
             };
-            let replacement = self.replacement(span, shown, around, evaluated.freed[index]);
+            let replacement = self.replacement(span, outcome, around);
             last = replacement.text.bytes().next_back().or(around.before);
             done = end;
             replacements.push(replacement);
@@ -70,7 +69,7 @@ impl Dropper<'_> {
                 && !(span.is_inside && around.after == Some(b'|'))
                 && let Some(entity) = escape::at_line_start(&bytes[end..])
             {
-                replacements.push(Replacement { range: end..end + 1, text: entity.to_string(), inside: Inside::Kept });
+                replacements.push(Replacement { range: end..end + 1, text: entity.into(), inside: Inside::Kept });
                 done = end + 1;
                 last = Some(b';');
             }
@@ -79,14 +78,16 @@ impl Dropper<'_> {
         replacements
     }
 
-    fn replacement(&self, span: &Span, shown: Shown, around: Surroundings, is_free: bool) -> Replacement {
-        let Shown { text, opaque, wanted, .. } = shown;
-        let escaped = Escaped::new(&text, &opaque, around);
-        let wanted: Vec<Range<usize>> = match is_free {
-            true => std::iter::once(0..text.len()).filter(|whole| !whole.is_empty()).collect(),
-            false => wanted.into_iter().map(|wanted| wanted.range).collect(),
-        };
-        let wanted = wanted.into_iter().map(|range| escaped.offset(range.start)..escaped.offset(range.end)).collect();
+    fn replacement(&self, span: &Span, outcome: Outcome, around: Surroundings) -> Replacement {
+        let Outcome { text, parts, is_free } = outcome;
+        let Parts { constructs, mut wanted } = parts.map(|parts| *parts).unwrap_or_default();
+        let escaped = Escaped::new(&text, &constructs, around);
+        if is_free {
+            wanted = std::iter::once(0..text.len()).filter(|whole| !whole.is_empty()).collect();
+        }
+        for range in &mut wanted {
+            *range = escaped.offset(range.start)..escaped.offset(range.end);
+        }
         let text = escaped.write(text);
         let inside = match inside(&text, wanted, self.options) {
             Inside::Converted | Inside::Kept if is_free => Inside::Joined,
@@ -99,7 +100,7 @@ impl Dropper<'_> {
     fn others(&self, replacements: &mut Vec<Replacement>) {
         let spans = replacements.len();
         let mut kept = |range: Range<usize>, text: &str| {
-            replacements.push(Replacement { range, text: text.to_string(), inside: Inside::Kept });
+            replacements.push(Replacement { range, text: text.into(), inside: Inside::Kept });
         };
         for &at in self.bracketed_text {
             kept(at..at + 1, "&#91;");
@@ -162,5 +163,5 @@ fn inside(text: &str, wanted: Vec<Range<usize>>, options: &Options) -> Inside {
         targets.extend(inner_targets.into_iter().map(|target| target.moved(|offset| range.start + offset)));
     }
     put(done..text.len(), SpanKind::Protected);
-    Inside::Scanned { spans, targets }
+    Inside::Scanned(Box::new(Scanned { spans, targets }))
 }

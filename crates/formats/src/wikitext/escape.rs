@@ -96,7 +96,7 @@ impl Escaped {
     }
 
     /// The text as it is written.
-    pub(crate) fn write(&self, text: String) -> String {
+    pub(crate) fn write(&self, text: Box<str>) -> Box<str> {
         if self.entities.is_empty() {
             return text;
         }
@@ -108,7 +108,7 @@ impl Escaped {
             done = entity.at + 1;
         }
         written.push_str(&text[done..]);
-        written
+        written.into()
     }
 
     /// Where a place of the text is in what is written.
@@ -187,7 +187,7 @@ mod tests {
 
     fn written(text: &str, meaning: Meaning, before: &str, after: &str) -> String {
         let around = Surroundings { meaning, before: before.bytes().next_back(), after: after.bytes().next() };
-        Escaped::new(text, &[], around).write(text.to_string())
+        Escaped::new(text, &[], around).write(text.into()).into()
     }
 
     #[test]
@@ -229,7 +229,7 @@ mod tests {
         let text = "a|[[b|c]]|d";
         let around = Surroundings { meaning: Meaning::PIPE, ..Surroundings::default() };
         let escaped = Escaped::new(text, std::slice::from_ref(&(2..9)), around);
-        assert_eq!(escaped.write(text.to_string()), "a&#124;[[b|c]]&#124;d");
+        assert_eq!(&*escaped.write(text.into()), "a&#124;[[b|c]]&#124;d");
         assert_eq!([0, 1, 2, 9, 10, 11].map(|offset| escaped.offset(offset)), [0, 1, 7, 14, 20, 21]);
     }
 }

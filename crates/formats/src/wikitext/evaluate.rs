@@ -13,7 +13,6 @@
 
 use std::ops::Range;
 
-use super::faults::{Fault, FaultKind};
 use super::rules::{self, Role};
 use super::spans::{Span, Tokens};
 use super::{notes, tree::Tree};
@@ -39,10 +38,36 @@ pub(crate) struct Events<'e> {
 pub(crate) struct Evaluated {
     pub(crate) rules: Rules,
     /// For each span what it shows; empty as long as markup is kept.
-    pub(crate) shown: Vec<Shown>,
-    /// For each span whether it is behind an opening that is never closed.
-    pub(crate) freed: Vec<bool>,
+    pub(crate) outcomes: Vec<Outcome>,
     pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// What a span shows.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) text: Box<str>,
+    /// What there is to say about parts of the text; of most nothing.
+    pub(crate) parts: Option<Box<Parts>>,
+    /// Whether it is behind an opening that is never closed.
+    pub(crate) is_free: bool,
+}
+
+/// Parts of what is shown, each sorted and disjoint.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    /// Constructs of wikitext.
+    pub(crate) constructs: Vec<Range<usize>>,
+    /// What is to be converted.
+    pub(crate) wanted: Vec<Range<usize>>,
+}
+
+impl Outcome {
+    fn new(shown: Shown, is_free: bool) -> Outcome {
+        let Shown { text, opaque, wanted, .. } = shown;
+        let parts = Parts { constructs: opaque, wanted: wanted.into_iter().map(|wanted| wanted.range).collect() };
+        let has_parts = !parts.constructs.is_empty() || !parts.wanted.is_empty();
+        Outcome { text: text.into(), parts: has_parts.then(|| Box::new(parts)), is_free }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -50,6 +75,58 @@ enum Event {
     Span(usize),
     RuleCall(usize),
     Unclosed,
+}
+
+/// The events of a stretch of the source, one after another.
+struct Queue<'q> {
+    events: &'q Events<'q>,
+    /// The next of each kind.
+    span: usize,
+    rule_call: usize,
+    unclosed: usize,
+    end: usize,
+}
+
+impl<'q> Queue<'q> {
+    fn new(events: &'q Events<'q>, stretch: &Range<usize>) -> Queue<'q> {
+        let Range { start, end } = *stretch;
+        Queue {
+            events,
+            span: events.spans.partition_point(|span| span.range.start < start),
+            rule_call: events.rule_calls.partition_point(|&call| events.tree.node(call).start < start),
+            unclosed: events.unclosed.partition_point(|&at| at < start),
+            end,
+        }
+    }
+}
+
+impl Iterator for Queue<'_> {
+    type Item = (Range<usize>, Event);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Queue { events, .. } = *self;
+        let span = events.spans.get(self.span).map(|span| span.range.clone());
+        let call = events.rule_calls.get(self.rule_call).map(|&call| {
+            let node = events.tree.node(call);
+            node.start..node.end
+        });
+        let unclosed = events.unclosed.get(self.unclosed).map(|&at| at..at + 2);
+        let start = |range: &Option<Range<usize>>| range.as_ref().map_or(usize::MAX, |range| range.start);
+        let first = start(&span).min(start(&call)).min(start(&unclosed));
+        if first >= self.end {
+            return None;
+        }
+        if start(&span) == first {
+            self.span += 1;
+            span.map(|range| (range, Event::Span(self.span - 1)))
+        } else if start(&call) == first {
+            self.rule_call += 1;
+            call.map(|range| (range, Event::RuleCall(events.rule_calls[self.rule_call - 1])))
+        } else {
+            self.unclosed += 1;
+            unclosed.map(|range| (range, Event::Unclosed))
+        }
+    }
 }
 
 impl Events<'_> {
@@ -66,33 +143,15 @@ impl Events<'_> {
         if order.len() == 1 { evaluated } else { self.run(&order) }
     }
 
-    /// The events in the order of the source, with where they begin and end.
-    fn in_order(&self) -> Vec<(Range<usize>, Event)> {
-        let count = self.spans.len() + self.rule_calls.len() + self.unclosed.len();
-        let mut events: Vec<(Range<usize>, Event)> = Vec::with_capacity(count);
-        events.extend(self.spans.iter().enumerate().map(|(index, span)| (span.range.clone(), Event::Span(index))));
-        events.extend(self.rule_calls.iter().map(|&index| {
-            let node = self.tree.node(index);
-            (node.start..node.end, Event::RuleCall(index))
-        }));
-        events.extend(self.unclosed.iter().map(|&at| (at..at + 2, Event::Unclosed)));
-        if !events.is_sorted_by_key(|(range, _)| range.start) {
-            events.sort_by_key(|(range, _)| range.start);
-        }
-        events
-    }
-
     /// Evaluates the page as these stretches, one after another.
     fn run(&self, order: &[Range<usize>]) -> Evaluated {
         /// Stands for the number of all changes, which is not known yet.
         const ALL: usize = usize::MAX;
-        let events = self.in_order();
         let from = Tokens { source: self.source, tree: self.tree, lists: &self.options.lists };
         let mut page = Page::new(self.options);
         let keeps = self.options.mode == Mode::Preserve;
         let count = if keeps { 0 } else { self.spans.len() };
-        let mut shown: Vec<Option<Shown>> = std::iter::repeat_with(|| None).take(count).collect();
-        let mut freed = vec![false; count];
+        let mut outcomes: Vec<Outcome> = std::iter::repeat_with(Outcome::default).take(count).collect();
         let mut epochs: Vec<Epoch> = Vec::new();
         let mut diagnostics = Vec::new();
         let mut tokens = Vec::new();
@@ -101,10 +160,9 @@ impl Events<'_> {
             if order.len() > 1 {
                 epochs.push(Epoch { from: stretch.start, epoch: if is_free { ALL } else { page.epoch() } });
             }
-            let first = events.partition_point(|(range, _)| range.start < stretch.start);
-            for (range, event) in events[first..].iter().take_while(|(range, _)| range.start < stretch.end) {
+            for (range, event) in Queue::new(self, stretch) {
                 let before = page.epoch();
-                match *event {
+                match event {
                     Event::Span(index) => {
                         from.of(&self.spans[index], &mut tokens);
                         let result = page.span(self.source, &tokens);
@@ -115,8 +173,7 @@ impl Events<'_> {
                             epochs.push(Epoch { from: range.end, epoch: page.epoch() });
                         }
                         if !keeps {
-                            shown[index] = Some(result);
-                            freed[index] = is_free;
+                            outcomes[index] = Outcome::new(result, is_free);
                         }
                     }
                     Event::RuleCall(index) => self.rule_call(index, &mut page, &mut diagnostics),
@@ -143,7 +200,7 @@ impl Events<'_> {
         }
         diagnostics.append(&mut page.diagnostics);
         let rules = Rules { pairs: page.pairs, epochs, title: page.title };
-        Evaluated { rules, shown: shown.into_iter().flatten().collect(), freed, diagnostics }
+        Evaluated { rules, outcomes, diagnostics }
     }
 
     /// The rules of NoteTA and its like.
@@ -174,10 +231,8 @@ fn unresolved(name: &str, range: Range<usize>) -> Diagnostic {
     Diagnostic::new(DiagnosticCode::UnresolvedGroup, range, message).with_hint(hint)
 }
 
-/// The openings that are never closed, apart from hidden ones, in the order of the source.
-pub(crate) fn unclosed(faults: &[Fault], hidden: &[Range<usize>]) -> Vec<usize> {
-    let spans = faults.iter().filter(|fault| matches!(fault.kind, FaultKind::UnclosedSpan { .. }));
-    let mut places: Vec<usize> = spans.map(|fault| fault.range.start).collect();
+/// The openings that are never closed, apart from hidden ones, in the order of the source. `hidden` is sorted and disjoint.
+pub(crate) fn unclosed(mut places: Vec<usize>, hidden: &[Range<usize>]) -> Vec<usize> {
     places.sort_unstable();
     let mut hidden = hidden.iter().peekable();
     places.retain(|&place| {

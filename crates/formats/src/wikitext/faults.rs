@@ -1,7 +1,7 @@
 //! What the scanner has noticed and does nothing about, and how it is said.
 //!
-//! A page may hold millions of stray brackets, and most callers never ask. So the scan keeps a place and a kind, and the
-//! sentences are made when somebody wants them.
+//! Most callers never ask. So the scan keeps a place and a kind, and the sentences are made when somebody wants them. Of brackets
+//! without their other half ten thousand are kept, which is more than anybody reads.
 
 use std::ops::Range;
 
@@ -20,6 +20,8 @@ pub(crate) enum FaultKind {
     UnclosedSpan {
         breaks_template: bool,
     },
+    /// `-{` inside of ten others.
+    Depth,
     StrayClose,
     UnclosedLink,
     StrayLinkClose,
@@ -49,6 +51,7 @@ impl Fault {
                 "`-{` is never closed: it breaks the template around it, whose `}}` does not count, and all of it is text",
             )
             .with_hint("close it with `}-` before the `}}` of the template"),
+            FaultKind::Depth => crate::markup::findings::depth(self.range.start),
             FaultKind::StrayClose => say(StrayClose, "`}-` closes nothing: there is no `-{` before it, and it is text"),
             FaultKind::UnclosedLink => say(UnbalancedLink, "`[[` is never closed: it is text"),
             FaultKind::StrayLinkClose => say(UnbalancedLink, "`]]` closes nothing: it is text"),

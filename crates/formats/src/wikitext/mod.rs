@@ -76,8 +76,8 @@ mod walk;
 use tongwen::{Span, SpanKind};
 
 use self::anchors::Anchors;
-use self::brackets::CommentContent;
-use self::claims::{Hidden, Target};
+use self::brackets::{CommentContent, Pairing};
+use self::claims::{Claim, Hidden, Target};
 use self::drop::Dropper;
 use self::evaluate::Events;
 use self::faults::{Fault, FaultKind};
@@ -98,16 +98,18 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
         };
     }
     alias::add(source, &mut opaque);
-    let (tree, mut faults) = brackets::pair(source, &opaque, comments(options));
-    let has_markup = has_markup(&tree, &faults);
+    let Pairing { tree, unclosed, mut faults } = brackets::pair(source, &opaque, comments(options));
+    let has_markup = !unclosed.is_empty() || has_spans(&tree);
     let hidden = if has_markup { Hidden::Kept(Vec::new()) } else { Hidden::NotKept };
     let mut walked = walk::walk(source, &tree, options, Place::Page, hidden);
     let hidden = walked.claims.take_hidden().settle();
+    let unclosed = evaluate::unclosed(unclosed, &hidden);
+    // Other rules are in force behind such an opening, so what is before it must not be one text with what is behind.
+    unclosed.iter().for_each(|&at| walked.claims.add(Claim::protected(at..at + 2)));
     let (claimed, targets) = walked.claims.settle(source.len());
     let spans = if has_markup { spans::find(source, &tree, &hidden, &options.lists) } else { Vec::new() };
     // Work is done last come, first served; rules count in the order of the page.
     walked.rule_calls.sort_unstable();
-    let unclosed = evaluate::unclosed(&faults, &hidden);
     let events =
         Events { source, tree: &tree, options, spans: &spans, rule_calls: &walked.rule_calls, unclosed: &unclosed };
     let mut evaluated = events.evaluate();
@@ -148,7 +150,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
 /// Scans wikitext that is shown somewhere in a line: its partition, and what is wanted beside.
 fn fragment(source: &str, options: &Options) -> (Vec<Span>, Vec<Target>) {
     let opaque = opaque::find(source, &options.lists);
-    let (tree, _) = brackets::pair(source, &opaque, comments(options));
+    let tree = brackets::pair(source, &opaque, comments(options)).tree;
     let walked = walk::walk(source, &tree, options, Place::Fragment, Hidden::NotKept);
     walked.claims.settle(source.len())
 }
@@ -160,8 +162,7 @@ fn comments(options: &Options) -> CommentContent {
     }
 }
 
-/// Whether there may be conversion markup anywhere.
-fn has_markup(tree: &Tree, faults: &[Fault]) -> bool {
+/// Whether any conversion markup may be closed.
+fn has_spans(tree: &Tree) -> bool {
     tree.nodes().iter().any(|node| matches!(node.kind, Kind::Span | Kind::Alias | Kind::Raw))
-        || faults.iter().any(|fault| matches!(fault.kind, FaultKind::UnclosedSpan { .. }))
 }

@@ -166,7 +166,7 @@ mod tests {
     fn shown(source: &str) -> String {
         let lists = Lists::default();
         let opaque = super::super::opaque::find(source, &lists);
-        let (tree, _) = pair(source, &opaque, CommentContent::Opaque);
+        let tree = pair(source, &opaque, CommentContent::Opaque).tree;
         order(source, &tree, &lists).into_iter().map(|stretch| &source[stretch]).collect()
     }
 

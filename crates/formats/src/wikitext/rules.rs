@@ -129,7 +129,7 @@ fn behind_slash(source: &str, tree: &Tree, index: usize) -> Option<Range<usize>>
 /// The rules in a text of its own: those of `-{H|..}-` and `-{A|..}-`, and the values of templates that are rules.
 pub(crate) fn in_text(text: &str, lists: &Lists) -> Vec<String> {
     let opaque = opaque::find(text, lists);
-    let (tree, _) = brackets::pair(text, &opaque, CommentContent::Opaque);
+    let tree = brackets::pair(text, &opaque, CommentContent::Opaque).tree;
     let mut rules = Vec::new();
     let mut next = 0;
     while next < tree.len() {
@@ -161,7 +161,7 @@ mod tests {
 
     fn found(source: &str, lists: &Lists) -> Vec<(Role, String)> {
         let opaque = opaque::find(source, lists);
-        let (tree, _) = brackets::pair(source, &opaque, CommentContent::Opaque);
+        let tree = brackets::pair(source, &opaque, CommentContent::Opaque).tree;
         let values = values(source, &tree, 0, lists);
         values.into_iter().map(|value| (value.role, source[value.range].to_string())).collect()
     }

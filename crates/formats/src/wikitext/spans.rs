@@ -225,7 +225,7 @@ mod tests {
         let lists = Lists::default();
         let mut opaque = super::super::opaque::find(source, &lists);
         super::super::alias::add(source, &mut opaque);
-        let (tree, _) = super::super::brackets::pair(source, &opaque, CommentContent::Opaque);
+        let tree = super::super::brackets::pair(source, &opaque, CommentContent::Opaque).tree;
         let from = Tokens { source, tree: &tree, lists: &lists };
         let mut tokens = Vec::new();
         let shown = find(source, &tree, &[], &lists).into_iter().map(|span| {
