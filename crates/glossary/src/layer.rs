@@ -182,7 +182,6 @@ impl Layer {
     }
 
     /// The pair filter: [`layout::pair_bit`] says which bit.
-    #[allow(dead_code, reason = "annotation reads it")]
     pub(crate) fn pairs(&self) -> &[u8] {
         self.part(Part::Pairs)
     }

@@ -25,6 +25,7 @@
 //! | look a name up | [`Glossary::lookup`], [`Query`], [`Matches`] |
 //! | read what a row says | [`Glossary::entry`], [`Glossary::entries`], [`Entry`] |
 //! | follow a name to a year, or back | [`Glossary::modern`], [`Glossary::history`], [`Glossary::former`] |
+//! | find the names of a text | [`Glossary::annotate`], [`Annotation`] |
 //! | ask the code book | [`Glossary::unit`], [`Unit`] |
 //!
 //! The names come from tables in the repository (`dictionaries/places/`), compiled into one file that is part of the binary and
@@ -35,6 +36,7 @@
 //! Years are `i16`; those before the era are negative (206 BC is -206), and there is no year 0.
 #![forbid(unsafe_code)]
 
+mod annotate;
 mod chain;
 pub mod compile;
 mod entry;
@@ -56,6 +58,10 @@ mod suffix;
 pub mod table;
 mod units;
 
+pub use annotate::{
+    Action, Agreement, AnnotateOptions, Annotation, Choice, Join, NameForm, Occurrences, Prose, Rival, Rule, Setting,
+    Stated,
+};
 pub use chain::{Link, LinkSide, Modern};
 pub use entry::{Entry, EntryKind};
 pub use error::{Error, ErrorKind};
