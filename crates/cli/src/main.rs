@@ -15,8 +15,10 @@ mod explain;
 mod findings;
 mod identity;
 mod input;
+mod lookup;
 mod messages;
 mod output;
+mod places;
 mod text_markup;
 
 use std::io::Write;
@@ -36,6 +38,8 @@ fn main() -> ExitCode {
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Detect(arguments) => detect::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Lookup(arguments) => lookup::run(&arguments),
+        Command::Places { command } => places::run(&command),
         Command::Completions { shell } => completions(shell),
     };
     match outcome {

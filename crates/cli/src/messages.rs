@@ -15,6 +15,8 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// All is done.
     Done = 0,
+    /// A name was not found, or something is wrong with what was to be checked.
+    NotFound = 1,
     /// Wrong usage, or nothing could be done.
     Failed = 2,
     /// Several inputs, of which some failed.

@@ -153,9 +153,13 @@ impl Glossary {
         let units = walk(vec![unit], |unit| unit.predecessors().collect());
         let rows = units.iter().flat_map(|unit| self.places_naming(*unit)).collect();
         let rows = walk(rows, |row: Entry<'a>| self.places_before(row));
-        let name = unit.name(Script::Simplified);
-        let units = units.into_iter().filter(|before| before.name(Script::Simplified) != name).map(Unit::entry);
-        units.chain(rows).collect()
+        let name = |entry: Entry<'a>| entry.name(Script::Simplified);
+        // A row may say more of a unit than the code book does; then the row is enough.
+        let told = |before: &Entry<'a>| {
+            name(*before) == name(unit.entry()) || rows.iter().any(|row: &Entry<'a>| name(*row) == name(*before))
+        };
+        let units: Vec<Entry<'a>> = units.into_iter().map(Unit::entry).filter(|before| !told(before)).collect();
+        units.into_iter().chain(rows).collect()
     }
 
     /// The rows that name a unit.

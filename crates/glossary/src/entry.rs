@@ -202,9 +202,10 @@ impl<'a> Entry<'a> {
         self.attribute(Attribute::Rank) as u8
     }
 
-    /// Keys of the sources; [`Glossary::sources`] has them.
+    /// Keys of the sources; [`Glossary::sources`] has them. Of a unit `codebook`.
     pub fn source_keys(self) -> impl Iterator<Item = &'a str> {
-        list(self.record().string(Field::Source))
+        let unit = self.kind() == EntryKind::Unit;
+        list(if unit { "codebook" } else { self.record().string(Field::Source) })
     }
 
     /// Where in the source.

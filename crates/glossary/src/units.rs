@@ -77,8 +77,8 @@ impl<'a> Unit<'a> {
         self.entry.years().to
     }
 
-    /// The last year; `None` when it is there today.
-    pub(crate) fn last_year(self) -> Option<i16> {
+    /// The last year in which it was there; `None` when it is there today.
+    pub fn last_year(self) -> Option<i16> {
         self.to().map(|to| to.saturating_sub(1))
     }
 

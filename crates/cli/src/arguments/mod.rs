@@ -6,13 +6,17 @@ mod conversion;
 mod convert;
 mod detect;
 mod explain;
+mod lookup;
 mod named;
+mod places;
 mod wikitext;
 
 pub(crate) use conversion::{ConversionArguments, EngineChoice, SourceVariant, TofuRiskChoice};
 pub(crate) use convert::{ConvertArguments, FormatChoice, InvalidChoice};
 pub(crate) use detect::DetectArguments;
 pub(crate) use explain::ExplainArguments;
+pub(crate) use lookup::{LookupArguments, year};
+pub(crate) use places::{CheckPlacesArguments, GlossaryArguments, PlaceArguments, PlacesCommand, ScriptChoice};
 pub(crate) use wikitext::WikitextArguments;
 
 use clap::{Parser, Subcommand};
@@ -21,7 +25,9 @@ use clap_complete::Shell;
 /// Convert Chinese text and documents between Simplified and Traditional script and the variants of the regions.
 #[derive(Debug, Parser)]
 #[command(name = "tongwen", version, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done, 2 wrong usage or nothing could be done, 3 some of several inputs failed.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 not found, 2 wrong usage or nothing could be done, 3 some of several inputs failed."
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -32,6 +38,12 @@ pub(crate) enum Command {
     Convert(ConvertArguments),
     Detect(DetectArguments),
     Explain(ExplainArguments),
+    Lookup(LookupArguments),
+    /// Former names and the history of places; check rows of your own
+    Places {
+        #[command(subcommand)]
+        command: PlacesCommand,
+    },
     /// Print a script that completes this command in a shell.
     Completions {
         /// The shell.
