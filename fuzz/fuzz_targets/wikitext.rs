@@ -1,6 +1,6 @@
-//! In every mode: scanning never panics, spans partition the working text, the pieces are the document, and a page of which
-//! nothing is converted stays byte for byte as long as its markup is kept. Keeping the markup, nothing that is no text changes,
-//! and converting twice is converting once.
+//! As wikitext and as HTML, in every mode: scanning never panics, spans partition the working text, the pieces are the document,
+//! and a page of which nothing is converted stays byte for byte as long as its markup is kept. Keeping the markup, nothing that
+//! is no text changes, and converting twice is converting once.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -24,8 +24,8 @@ fn marked(document: &Document<'_>) -> Vec<String> {
     document.text_ranges().into_iter().map(|range| mark(&document.text()[range])).collect()
 }
 
-fn check(page: &str, mode: Mode) {
-    let document = Document::scan(Format::Wikitext, page, &options(mode));
+fn check(format: Format, page: &str, mode: Mode) {
+    let document = Document::scan(format, page, &options(mode));
     let text = document.text();
     let mut at = 0;
     for span in document.spans() {
@@ -63,13 +63,15 @@ fn check(page: &str, mode: Mode) {
             let place = rest.find(kept).expect("what is no text is kept, in order");
             rest = &rest[place + kept.len()..];
         }
-        let again = Document::scan(Format::Wikitext, &assembled, &options(mode));
+        let again = Document::scan(format, &assembled, &options(mode));
         assert_eq!(again.assemble(&marked(&again)), assembled);
     }
 }
 
 fuzz_target!(|page: &str| {
-    for mode in [Mode::Preserve, Mode::Render, Mode::Strip] {
-        check(page, mode);
+    for format in [Format::Wikitext, Format::Html] {
+        for mode in [Mode::Preserve, Mode::Render, Mode::Strip] {
+            check(format, page, mode);
+        }
     }
 });

@@ -1,4 +1,4 @@
-//! Eight times a page takes about eight times as long, whatever the page.
+//! Eight times a page takes about eight times as long, whatever the page, as wikitext and as HTML.
 #![no_main]
 
 use std::time::{Duration, Instant};
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use libfuzzer_sys::fuzz_target;
 use tongwen_formats::{Document, Format, Mode, Options};
 
-fn time(page: &str) -> Duration {
+fn time(format: Format, page: &str) -> Duration {
     let mut options = Options::default();
     options.mode = Mode::Render;
     options.variant = Some(tongwen::Variant::ZhTw);
     let start = Instant::now();
-    let document = Document::scan(Format::Wikitext, page, &options);
+    let document = Document::scan(format, page, &options);
     let converted: Vec<String> =
         document.text_ranges().into_iter().map(|range| document.text()[range].to_string() + "國").collect();
     document.assemble(&converted);
@@ -24,6 +24,8 @@ fuzz_target!(|unit: &str| {
     }
     let page = unit.repeat(1 + 16_000 / unit.len());
     // Generous: what is looked for is the square, and the machine may be busy.
-    let allowed = time(&page) * 40 + Duration::from_millis(200);
-    assert!(time(&page.repeat(8)) < allowed, "not linear: {unit:?}");
+    for format in [Format::Wikitext, Format::Html] {
+        let allowed = time(format, &page) * 40 + Duration::from_millis(200);
+        assert!(time(format, &page.repeat(8)) < allowed, "not linear as {format}: {unit:?}");
+    }
 });

@@ -11,6 +11,9 @@
 //! [wikitext]                 # the flags under the heading Wikitext
 //! headings = "keep"
 //!
+//! [html]                     # the flags under the heading HTML
+//! attributes = ["placeholder"]
+//!
 //! [lists.prose-templates]    # the lists of names that the rules of wikitext need
 //! add = ["epigraph"]         # or: set = [...], instead of what is built in
 //! ```
@@ -42,6 +45,7 @@ struct Content {
     groups: Vec<PathBuf>,
     strict: Option<bool>,
     wikitext: Wikitext,
+    html: Html,
     lists: BTreeMap<String, ListChange>,
 }
 
@@ -56,6 +60,13 @@ struct Wikitext {
     page_rules: Option<String>,
     note_ta: Option<String>,
     no_conversion: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct Html {
+    attributes: Vec<String>,
+    languages: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -153,6 +164,9 @@ impl Configuration {
             fill(&mut to.page_rules, from.page_rules.as_deref(), path, "page-rules")?;
             fill(&mut to.note_ta, from.note_ta.as_deref(), path, "note-ta")?;
             fill(&mut to.no_conversion, from.no_conversion.as_deref(), path, "no-conversion")?;
+            let html = &mut arguments.html;
+            html.attributes.extend_from_slice(&content.html.attributes);
+            fill(&mut html.languages, content.html.languages.as_deref(), path, "languages")?;
         }
         let of_files =
             self.files.iter().rev().flat_map(|file| file.content.groups.iter().map(|name| file.beside(name)));

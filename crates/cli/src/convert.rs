@@ -170,6 +170,10 @@ impl Task {
             return Err(Failure::new(text).with_hint("name a variant with --to, or one of the official configs"));
         }
         configuration.change_lists(&mut options)?;
+        options
+            .lists
+            .add("html-prose-attributes", arguments.html.attributes.iter().map(String::as_str))
+            .expect("the list is built in");
         Ok(Task { arguments, text, options, document: OnceCell::new() })
     }
 

@@ -110,6 +110,8 @@ codes! {
     DashParameter = "dash-parameter", Note;
     /// The page asks not to be converted.
     NoConversion = "no-conversion", Note;
+    /// The page says that it is in another language, so its Han characters stay.
+    ForeignLanguage = "foreign-language", Warning;
     /// A conversion group that was not supplied.
     UnresolvedGroup = "unresolved-group", Note;
     /// A heading changed, and with it the name under which other pages link to it.

@@ -55,7 +55,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             ErrorKind::UnknownFormat { name } => {
-                write!(f, "unknown format `{name}`, expected text or wikitext; choose one of them")
+                let names = crate::Format::ALL.map(crate::Format::name).join(", ");
+                write!(f, "unknown format `{name}`, expected one of {names}; choose one of them")
             }
             ErrorKind::UnknownValue { switch, value, expected } => {
                 write!(f, "unknown value `{value}` for {switch}, expected one of {}", expected.join(", "))

@@ -14,11 +14,13 @@ pub enum Format {
     Text,
     /// The page source of MediaWiki. Conversion markup is recognised here, since it takes part in the syntax.
     Wikitext,
+    /// HTML, much as MediaWiki converts the pages that it serves: text and the values of `title` and `alt`.
+    Html,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 2] = [Format::Text, Format::Wikitext];
+    pub const ALL: [Format; 3] = [Format::Text, Format::Wikitext, Format::Html];
 
     /// The format that the extension of a file name stands for; letter case does not matter. The file is not opened.
     ///
@@ -31,6 +33,7 @@ impl Format {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "wikitext" | "wiki" | "mediawiki" => Some(Format::Wikitext),
             "txt" | "text" => Some(Format::Text),
+            "html" | "htm" | "xhtml" => Some(Format::Html),
             _ => None,
         }
     }
@@ -40,6 +43,7 @@ impl Format {
         match self {
             Format::Text => "text",
             Format::Wikitext => "wikitext",
+            Format::Html => "html",
         }
     }
 }
@@ -72,8 +76,14 @@ mod tests {
         }
         assert_eq!(Format::from_path("a/B.MEDIAWIKI".as_ref()), Some(Format::Wikitext));
         assert_eq!(Format::from_path("a.text".as_ref()), Some(Format::Text));
+        assert_eq!(Format::from_path("a.html".as_ref()), Some(Format::Html));
+        assert_eq!(Format::from_path("a.HTM".as_ref()), Some(Format::Html));
+        assert_eq!(Format::from_path("a.xhtml".as_ref()), Some(Format::Html));
         assert_eq!(Format::from_path("a.wikitext.bak".as_ref()), None);
         let error = "word".parse::<Format>().unwrap_err();
-        assert_eq!(error.to_string(), "unknown format `word`, expected text or wikitext; choose one of them");
+        assert_eq!(
+            error.to_string(),
+            "unknown format `word`, expected one of text, wikitext, html; choose one of them"
+        );
     }
 }

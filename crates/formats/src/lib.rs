@@ -78,6 +78,7 @@ pub mod dump;
 mod error;
 mod format;
 mod groups;
+mod html;
 mod lists;
 mod markup;
 mod options;
@@ -92,4 +93,6 @@ pub use format::Format;
 pub use groups::Groups;
 pub use lists::Lists;
 pub use markup::StreamMarkup;
-pub use options::{Citations, Comments, Headings, Links, Mode, NoConversion, NoteTa, Options, PageRules, Positional};
+pub use options::{
+    Citations, Comments, Headings, Languages, Links, Mode, NoConversion, NoteTa, Options, PageRules, Positional,
+};

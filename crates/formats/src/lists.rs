@@ -26,12 +26,13 @@ use rustc_hash::FxHashMap;
 
 use crate::{Error, ErrorKind};
 
-const BUILT_IN: [(&str, &str); 5] = [
+const BUILT_IN: [(&str, &str); 6] = [
     ("tags.txt", include_str!("../data/tags.txt")),
     ("namespaces.txt", include_str!("../data/namespaces.txt")),
     ("files.txt", include_str!("../data/files.txt")),
     ("templates.txt", include_str!("../data/templates.txt")),
     ("words.txt", include_str!("../data/words.txt")),
+    ("html.txt", include_str!("../data/html.txt")),
 ];
 
 macro_rules! lists {
@@ -84,6 +85,11 @@ lists! {
     CallModifiers = "call-modifiers",
     ParserFunctions = "parser-functions",
     TitleFunctions = "title-functions",
+    HtmlProseAttributes = "html-prose-attributes",
+    HtmlRawElements = "html-raw-elements",
+    HtmlCodeElements = "html-code-elements",
+    HtmlEmptyElements = "html-empty-elements",
+    HtmlBlockElements = "html-block-elements",
 }
 
 impl List {

@@ -43,6 +43,8 @@ pub struct Options {
     pub comments: Comments,
     /// Pages that ask not to be converted.
     pub no_conversion: NoConversion,
+    /// Text in elements of another language.
+    pub languages: Languages,
     /// The names that the rules need: templates, parameters, file options, namespaces, tags.
     pub lists: Lists,
 }
@@ -190,6 +192,30 @@ switch! {
         Respect = "respect",
         /// Convert it all the same.
         Ignore = "ignore",
+    }
+}
+
+switch! {
+    /// What to do in HTML and XML with elements that `lang` puts into another language than Chinese.
+    Languages = "languages" {
+        /// Leave their text; but with [`Mode::Render`] convert it, as MediaWiki does.
+        #[default]
+        Auto = "auto",
+        /// Leave their text.
+        Respect = "respect",
+        /// Convert it all the same.
+        Ignore = "ignore",
+    }
+}
+
+impl Options {
+    /// Whether text in another language stays.
+    pub(crate) fn respects_languages(&self) -> bool {
+        match self.languages {
+            Languages::Auto => self.mode != Mode::Render,
+            Languages::Respect => true,
+            Languages::Ignore => false,
+        }
     }
 }
 

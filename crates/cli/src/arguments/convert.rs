@@ -8,7 +8,7 @@ use tongwen::InvalidBytes;
 use tongwen_formats::{Format, Mode};
 
 use super::named::{Named, auto_and};
-use super::{ConversionArguments, WikitextArguments};
+use super::{ConversionArguments, HtmlArguments, WikitextArguments};
 
 /// Convert text and documents
 ///
@@ -34,7 +34,7 @@ pub(crate) struct ConvertArguments {
     #[command(flatten)]
     pub(crate) conversion: ConversionArguments,
 
-    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki; .xml.bz2 .xml.gz .xml.zst are dumps; all else is text
+    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki; .html .htm .xhtml; .xml.bz2 .xml.gz .xml.zst are dumps; all else is text
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     #[arg(value_parser = Named::<FormatChoice>::of(format_names))]
     pub(crate) format: FormatChoice,
@@ -85,6 +85,9 @@ pub(crate) struct ConvertArguments {
 
     #[command(flatten)]
     pub(crate) wikitext: WikitextArguments,
+
+    #[command(flatten)]
+    pub(crate) html: HtmlArguments,
 }
 
 impl ConvertArguments {

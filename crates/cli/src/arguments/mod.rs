@@ -6,6 +6,7 @@ mod conversion;
 mod convert;
 mod detect;
 mod explain;
+mod html;
 mod lookup;
 mod named;
 mod places;
@@ -15,6 +16,7 @@ pub(crate) use conversion::{ConversionArguments, EngineChoice, SourceVariant, To
 pub(crate) use convert::{ConvertArguments, FormatChoice, InvalidChoice};
 pub(crate) use detect::DetectArguments;
 pub(crate) use explain::ExplainArguments;
+pub(crate) use html::HtmlArguments;
 pub(crate) use lookup::{LookupArguments, year};
 pub(crate) use places::{CheckPlacesArguments, GlossaryArguments, PlaceArguments, PlacesCommand, ScriptChoice};
 pub(crate) use wikitext::WikitextArguments;

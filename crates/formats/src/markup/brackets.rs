@@ -102,8 +102,9 @@ struct Opening {
     reported_depth: bool,
 }
 
+/// Pairs brackets that are passed to it one after another, for scanners that look for other brackets in a span than around it.
 #[derive(Default)]
-struct Matcher {
+pub(crate) struct Matcher {
     paired: Paired,
     braces: Vec<Opening>,
     angles: Vec<Opening>,
@@ -137,7 +138,7 @@ pub(crate) fn pair_text(text: &str) -> Paired {
                 matcher.open(at, pair);
                 used = at + 2;
             }
-            (Some(Pair::Braces), None) => matcher.paired.stray.push(at.saturating_sub(1)),
+            (Some(Pair::Braces), None) => matcher.stray(at.saturating_sub(1)),
             _ => {}
         }
     }
@@ -152,7 +153,7 @@ pub(crate) fn pair(tokens: impl IntoIterator<Item = Token>) -> Paired {
             Token::Open { at, pair } => matcher.open(at, pair),
             Token::Close { at, pair } => {
                 if !matcher.close(at, pair) && pair == Pair::Braces {
-                    matcher.paired.stray.push(at);
+                    matcher.stray(at);
                 }
             }
             other => matcher.paired.tokens.push(other),
@@ -169,7 +170,12 @@ impl Matcher {
         }
     }
 
-    fn open(&mut self, at: usize, pair: Pair) {
+    /// Whether what comes next stands in a span, as far as is known.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.braces.is_empty() || !self.angles.is_empty()
+    }
+
+    pub(crate) fn open(&mut self, at: usize, pair: Pair) {
         let opening = Opening {
             at,
             token: self.paired.tokens.len(),
@@ -188,8 +194,13 @@ impl Matcher {
         }
     }
 
+    /// A closing bracket `}-` that closes nothing.
+    pub(crate) fn stray(&mut self, at: usize) {
+        self.paired.stray.push(at);
+    }
+
     /// Whether there was something to close.
-    fn close(&mut self, at: usize, pair: Pair) -> bool {
+    pub(crate) fn close(&mut self, at: usize, pair: Pair) -> bool {
         let (own, other) = self.stacks(pair);
         let Some(opening) = own.pop() else { return false };
         // What was opened inside and not closed is text.
@@ -220,7 +231,7 @@ impl Matcher {
         }
     }
 
-    fn finish(mut self) -> Paired {
+    pub(crate) fn finish(mut self) -> Paired {
         self.paired.open_to_end = self.braces.first().map(|opening| opening.at);
         for opening in std::mem::take(&mut self.braces) {
             self.leave(opening);

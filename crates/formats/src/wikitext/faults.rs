@@ -34,6 +34,8 @@ pub(crate) enum FaultKind {
     KeptPositional,
     /// The page asks for no conversion.
     NoConversion,
+    /// The page is in another language.
+    ForeignLanguage,
 }
 
 impl Fault {
@@ -78,6 +80,10 @@ impl Fault {
                 "a positional value of a template is left: it may be the name of a page, a code or a key",
             )
             .with_hint("list the template under `prose-templates` if its values are prose, or set `positional = convert`"),
+            FaultKind::ForeignLanguage => {
+                say(ForeignLanguage, "the page says that it is in another language than Chinese, so its text is left")
+                    .with_hint("correct its `lang`, or convert it all the same with `languages = ignore`")
+            }
             FaultKind::NoConversion => {
                 let switch = &source[self.range.clone()];
                 let message = format!("`{switch}`: the page asks not to be converted, and is left as it is");

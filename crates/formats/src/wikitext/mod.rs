@@ -50,7 +50,7 @@
 pub(crate) mod alias;
 pub(crate) mod anchors;
 pub(crate) mod brackets;
-mod bytes;
+pub(crate) mod bytes;
 pub(crate) mod claims;
 mod context;
 mod drop;
@@ -65,12 +65,12 @@ mod notes;
 pub(crate) mod opaque;
 pub(crate) mod rules;
 mod spans;
-mod switches;
+pub(crate) mod switches;
 mod tables;
 mod tags;
 mod templates;
 pub(crate) mod tree;
-mod urls;
+pub(crate) mod urls;
 mod walk;
 
 use tongwen::{Span, SpanKind};
@@ -141,6 +141,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
         targets,
         headings: walked.headings.into_iter().map(|heading| heading.line).collect(),
         anchors,
+        values: Vec::new(),
         rules: evaluated.rules,
         diagnostics: evaluated.diagnostics,
         faults,

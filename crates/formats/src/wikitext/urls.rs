@@ -16,7 +16,7 @@ use crate::lists::{List, fold};
 const LONGEST_SCHEME: usize = 16;
 
 /// Where the scheme begins that ends at the colon at `colon`; not before `from`.
-fn scheme_before(lists: &Lists, source: &str, from: usize, colon: usize) -> Option<usize> {
+pub(crate) fn scheme_before(lists: &Lists, source: &str, from: usize, colon: usize) -> Option<usize> {
     let bytes = source.as_bytes();
     let letters = bytes[from..colon].iter().rev().take(LONGEST_SCHEME);
     let length = letters.take_while(|byte| byte.is_ascii_alphabetic()).count();

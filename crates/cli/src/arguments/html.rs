@@ -1,0 +1,20 @@
+//! The switches of HTML.
+
+use clap::Args;
+use tongwen_formats::Languages;
+
+use super::named::Named;
+
+/// The switches of HTML.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "HTML")]
+pub(crate) struct HtmlArguments {
+    /// Attributes that are converted beside `title` and `alt`, with commas between; may be given several times
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) attributes: Vec<String>,
+
+    /// Elements that `lang` puts into another language: leave them, convert them; `auto` leaves them, but `--mode render` converts them as
+    /// MediaWiki does [default: auto]
+    #[arg(long, value_name = "WHAT", value_parser = Named::<Languages>::of(|| Languages::NAMES.to_vec()))]
+    pub(crate) languages: Option<Languages>,
+}

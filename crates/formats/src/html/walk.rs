@@ -1,0 +1,409 @@
+//! Goes through a page stretch by stretch, and says what is text.
+//!
+//! A *stretch* is the page, or the value of an attribute in it that is text. Its outermost spans cut it into *fragments*, which are
+//! scanned one by one; spans are evaluated in between, so everything happens in the order of the page.
+//!
+//! ```text
+//! <b title="甲-{乙}-">丙</b>-{丁}-戊     stretch: the page; fragments `<b title="甲-{乙}-">丙</b>` and `戊`
+//!           甲-{乙}-                     stretch: a value; fragments `甲` and the empty one
+//! ```
+//!
+//! Where markup is dropped, each fragment stands alone, as it does for the wiki: of `<code>a-{b}-c</code>` no fragment has
+//! both tags, so `a` and `c` are text. Where it is kept, tags and elements reach over spans, and the whole `<code>` stays.
+//!
+//! Behind a `-{` that is never closed spans protect nothing (rule A21). Where markup is dropped, what is behind it is a new
+//! text, with what its spans show in their places, and scanned as such. Where it is kept, its spans are kept too.
+
+use std::ops::Range;
+
+use tongwen::{Span, SpanKind};
+
+use super::languages::Languages;
+use super::spans;
+use super::tags::{Construct, Contents, Form, Quoting, Tags};
+use super::values::Value;
+use crate::document::{Epoch, Scan};
+use crate::markup::{Page, Pair, Paired, Shown, findings};
+use crate::wikitext::bytes::{Set, next_of, set};
+use crate::wikitext::faults::{Fault, FaultKind};
+use crate::wikitext::urls;
+use crate::working::{Inside, Replacement, Scanned};
+use crate::{Mode, Options};
+
+/// What conversion markup does where the scanner is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spans {
+    /// It is evaluated.
+    Count,
+    /// The same, but it stands behind an opening that is never closed: of that has been told, and rules count for all of it.
+    Free,
+    /// There is none: the text is one that spans have shown.
+    Gone,
+}
+
+/// See the module.
+pub(crate) struct Scanner<'s, 'p> {
+    source: &'s str,
+    options: &'s Options,
+    page: &'p mut Page,
+    spans: Spans,
+    /// Up to here lies the label of a link that is an address.
+    label_end: usize,
+    languages: Languages<'s>,
+    /// Whether text here is in another language than Chinese.
+    foreign: bool,
+    /// The tag that puts all of the page into another language, until that has been told.
+    foreign_page: Option<Range<usize>>,
+    pub(crate) scan: Scan,
+}
+
+/// A stretch that is being read.
+struct Stretch<'s> {
+    tags: Tags<'s>,
+    end: usize,
+    /// How it is quoted, if it is a value.
+    quoting: Option<Quoting>,
+}
+
+static SPECIAL: Set = set(b"<&:");
+
+impl<'s, 'p> Scanner<'s, 'p> {
+    pub(crate) fn new(source: &'s str, options: &'s Options, page: &'p mut Page) -> Scanner<'s, 'p> {
+        Scanner {
+            source,
+            options,
+            page,
+            spans: Spans::Count,
+            label_end: 0,
+            languages: Languages::default(),
+            foreign: false,
+            foreign_page: None,
+            scan: Scan::default(),
+        }
+    }
+
+    /// Scans the whole page.
+    pub(crate) fn page(&mut self) {
+        self.stretch(0..self.source.len(), None);
+    }
+
+    fn keeps_markup(&self) -> bool {
+        self.options.mode == Mode::Preserve
+    }
+
+    fn stretch(&mut self, range: Range<usize>, quoting: Option<Quoting>) {
+        let paired = match self.spans {
+            Spans::Gone => Paired::default(),
+            Spans::Count | Spans::Free => spans::find(self.source, range.clone(), &self.options.lists),
+        };
+        if self.spans == Spans::Count {
+            self.say(&paired);
+        }
+        let tags = Tags::new(&self.source[..range.end], &self.options.lists);
+        let mut stretch = Stretch { tags, end: range.end, quoting };
+        let freed_from = paired.open_to_end.map(|at| at + 2);
+        let count =
+            freed_from.map_or(paired.spans.len(), |from| paired.spans.partition_point(|span| span.range.start < from));
+        let (closed, freed) = paired.spans.split_at(count);
+        let mut at = range.start;
+        for span in closed {
+            let place = span.range.clone();
+            at = self.fragment(&mut stretch, at..place.start);
+            let before = self.page.epoch();
+            let shown = self.page.span(self.source, paired.tokens_of(span));
+            if at < place.end {
+                self.put(at..place.end, SpanKind::Protected);
+                at = place.end;
+            }
+            if !self.keeps_markup() {
+                let replacement = self.replacement(place.clone(), shown, quoting);
+                self.scan.replacements.push(replacement);
+            }
+            if self.page.epoch() != before {
+                self.epoch(place.end, self.page.epoch());
+            }
+        }
+        let Some(from) = freed_from else {
+            self.fragment(&mut stretch, at..range.end);
+            return;
+        };
+        at = self.fragment(&mut stretch, at..from);
+        let outside = self.spans;
+        self.spans = Spans::Free;
+        if self.keeps_markup() || freed.is_empty() {
+            for span in freed {
+                let place = span.range.clone();
+                at = self.fragment(&mut stretch, at..place.start);
+                // In a tag nothing is seen, but in a value of it, which has been read.
+                if at <= place.start {
+                    self.page.span(self.source, paired.tokens_of(span));
+                }
+                if at < place.end {
+                    self.put(at..place.end, SpanKind::Protected);
+                    at = place.end;
+                }
+            }
+            self.fragment(&mut stretch, at..range.end);
+        } else {
+            let mut text = String::with_capacity(range.end - from);
+            for span in freed {
+                text.push_str(&self.source[at..span.range.start]);
+                text.push_str(&self.page.span(self.source, paired.tokens_of(span)).text);
+                at = span.range.end;
+            }
+            text.push_str(&self.source[at..range.end]);
+            self.put(from..range.end, SpanKind::Protected);
+            let mut written = Written::default();
+            self.write_text(&text, quoting, &mut written);
+            let Written { text, spans } = written;
+            let inside = Inside::Scanned(Box::new(Scanned { spans, targets: Vec::new() }));
+            self.scan.replacements.push(Replacement { range: from..range.end, text: text.into(), inside });
+        }
+        self.spans = outside;
+        self.epoch(from, self.page.epoch());
+    }
+
+    /// From a place on so many changes are in force.
+    fn epoch(&mut self, from: usize, epoch: usize) {
+        if self.spans == Spans::Count {
+            self.scan.rules.epochs.push(Epoch { from, epoch });
+        }
+    }
+
+    fn say(&mut self, paired: &Paired) {
+        let strays = paired.stray.iter().map(|&at| Fault { range: at..at + 2, kind: FaultKind::StrayClose });
+        self.scan.faults.extend(strays);
+        // The second delimiters were taken in pairs; one without the other means nothing.
+        let openings = paired.unclosed.iter().filter(|opening| opening.pair == Pair::Braces);
+        self.page.diagnostics.extend(openings.map(findings::unclosed));
+        self.page.diagnostics.extend(paired.too_deep.iter().map(|&at| findings::depth(at)));
+    }
+
+    /// What a span is replaced by. Parts that are to be converted see the rules inside the span too, unless they are converted
+    /// to a variant for which pages have no two-way rules.
+    fn replacement(&mut self, range: Range<usize>, shown: Shown, quoting: Option<Quoting>) -> Replacement {
+        let Shown { text, wanted, .. } = shown;
+        let Some(first) = wanted.first() else {
+            let text = quoting.map(|quoting| quoting.write(&text).into_owned()).unwrap_or(text);
+            return Replacement { range, text: text.into(), inside: Inside::Kept };
+        };
+        let epoch = if Page::has_rules(first.variant) { self.page.epoch() } else { 0 };
+        self.epoch(range.start, epoch);
+        self.epoch(range.end, self.page.epoch());
+        let mut written = Written::default();
+        let mut done = 0;
+        for part in &wanted {
+            written.put(&text[done..part.range.start], SpanKind::Protected, quoting);
+            self.write_text(&text[part.range.clone()], quoting, &mut written);
+            done = part.range.end;
+        }
+        written.put(&text[done..], SpanKind::Protected, quoting);
+        let Written { text, spans } = written;
+        let inside = Inside::Scanned(Box::new(Scanned { spans, targets: Vec::new() }));
+        Replacement { range, text: text.into(), inside }
+    }
+
+    /// Scans a text that spans have shown, and writes it as it is to stand in the stretch.
+    fn write_text(&mut self, text: &str, quoting: Option<Quoting>, written: &mut Written) {
+        let foreign = self.foreign;
+        let mut scanner = Scanner::new(text, self.options, self.page);
+        scanner.spans = Spans::Gone;
+        scanner.languages = Languages::within(foreign);
+        scanner.foreign = foreign;
+        let mut stretch = Stretch { tags: Tags::new(text, &self.options.lists), end: text.len(), quoting };
+        scanner.fragment(&mut stretch, 0..text.len());
+        for span in scanner.scan.spans {
+            written.put(&text[span.range], span.kind, quoting);
+        }
+    }
+
+    /// Scans what is between two spans. Returns where to go on: behind the fragment, if something begins in it that reaches
+    /// further.
+    fn fragment(&mut self, stretch: &mut Stretch<'s>, range: Range<usize>) -> usize {
+        let Range { start: mut done, end } = range;
+        if done < self.label_end {
+            let label_end = self.label_end.min(end).max(done);
+            self.put(done..label_end, SpanKind::Protected);
+            done = label_end;
+        }
+        let limit = if self.keeps_markup() { stretch.end } else { end };
+        let bytes = self.source.as_bytes();
+        let mut at = done;
+        while at < end {
+            at = next_of(&SPECIAL, bytes, at..end);
+            match bytes.get(at).filter(|_| at < end) {
+                Some(b'<') => {
+                    self.put(done..at, SpanKind::Text);
+                    at = self.construct(stretch, at, limit);
+                    done = at;
+                }
+                Some(b'&') => {
+                    let length = entity(&bytes[at..end]);
+                    if length > 0 {
+                        self.put(done..at, SpanKind::Text);
+                        self.put(at..at + length, SpanKind::Protected);
+                        done = at + length;
+                    }
+                    at += length.max(1);
+                }
+                Some(_) => match urls::scheme_before(&self.options.lists, self.source, done, at) {
+                    Some(address) => {
+                        self.put(done..address, SpanKind::Text);
+                        done = address_end(self.source, at..end);
+                        self.put(address..done, SpanKind::Protected);
+                        at = done;
+                    }
+                    None => at += 1,
+                },
+                None => {}
+            }
+        }
+        if done < end {
+            self.put(done..end, SpanKind::Text);
+        }
+        done.max(end)
+    }
+
+    /// What begins with the `<` at a place. Returns where it ends.
+    fn construct(&mut self, stretch: &mut Stretch<'s>, at: usize, limit: usize) -> usize {
+        let construct = stretch.tags.read(at, limit, Contents::NoProse);
+        let end = construct.end();
+        match construct {
+            Construct::Opaque { .. } => self.put(at..end, SpanKind::Protected),
+            Construct::Element { tag_end, name, .. } => {
+                self.element_tag(stretch, at..tag_end, name, Form::Empty);
+                self.put(tag_end..end, SpanKind::Protected);
+            }
+            Construct::Tag { name, form, .. } => {
+                let opens_link = form == Form::Opens && self.source[name.clone()].eq_ignore_ascii_case("a");
+                self.element_tag(stretch, at..end, name, form);
+                if opens_link {
+                    return self.label(stretch, end, limit);
+                }
+            }
+        }
+        end
+    }
+
+    /// A tag, which may change the language of what is behind it, and says in which its own values are.
+    fn element_tag(&mut self, stretch: &mut Stretch<'s>, tag: Range<usize>, name: Range<usize>, form: Form) {
+        // In a value there are no elements.
+        let is_followed = stretch.quoting.is_none() && self.options.respects_languages();
+        if is_followed {
+            let language = stretch.tags.language.clone().map(|range| &self.source[range]);
+            let name = &self.source[name];
+            self.foreign = self.languages.tag(&self.options.lists, name, form, language);
+            if self.foreign && form == Form::Opens && name.eq_ignore_ascii_case("html") {
+                self.foreign_page = Some(tag.clone());
+            }
+        }
+        self.tag(stretch, tag);
+        if is_followed {
+            self.foreign = self.languages.is_foreign();
+        }
+    }
+
+    /// A tag: markup, but for the values that are text.
+    fn tag(&mut self, stretch: &mut Stretch<'s>, tag: Range<usize>) {
+        let mut at = tag.start;
+        // In a value a tag is only something that stays.
+        let attributes =
+            if stretch.quoting.is_none() { std::mem::take(&mut stretch.tags.attributes) } else { Vec::new() };
+        for attribute in &attributes {
+            let range = attribute.value.clone();
+            if self.source[range.clone()].contains("://") {
+                continue;
+            }
+            self.put(at..range.start, SpanKind::Markup);
+            at = range.end;
+            if self.spans != Spans::Gone {
+                self.scan.values.push(Value { range: range.clone(), quoting: attribute.quoting });
+            }
+            let label_end = std::mem::take(&mut self.label_end);
+            self.stretch(range, Some(attribute.quoting));
+            self.label_end = label_end;
+        }
+        self.put(at..tag.end, SpanKind::Markup);
+        stretch.tags.attributes = attributes;
+    }
+
+    /// What is behind the opening tag of a link: a label that begins like an address stays, up to the closing tag.
+    fn label(&mut self, stretch: &mut Stretch<'s>, from: usize, limit: usize) -> usize {
+        let bytes = self.source.as_bytes();
+        let blanks = bytes[from..limit].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        if !urls::address_begins(&self.options.lists, &self.source[..limit], from + blanks) {
+            return from;
+        }
+        // Spans may cut the label; it ends behind them.
+        let Some(closing) = stretch.tags.closing("a".into(), from) else { return from };
+        self.label_end = closing.start;
+        let end = closing.start.min(limit);
+        self.put(from..end, SpanKind::Protected);
+        end
+    }
+
+    /// The bytes up to the end of the range are of a kind. Stretches of text stay apart: between them words end.
+    fn put(&mut self, range: Range<usize>, kind: SpanKind) {
+        if kind != SpanKind::Text || !self.foreign {
+            return put(&mut self.scan.spans, range, kind);
+        }
+        if self.foreign_page.is_some() && self.source[range.clone()].contains(is_han) {
+            let fault = |range| Fault { range, kind: FaultKind::ForeignLanguage };
+            self.scan.faults.extend(self.foreign_page.take().map(fault));
+        }
+        put(&mut self.scan.spans, range, SpanKind::Protected);
+    }
+}
+
+fn put(spans: &mut Vec<Span>, range: Range<usize>, kind: SpanKind) {
+    if range.is_empty() {
+        return;
+    }
+    match spans.last_mut() {
+        Some(last) if last.kind == kind && kind != SpanKind::Text => last.range.end = range.end,
+        _ => spans.push(Span { range, kind }),
+    }
+}
+
+/// A text that is put together from what spans have shown.
+#[derive(Default)]
+struct Written {
+    text: String,
+    spans: Vec<Span>,
+}
+
+impl Written {
+    fn put(&mut self, text: &str, kind: SpanKind, quoting: Option<Quoting>) {
+        let start = self.text.len();
+        match quoting {
+            Some(quoting) => self.text.push_str(&quoting.write(text)),
+            None => self.text.push_str(text),
+        }
+        put(&mut self.spans, start..self.text.len(), kind);
+    }
+}
+
+/// Whether a character is one that a conversion might change.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// The length of the entity that begins with `&`: `&nbsp;`, `&#22269;`, `&#x56FD;`; 0 if there is none.
+fn entity(bytes: &[u8]) -> usize {
+    const LONGEST: usize = 34;
+    let number = usize::from(bytes.get(1) == Some(&b'#'));
+    let name = &bytes[1 + number..bytes.len().min(LONGEST).max(1 + number)];
+    let length = name.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    if length == 0 || name.get(length) != Some(&b';') { 0 } else { 1 + number + length + 1 }
+}
+
+/// Where an address ends: before a blank, a bracket, a quotation mark, or an entity that stands for one of them.
+fn address_end(source: &str, range: Range<usize>) -> usize {
+    let text = &source[range.clone()];
+    let ends = text.char_indices().find(|&(at, c)| match c {
+        '<' | '>' | '[' | ']' | '"' => true,
+        '&' => ["&lt;", "&gt;", "&quot;", "&nbsp;"].iter().any(|entity| text[at..].starts_with(entity)),
+        _ => c.is_whitespace() || c.is_control(),
+    });
+    ends.map_or(range.end, |(length, _)| range.start + length)
+}
