@@ -134,6 +134,28 @@ pub(crate) fn goals(report: &Report) -> Vec<Goal> {
                 .collect(),
         ),
         judge(
+            "a name of a place that is there: at most 5 us",
+            Bound::AtMost(5.0),
+            " us",
+            report
+                .names
+                .iter()
+                .flat_map(|names| names.rows.iter().filter(|row| row.found))
+                .map(|row| Value { what: row.what.clone(), value: row.microseconds })
+                .collect(),
+        ),
+        judge(
+            "a name through the command: within 2 ms of an empty program",
+            Bound::AtMost(2.0),
+            " ms",
+            report
+                .start
+                .iter()
+                .filter(|row| row.program == "tongwen lookup")
+                .map(|row| Value { what: "median difference".into(), value: row.over_empty })
+                .collect(),
+        ),
+        judge(
             "one line through the command: within 1 ms of an empty program",
             Bound::AtMost(1.0),
             " ms",

@@ -8,6 +8,7 @@ mod check;
 mod construct;
 mod contender;
 mod guard;
+mod names;
 mod places;
 mod programs;
 mod report;
@@ -51,6 +52,8 @@ enum Task {
     Strings(Conversion),
     /// Time to make a converter
     Construct(Constructing),
+    /// Cost of looking up a name of a place, and of opening the glossary
+    Names(Naming),
     /// Time of a whole run of the command on one line
     Start(Starting),
     /// Peak memory of the command on a large file and on one line
@@ -171,6 +174,14 @@ struct Wiki {
 }
 
 #[derive(Args)]
+struct Naming {
+    #[command(flatten)]
+    timing: Timing,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Args)]
 struct Constructing {
     #[command(flatten)]
     choice: Choice,
@@ -272,6 +283,7 @@ fn run(task: Task) -> Result<ExitCode> {
             record(&task.output, |report| strings(report, &task.choice, &task.reading, &task.timing))
         }
         Task::Construct(task) => record(&task.output, |report| construct(report, &task.choice, task.processes)),
+        Task::Names(task) => record(&task.output, |report| names(report, &task.timing)),
         Task::Start(task) => record(&task.output, |report| start(report, &task.own, task.runs)),
         Task::Memory(task) => record(&task.output, |report| memory(report, &task.own, &task.reading, task.megabytes)),
         Task::Size(task) => record(&task.output, |report| size(report, &task.own)),
@@ -280,6 +292,7 @@ fn run(task: Task) -> Result<ExitCode> {
             pages(report, &[], &task.timing)?;
             strings(report, &task.choice, &task.reading, &task.timing)?;
             construct(report, &task.choice, 15)?;
+            names(report, &task.timing)?;
             start(report, &task.own, 60)?;
             memory(report, &task.own, &task.reading, 200)?;
             size(report, &task.own)
@@ -330,6 +343,13 @@ fn strings(report: &mut Report, choice: &Choice, reading: &Reading, timing: &Tim
 fn construct(report: &mut Report, choice: &Choice, processes: usize) -> Result<()> {
     report.construct = construct::measure(&choice.configs(), &choice.contenders(), processes)?;
     construct::print(&report.construct);
+    Ok(())
+}
+
+fn names(report: &mut Report, timing: &Timing) -> Result<()> {
+    let measured = names::measure(timing.plan());
+    names::print(&measured);
+    report.names = Some(measured);
     Ok(())
 }
 

@@ -18,6 +18,9 @@ use crate::sample::median;
 /// The line that each program converts.
 const LINE: &str = "汉字转换：只读内存里的软件，头发很干。\n";
 
+/// The name that our program looks up.
+const NAME: &str = "迪化";
+
 /// A program, and how to let it convert standard input or a file with s2t.
 struct Program {
     name: &'static str,
@@ -86,11 +89,16 @@ pub(crate) fn start(ours: &Path, runs: usize) -> Result<Vec<Start>> {
     let line = scratch.0.join("line.txt");
     fs::write(&line, LINE)?;
     let mut programs = programs(ours)?;
+    // Not a converter: looks one name up and leaves the line alone.
+    let lookup = vec!["lookup".to_string(), NAME.to_string()];
+    let lookup = Program { name: "tongwen lookup", path: ours.to_path_buf(), arguments: lookup, file_argument: None };
+    programs.push(lookup);
     for program in &programs {
         let output = program.command().stdin(File::open(&line)?).output()?;
-        if !output.status.success() || !String::from_utf8_lossy(&output.stdout).contains("漢字轉換") {
+        let text = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() || !(text.contains("漢字轉換") || text.contains("乌鲁木齐市")) {
             bail!(
-                "{}: did not convert the line: {}",
+                "{}: did not convert the line or find the name: {}",
                 program.path.display(),
                 String::from_utf8_lossy(&output.stderr).trim()
             );
@@ -189,7 +197,7 @@ pub(crate) fn size(ours: &Path) -> Result<u64> {
 
 /// Prints the start times.
 pub(crate) fn print_start(rows: &[Start]) {
-    println!("start, one line through s2t; ms\n");
+    println!("start, one line through s2t, or one name looked up; ms\n");
     let mut table = Table::new(Side::Right, ["program", "median", "best", "over empty"]);
     for row in rows {
         table.row(vec![

@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::contender::Contender;
+use crate::names::Names;
 use crate::sample::{Clock, Figure};
 use crate::texts::Written;
 use crate::wikitext::Pages;
@@ -32,6 +33,9 @@ pub(crate) struct Report {
     /// One entry for each config and contender.
     #[serde(default)]
     pub(crate) construct: Vec<Construction>,
+    /// Names of places.
+    #[serde(default)]
+    pub(crate) names: Option<Names>,
     /// One entry for each program.
     #[serde(default)]
     pub(crate) start: Vec<Start>,

@@ -285,7 +285,10 @@ fn first_of_line(mut unit: Unit<'_>) -> Unit<'_> {
     loop {
         let mut before = unit.predecessors();
         match (before.next(), before.next()) {
-            (Some(only), None) if !seen.contains(&only) && only.successors().count() == 1 => {
+            // What was merged into a unit that was there already is no earlier name of it (苏州地区 of 苏州市).
+            (Some(only), None)
+                if !seen.contains(&only) && only.successors().count() == 1 && only.to() == unit.from() =>
+            {
                 seen.push(only);
                 unit = only;
             }

@@ -157,7 +157,7 @@ impl<'a> Search<'a, '_> {
         }
         let interval = self.query.year.map(|year| Interval::of(entry, year));
         let in_region = self.query.region.map(|region| region.contains(entry));
-        let score = Score::new(entry, how, distance, interval, self.query);
+        let score = Score::new(entry, (how, form), distance, interval, self.query);
         self.found.push(Match { entry, how, interval, in_region, score, ambiguous: false, form, which });
     }
 

@@ -2,13 +2,13 @@
 //!
 //! Better comes first by the first of these points in which two matches differ:
 //!
-//! 1. how they matched: the name itself, a variant, the name without the suffix of the query, the name with a suffix more, a name in Latin
+//! 1. how they matched: the name itself or an official full form of it (迪化府), a variant, the name without the suffix of the query, the name with a suffix more, a name in Latin
 //!    letters or another language, a name of today for a place that had others, the start of a name, a name with one character wrong, with two;
 //! 2. of names that only start as the query, the shorter; of names with characters wrong, the one that shares more of its start;
 //! 3. when a year was given: in use then; with unknown years; nearest in time, 100 years before it before 101 years after it;
 //! 4. when a region was given: in it;
 //! 5. the column `rank` of the row, 9 first; of units of the code book provinces have 9, prefectures 7, counties 5;
-//! 6. historical places before units of today, and these before units that are no more;
+//! 6. official names, then aliases, then units of today, then units that are no more;
 //! 7. units of a higher level;
 //! 8. the id, and rows of a later overlay first.
 //!
@@ -19,8 +19,10 @@
 //! Answers to [`Mode::Reverse`](crate::Mode::Reverse) are a history and come oldest first instead.
 
 use crate::entry::{Entry, EntryKind};
+use crate::layout::Form;
 use crate::matches::{How, Interval, Match};
 use crate::query::Query;
+use crate::table::Feature;
 use crate::{Code, Script};
 
 /// How well a match answers a query: the less, the better. To be compared with scores of the same lookup only.
@@ -37,11 +39,18 @@ pub struct Score {
 
 impl Score {
     /// `distance` is what point 2 of the order counts.
-    pub(crate) fn new(entry: Entry<'_>, how: How, distance: usize, interval: Option<Interval>, query: &Query) -> Score {
+    pub(crate) fn new(
+        entry: Entry<'_>,
+        (how, form): (How, Form),
+        distance: usize,
+        interval: Option<Interval>,
+        query: &Query,
+    ) -> Score {
         let unit = entry.unit();
         Score {
             how: match how {
                 How::Exact | How::Identifier | How::Former => 0,
+                How::SuffixStripped if form == Form::Suffixed => 0,
                 How::Variant => 1,
                 How::SuffixStripped => 2,
                 How::SuffixAdded => 3,
@@ -59,9 +68,9 @@ impl Score {
             outside: query.region.is_some_and(|region| !region.contains(entry)),
             rank: 9_u8.saturating_sub(entry.rank()),
             kind: match unit {
-                None => 0,
-                Some(unit) if unit.exists(None) => 1,
-                Some(_) => 2,
+                None => u8::from(entry.feature() == Feature::Alias),
+                Some(unit) if unit.exists(None) => 2,
+                Some(_) => 3,
             },
             level: unit.map_or(0, |unit| unit.level() as u8),
         }

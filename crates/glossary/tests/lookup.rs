@@ -181,6 +181,17 @@ fn years_order_names() {
 }
 
 #[test]
+fn official_full_forms_are_names_too() {
+    let glossary = Glossary::embedded();
+    // One 应天府 is a row, the other is 应天 with 府 among its official suffixes: the better known one comes first.
+    let found = glossary.lookup(&Query::new("应天府")).matches;
+    assert_eq!(ids(&found), ["js-yingtian-1356", "hy-yingtianfu-song-1006"]);
+    assert_eq!((found[0].how, found[0].name(Script::Traditional).as_str()), (How::SuffixStripped, "應天府"));
+    let song = glossary.lookup(&Query::new("應天府").year(1100)).matches;
+    assert_eq!(song[0].entry.id(), "hy-yingtianfu-song-1006");
+}
+
+#[test]
 fn equal_ranks_of_two_places_are_ambiguous() {
     let glossary = made();
     let found = |text: &str| {
