@@ -1,82 +1,246 @@
-//! Annotation: the historical names of a text, what they are today, and what to do with each.
+//! The historical names of a running text: which strings are names, which places they stand for, and what to do with each.
+//!
+//! Naive matching ruins prose. The bare names of the gazetteer hit ordinary words a dozen times in a thousand characters (大陆, 建成, 开通), and many a name
+//! stands for several places. So every name that is seen is judged, and every decision says by which rule, how sure it is, and what else it could be.
+//!
+//! ```
+//! use tongwen_glossary::{AnnotateOptions, Glossary, Prose, Rule, Script};
+//! let glossary = Glossary::embedded();
+//! let text = "光绪二年，清军进驻古城。这座古城不大。";
+//! let found = glossary.annotate(text, &Prose::whole(text), &AnnotateOptions::default());
+//! assert_eq!(found.len(), 1);
+//! assert_eq!((found[0].surface.as_str(), found[0].rule, found[0].year), ("古城", Rule::Cue, Some(1876)));
+//! assert_eq!(found[0].modern[0].name(Script::Simplified), "奇台县");
+//! ```
+//!
+//! # How
+//!
+//! The prose is read paragraph by paragraph, in folded characters, so that both scripts are read alike:
+//!
+//! 1. names, suffixed forms and blockers by longest match (`matcher`);
+//! 2. is it a place: policy of the row, cues around it, what the text says itself (`sighting`, `cues`, `gloss`), lists;
+//! 3. which place: what the text says it is today, years (`years`), cues, region of the names around it (`votes`), rank (`choose`);
+//! 4. what to do: nothing where the place still bears the name, in titles of works, where the text says it itself, and for all but the first occurrence.
+//!
+//! # Cost
+//!
+//! One pass, linear in the length of the text; memory for the longest paragraph.
+//!
+//! # Limits
+//!
+//! Names of one character (郢, 邺) are never looked for. Nothing is known of grammar: what stands within twelve characters decides.
+
 mod annotation;
 mod block;
+mod choose;
+mod cues;
+mod gloss;
 mod matcher;
 mod options;
 mod prose;
+mod reading;
+mod sighting;
+mod votes;
+mod years;
 
 pub use annotation::{Action, Agreement, Annotation, Choice, NameForm, Rival, Rule, Stated};
 pub use options::{AnnotateOptions, Occurrences};
 pub use prose::{Join, Prose, Setting};
 
+pub(crate) use reading::Reading;
+
 use std::collections::HashSet;
 
 use block::{Block, Blocks};
-use matcher::{Found, Matcher};
+use choose::{Chooser, Chosen};
+use matcher::Matcher;
+use sighting::{Judge, Sighting, Standing, read_lists};
+use votes::Votes;
+use years::Dates;
 
 use crate::layout::Form;
-use crate::{Entry, Glossary, Policy};
+use crate::{Confidence, EntryKind, Glossary, Modern, Script, unit_stem};
+
+/// How many rivals an annotation names.
+const RIVALS: usize = 8;
+/// The least share of a rival that is named.
+const LEAST: f64 = 0.01;
 
 impl Glossary {
     /// The historical names in the prose of a text: sorted, disjoint, on borders of characters. Ranges of prose are to be in order; what reaches
     /// back behind the range before is not read twice.
     pub fn annotate<'a>(&'a self, text: &str, prose: &[Prose], options: &AnnotateOptions) -> Vec<Annotation<'a>> {
+        let folding = self.units_layer().folding();
         let matcher = Matcher::new(self);
-        let mut blocks = Blocks::new(text, prose, self.units_layer().folding());
-        let (mut block, mut found, mut annotations) = (Block::default(), Vec::new(), Vec::new());
-        let mut glossed = HashSet::new();
+        let judge = Judge { glossary: self, matcher: &matcher, reading: self.reading(), folding };
+        let mut writer = Writer { text, options, annotations: Vec::new(), glossed: HashSet::new() };
+        let mut blocks = Blocks::new(text, prose, folding);
+        let (mut block, mut found) = (Block::default(), Vec::new());
+        let (mut dates, mut votes) = (Dates::default(), Votes::default());
         while blocks.read(&mut block) {
             found.clear();
             matcher.find(&block, &mut found);
-            for found in &found {
-                annotations.extend(self.decide(text, &block, &matcher, found, options, &mut glossed));
+            dates.read(&block.characters, judge.reading);
+            let mut sightings: Vec<Sighting<'a>> =
+                found.iter().filter_map(|found| judge.sighting(&block, found)).collect();
+            if sightings.is_empty() {
+                continue;
+            }
+            read_lists(&block, &mut sightings);
+            votes.read(&sightings);
+            let chooser = Chooser { judge: &judge, options, dates: &dates, votes: &votes };
+            let mut said = 0;
+            for sighting in &sightings {
+                // What the text says that a name is today is no name to be glossed.
+                if sighting.range.start < said {
+                    continue;
+                }
+                if let Some(own) = &sighting.own {
+                    said = said.max(own.range.end);
+                }
+                if let Some(chosen) = chooser.choose(&block, sighting) {
+                    writer.write(&block, sighting, chosen);
+                }
             }
         }
-        count_characters(text, &mut annotations);
-        annotations
+        writer.finish()
     }
+}
 
-    fn decide<'a>(
-        &'a self,
-        text: &str,
-        block: &Block,
-        matcher: &Matcher<'a>,
-        found: &Found,
-        options: &AnnotateOptions,
-        glossed: &mut HashSet<(u32, u32)>,
-    ) -> Option<Annotation<'a>> {
-        let mut candidates: Vec<(Entry<'a>, Form)> = matcher
-            .postings(found)
-            .filter_map(|(layer, posting)| Some((self.entry_at(layer, posting.entry)?, posting.form)))
-            .filter(|(entry, form)| *form == Form::Suffixed || entry.policy() == Policy::Always)
-            .filter(|(entry, _)| entry.unit().is_none_or(|unit| unit.to().is_some()))
-            .collect();
-        candidates.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.rank()));
-        let (entry, form) = *candidates.first()?;
-        let repeated = !glossed.insert(entry.position()) && options.occurrences == Occurrences::First;
-        let (form, rule) = match form {
-            Form::Suffixed => (NameForm::Suffixed, Rule::SuffixForm),
-            Form::Variant => (NameForm::Variant, Rule::Always),
-            _ => (NameForm::Name, Rule::Always),
+/// Makes annotations of what was chosen.
+struct Writer<'a, 'b> {
+    text: &'b str,
+    options: &'b AnnotateOptions,
+    annotations: Vec<Annotation<'a>>,
+    /// The places that were glossed, and those that the text glosses itself.
+    glossed: HashSet<Key>,
+}
+
+/// A place under a name: the name in folded characters, without suffix, and what it is today.
+type Key = (String, String);
+
+impl<'a> Writer<'a, '_> {
+    fn write(&mut self, block: &Block, sighting: &Sighting<'a>, chosen: Chosen<'a>) {
+        let candidate = chosen.candidate;
+        let entry = candidate.entry;
+        let Standing::Accepted(rule) = candidate.standing else { return };
+        let modern = entry.modern(self.options.as_of);
+        if modern.is_empty() {
+            return;
+        }
+        let surface = &block.characters[sighting.range.clone()];
+        let sure = match entry.confidence() {
+            Confidence::High => 1.0,
+            Confidence::Medium => 0.98,
+            Confidence::Low => 0.88,
         };
-        let (range, setting) = block.bytes(found.range.clone(), text);
-        Some(Annotation {
+        let share = chosen.share * sure;
+        let confidence = candidate.surety() * share;
+        let tied = chosen.share < 0.5 || (!chosen.rivals.is_empty() && confidence < self.options.threshold);
+        let (action, rule) = if is_current(surface, &modern, entry.glossary()) {
+            // A unit that only its code changed for is no name of the past.
+            if entry.kind() == EntryKind::Unit {
+                return;
+            }
+            (Action::Skip, Rule::CurrentName)
+        } else if sighting.own.is_some() && rule == Rule::OwnGloss {
+            (Action::Recognise, Rule::OwnGloss)
+        } else if in_title(&block.characters, sighting.range.start) {
+            (Action::Skip, Rule::Title)
+        } else if tied {
+            (Action::Skip, Rule::Ambiguous)
+        } else if confidence < self.options.threshold {
+            (Action::Skip, Rule::Unsure)
+        } else {
+            (Action::Gloss, rule)
+        };
+        let (range, setting) = block.bytes(sighting.range.clone(), self.text);
+        let stated = sighting.own.as_ref().filter(|_| rule == Rule::OwnGloss).map(|own| Stated {
+            range: block.bytes(own.range.clone(), self.text).0,
+            agreement: candidate.agreement.unwrap_or(Agreement::Different),
+        });
+        let mut rivals: Vec<Rival<'a>> = chosen
+            .rivals
+            .into_iter()
+            .filter(|(_, share)| *share >= LEAST)
+            .take(RIVALS)
+            .map(|(entry, share)| Rival { entry, confidence: rounded(candidate.surety() * share) })
+            .collect();
+        let ambiguous = rule == Rule::Ambiguous;
+        if ambiguous {
+            rivals.insert(0, Rival { entry, confidence: rounded(confidence) });
+        }
+        self.annotations.push(Annotation {
             range,
             characters: 0..0,
-            surface: block.surface(found.range.clone(), text),
-            entry: Some(entry),
-            form,
-            modern: entry.modern(options.as_of),
-            action: if repeated { Action::Skip } else { Action::Gloss },
-            rule: if repeated { Rule::Repeated } else { rule },
-            choice: if candidates.len() == 1 { Choice::Only } else { Choice::Rank },
-            confidence: 0.9,
-            rivals: candidates[1..].iter().map(|(entry, _)| Rival { entry: *entry, confidence: 0.1 }).collect(),
-            year: options.year,
-            stated: None,
+            surface: block.surface(sighting.range.clone(), self.text),
+            entry: (!ambiguous).then_some(entry),
+            form: match candidate.form {
+                Form::Suffixed => NameForm::Suffixed,
+                Form::Variant => NameForm::Variant,
+                _ => NameForm::Name,
+            },
+            modern: if ambiguous { Vec::new() } else { modern },
+            action,
+            rule,
+            choice: if ambiguous { Choice::None } else { chosen.choice },
+            confidence: rounded(confidence),
+            rivals,
+            year: chosen.year,
+            stated,
             setting,
-        })
+        });
     }
+
+    /// Leaves alone what was glossed before, or is by the text itself; counts characters.
+    fn finish(mut self) -> Vec<Annotation<'a>> {
+        let recognised = self.annotations.iter().filter(|annotation| annotation.action == Action::Recognise);
+        let recognised: HashSet<Key> = recognised.filter_map(key).collect();
+        for annotation in self.annotations.iter_mut().filter(|annotation| annotation.action == Action::Gloss) {
+            let Some(key) = key(annotation) else { continue };
+            let first = self.options.occurrences == Occurrences::First;
+            if recognised.contains(&key) {
+                (annotation.action, annotation.rule) = (Action::Skip, Rule::OwnGloss);
+            } else if !self.glossed.insert(key) && first {
+                (annotation.action, annotation.rule) = (Action::Skip, Rule::Repeated);
+            }
+        }
+        count_characters(self.text, &mut self.annotations);
+        self.annotations
+    }
+}
+
+fn key(annotation: &Annotation<'_>) -> Option<Key> {
+    let entry = annotation.entry?;
+    let name = entry.glossary().fold(entry.name(Script::Simplified));
+    let today: Vec<&str> = annotation.modern.iter().map(|modern| modern.name(Script::Simplified)).collect();
+    Some((name, today.join(";")))
+}
+
+/// In hundredths, which is all that it is good for.
+fn rounded(confidence: f64) -> f64 {
+    (confidence * 100.0).round() / 100.0
+}
+
+/// Whether the place still bears the name: with its type or without it.
+fn is_current(surface: &[char], modern: &[Modern<'_>], glossary: &Glossary) -> bool {
+    modern.iter().any(|modern| {
+        let name = modern.name(Script::Simplified);
+        let folded = glossary.fold(name);
+        let characters = surface.iter().copied();
+        folded.chars().eq(characters.clone())
+            || (modern.unit().is_some() && glossary.fold(unit_stem(name)).chars().eq(characters))
+    })
+}
+
+/// Whether a place of a paragraph lies in the title of a work.
+fn in_title(characters: &[char], at: usize) -> bool {
+    const LONGEST: usize = 60;
+    let before = characters[..at].iter().rev().take(LONGEST);
+    before
+        .into_iter()
+        .find(|character| matches!(character, '《' | '》' | '〈' | '〉'))
+        .is_some_and(|mark| matches!(mark, '《' | '〈'))
 }
 
 /// Fills in the offsets in characters, in one pass over the text.
@@ -93,43 +257,4 @@ fn count_characters(text: &str, annotations: &mut [Annotation<'_>]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_are_nothing_else() {
-        let glossary = Glossary::embedded();
-        let text = "清軍佔領葉爾羌、濟木薩，叶尔羌守軍撤到迪化府。\n其中都是新兵。";
-        let found = glossary.annotate(text, &Prose::whole(text), &AnnotateOptions::default());
-        let told: Vec<_> =
-            found.iter().map(|annotation| (annotation.surface.as_str(), annotation.action, annotation.rule)).collect();
-        assert_eq!(
-            told,
-            [
-                ("葉爾羌", Action::Gloss, Rule::Always),
-                ("濟木薩", Action::Gloss, Rule::Always),
-                ("叶尔羌", Action::Skip, Rule::Repeated),
-                ("迪化府", Action::Gloss, Rule::SuffixForm),
-            ]
-        );
-        for annotation in &found {
-            assert_eq!(text[annotation.range.clone()], annotation.surface);
-            let characters: String = text.chars().collect::<Vec<_>>()[annotation.characters.clone()].iter().collect();
-            assert_eq!(characters, annotation.surface);
-        }
-    }
-
-    #[test]
-    fn a_name_with_markup_within() {
-        let glossary = Glossary::embedded();
-        let text = "到叶-{尔}-羌";
-        let prose = [
-            Prose::new(0..6),
-            Prose::new(8..11).join(Join::Whole).setting(Setting::Kept { start: 6, end: 13 }),
-            Prose::new(13..16).join(Join::Whole),
-        ];
-        let found = glossary.annotate(text, &prose, &AnnotateOptions::default());
-        assert_eq!(found.len(), 1);
-        assert_eq!((&text[found[0].range.clone()], found[0].surface.as_str()), ("叶-{尔}-羌", "叶尔羌"));
-    }
-}
+mod tests;

@@ -5,10 +5,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tongwen::Script;
 
+use crate::annotate::Reading;
 use crate::compile::compile_overlay;
 use crate::entry::Entry;
 use crate::layer::{Layer, Trust};
@@ -32,6 +33,8 @@ static EMBEDDED: &[u8] = include_bytes!("../../../dictionaries/compiled/places.b
 #[derive(Clone)]
 pub struct Glossary {
     layers: Arc<[Stacked]>,
+    /// Made when the first text is annotated.
+    reading: Arc<OnceLock<Reading>>,
 }
 
 /// A layer and the numbers of its entries that a later one hides, sorted.
@@ -144,7 +147,7 @@ impl Glossary {
     }
 
     fn of(layer: Layer) -> Glossary {
-        Glossary { layers: Arc::new([Stacked { layer: Arc::new(layer), hidden: Vec::new() }]) }
+        Glossary { layers: Arc::new([Stacked { layer: Arc::new(layer), hidden: Vec::new() }]), reading: Arc::default() }
     }
 
     /// This glossary and the rows of an overlay, which win by id over what is there.
@@ -165,7 +168,12 @@ impl Glossary {
             stacked.hidden.dedup();
         }
         layers.push(Stacked { layer: Arc::new(layer), hidden: Vec::new() });
-        Ok(Glossary { layers: layers.into() })
+        Ok(Glossary { layers: layers.into(), reading: self.reading.clone() })
+    }
+
+    /// The small tables as annotation reads them.
+    pub(crate) fn reading(&self) -> &Reading {
+        self.reading.get_or_init(|| Reading::new(self))
     }
 
     pub(crate) fn same(&self, other: &Glossary) -> bool {

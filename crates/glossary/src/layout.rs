@@ -167,7 +167,7 @@ pub(crate) enum Form {
     Variant,
     /// The name with one of its official suffixes.
     Suffixed,
-    /// The name of a unit without its type. Never a match in a text.
+    /// The name of a unit without its type.
     Stem,
     /// The pinyin of a place's name or of a unit's stem.
     Pinyin,
@@ -200,8 +200,10 @@ impl Form {
     }
 }
 
-/// The forms that can be a match in a text.
-pub(crate) const IN_TEXT: u64 = Form::Name.bit() | Form::Variant.bit() | Form::Suffixed.bit() | Form::Blocker.bit();
+/// The forms that can be a match in a text. The stems of units are never glossed, but say where a text plays, and keep a name from being
+/// seen in them.
+pub(crate) const IN_TEXT: u64 =
+    Form::Name.bit() | Form::Variant.bit() | Form::Suffixed.bit() | Form::Stem.bit() | Form::Blocker.bit();
 
 /// The value of a name in the fst: the forms that it has (16 bits), where its postings start in words (48 bits).
 pub(crate) mod name {

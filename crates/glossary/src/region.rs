@@ -50,6 +50,11 @@ impl Region {
         Region { provinces: 1 << (code.number() / 10_000), prefix: None }
     }
 
+    /// The first two digits of the code of its first province; `None` abroad.
+    pub(crate) fn first_province(self) -> Option<u32> {
+        Some(self.provinces.trailing_zeros()).filter(|province| *province < 100)
+    }
+
     fn has(self, code: Code) -> bool {
         self.provinces >> (code.number() / 10_000) & 1 != 0
     }

@@ -148,8 +148,7 @@ impl<'t> Blocks<'t> {
         let room = LONGEST.saturating_sub(block.characters.len());
         block.characters.reserve(line.len() / 2);
         block.places.reserve(line.len() / 2);
-        let mut taken = 0;
-        for (place, character) in line.char_indices() {
+        for (taken, (place, character)) in line.char_indices().enumerate() {
             if character == '\n' {
                 return Line { length: place + 1, ended: true };
             }
@@ -157,7 +156,6 @@ impl<'t> Blocks<'t> {
             if taken >= room && (taken >= room + LONGEST || !is_han(character)) {
                 return Line { length: place, ended: true };
             }
-            taken += 1;
             block.characters.push(self.folding.character(character));
             block.places.push((offset + place) as u32);
         }

@@ -1,0 +1,231 @@
+//! The years that a text speaks of: 1876年, 一八七六年, 前206年, 光绪二年, 乾隆年间, 清末.
+//!
+//! Of several places with one name, that is meant which bore it then. A year counts from where it stands up to the next one; before the first of a
+//! paragraph, that one counts; in a paragraph without a year, the last one before it.
+
+use super::reading::{Reading, Reign};
+
+/// A span of years that a text speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Date {
+    pub(crate) from: i16,
+    pub(crate) to: i16,
+}
+
+impl Date {
+    /// Whether all of another lies in it, and is less.
+    fn holds(self, other: Date) -> bool {
+        self.from <= other.from && other.to <= self.to && self != other
+    }
+}
+
+/// The dates of a paragraph, and the last one before it.
+#[derive(Default)]
+pub(crate) struct Dates {
+    /// Where each ends, in characters of the block.
+    here: Vec<(usize, Date)>,
+    before: Option<Date>,
+}
+
+/// How a date was come by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nearness {
+    /// In the same paragraph.
+    Paragraph,
+    /// In the text before.
+    Text,
+}
+
+impl Dates {
+    /// Reads the dates of the next paragraph.
+    pub(crate) fn read(&mut self, characters: &[char], reading: &Reading) {
+        if let Some((_, last)) = self.here.last() {
+            self.before = Some(*last);
+        }
+        self.here.clear();
+        for (at, character) in characters.iter().enumerate() {
+            let date = match character {
+                '年' => year(&characters[..at], reading),
+                '代' | '朝' | '末' | '初' | '军' | '季' => dynasty(&characters[..at]),
+                _ => None,
+            };
+            // 清军 after 光绪二年 says nothing new.
+            let known = self.here.last().is_some_and(|(_, last)| date.is_some_and(|date| date.holds(*last)));
+            self.here.extend(date.filter(|_| !known).map(|date| (at + 1, date)));
+        }
+    }
+
+    /// The date that counts at a place of the paragraph.
+    pub(crate) fn at(&self, place: usize) -> Option<(Date, Nearness)> {
+        let before = self.here.iter().rev().find(|(end, _)| *end <= place);
+        let here = before.or(self.here.first()).map(|(_, date)| (*date, Nearness::Paragraph));
+        here.or(self.before.map(|date| (date, Nearness::Text)))
+    }
+}
+
+/// The year that characters before 年 say.
+fn year(before: &[char], reading: &Reading) -> Option<Date> {
+    let count = before.iter().rev().take_while(|character| digit(**character).is_some()).count();
+    let (rest, digits) = before.split_at(before.len() - count);
+    if digits.is_empty() {
+        // 乾隆年间, and 光绪元年 where 元 is no digit.
+        let (length, reigns) = reading.era_at_end(rest)?;
+        return reign(&rest[..rest.len() - length], reigns).map(|reign| Date { from: reign.first, to: reign.last });
+    }
+    let number = number(digits)?;
+    if let Some((length, reigns)) = reading.era_at_end(rest)
+        && let Some(reign) = reign(&rest[..rest.len() - length], reigns)
+    {
+        let year = i32::from(reign.first) + number - 1;
+        // A year more than the era has is a slip of a few months.
+        let last = i32::from(reign.last) + 1;
+        return (number >= 1 && year <= last).then(|| single(year)).flatten();
+    }
+    let bce = rest.ends_with(&['公', '元', '前']) || rest.ends_with(&['西', '元', '前']);
+    let bce = bce || (rest.last() == Some(&'前') && digits.len() >= 2);
+    match (digits.len(), bce) {
+        (1..=4, true) => single(-number),
+        (3..=4, false) if (100..=2100).contains(&number) && digits.iter().all(|digit| unit(*digit).is_none()) => {
+            single(number)
+        }
+        _ if rest.ends_with(&['公', '元']) => single(number),
+        _ => None,
+    }
+}
+
+fn single(year: i32) -> Option<Date> {
+    let year = i16::try_from(year).ok().filter(|year| *year != 0)?;
+    Some(Date { from: year, to: year })
+}
+
+/// Which state's era is meant: the one that stands before it, else the only one, else the one of the larger state, which the table has first.
+fn reign<'r>(before: &[char], reigns: &'r [Reign]) -> Option<&'r Reign> {
+    let named = reigns.iter().find(|reign| {
+        before.ends_with(&reign.state) || reign.state.last().is_some_and(|last| before.ends_with(&[*last]))
+    });
+    named.or(if reigns.len() == 1 { reigns.first() } else { None })
+}
+
+/// What a character is worth as a digit; tens and hundreds have their own.
+fn digit(character: char) -> Option<i32> {
+    Some(match character {
+        '0'..='9' => character as i32 - '0' as i32,
+        '０'..='９' => character as i32 - '０' as i32,
+        '〇' | '○' | '零' => 0,
+        '元' | '一' => 1,
+        '二' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        _ => return unit(character),
+    })
+}
+
+fn unit(character: char) -> Option<i32> {
+    match character {
+        '十' => Some(10),
+        '廿' => Some(20),
+        '卅' => Some(30),
+        '百' => Some(100),
+        _ => None,
+    }
+}
+
+/// The number that digits say, written by place (一八七六) or with units (二十三).
+fn number(digits: &[char]) -> Option<i32> {
+    if digits.len() > 5 {
+        return None;
+    }
+    if digits.iter().all(|character| unit(*character).is_none()) {
+        return digits.iter().try_fold(0, |number: i32, character| Some(number * 10 + digit(*character)?));
+    }
+    let (mut total, mut open) = (0, 0);
+    for &character in digits {
+        match unit(character) {
+            Some(unit) if unit == 20 || unit == 30 => total += unit,
+            Some(unit) => {
+                total += unit * open.max(1);
+                open = 0;
+            }
+            None => open = digit(character)?,
+        }
+    }
+    Some(total + open)
+}
+
+/// The dynasties that a text names before 代, 朝, 末, 初 or 军, longer names first.
+const DYNASTIES: [(&[char], i16, i16); 25] = [
+    (&['西', '汉'], -206, 9),
+    (&['东', '汉'], 25, 220),
+    (&['三', '国'], 220, 280),
+    (&['西', '晋'], 266, 316),
+    (&['东', '晋'], 317, 420),
+    (&['北', '魏'], 386, 534),
+    (&['南', '北'], 420, 589),
+    (&['五', '代'], 907, 960),
+    (&['北', '宋'], 960, 1127),
+    (&['南', '宋'], 1127, 1279),
+    (&['西', '夏'], 1038, 1227),
+    (&['渤', '海'], 698, 926),
+    (&['伪', '满'], 1932, 1945),
+    (&['民', '国'], 1912, 1949),
+    (&['秦'], -221, -207),
+    (&['汉'], -206, 220),
+    (&['晋'], 266, 420),
+    (&['隋'], 581, 618),
+    (&['唐'], 618, 907),
+    (&['宋'], 960, 1279),
+    (&['辽'], 916, 1125),
+    (&['金'], 1115, 1234),
+    (&['元'], 1271, 1368),
+    (&['明'], 1368, 1644),
+    (&['清'], 1644, 1912),
+];
+
+fn dynasty(before: &[char]) -> Option<Date> {
+    let found = DYNASTIES.iter().find(|(name, ..)| before.ends_with(name));
+    found.map(|(_, from, to)| Date { from: *from, to: *to })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Glossary;
+
+    #[test]
+    fn years() {
+        let glossary = Glossary::embedded();
+        let reading = Reading::new(&glossary);
+        let folding = glossary.units_layer().folding();
+        for (text, expected) in [
+            ("1876年", Some((1876, 1876))),
+            ("１８７６年", Some((1876, 1876))),
+            ("一八七六年", Some((1876, 1876))),
+            ("二〇〇七年", Some((2007, 2007))),
+            ("公元前206年", Some((-206, -206))),
+            ("光緒二年", Some((1876, 1876))),
+            ("光绪元年", Some((1875, 1875))),
+            ("乾隆三十八年", Some((1773, 1773))),
+            ("康熙廿三年", Some((1684, 1684))),
+            ("乾隆年间", Some((1736, 1795))),
+            ("民国三十年", Some((1941, 1941))),
+            ("清末", Some((1644, 1912))),
+            ("唐代", Some((618, 907))),
+            ("十二年", None),
+            ("三百年", None),
+            ("第5年", None),
+            ("第二年", None),
+            ("光绪七十年", None),
+        ] {
+            let characters: Vec<char> = text.chars().map(|character| folding.character(character)).collect();
+            let mut dates = Dates::default();
+            dates.read(&characters, &reading);
+            let found = dates.at(characters.len()).map(|(date, _)| (date.from, date.to));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}
