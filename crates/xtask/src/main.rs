@@ -76,6 +76,8 @@ enum Places {
     Import,
     /// Check the laws of the tables
     Check,
+    /// Measure annotation with the set of sentences
+    Evaluate,
     /// Make the compiled file that the glossary reads
     Compile {
         /// Only prove that the file is current and that a fresh build has the same bytes
@@ -100,6 +102,7 @@ fn run(command: Command) -> Result<()> {
         Command::Corpus(arguments) => corpus::run(&root, &arguments),
         Command::Places(Places::Import) => places::import(&root),
         Command::Places(Places::Check) => places::check::run(&root),
+        Command::Places(Places::Evaluate) => places::evaluate::run(&root),
         Command::Places(Places::Compile { check }) => {
             places::compile::run(&root, if check { compile::Mode::Check } else { compile::Mode::Write })
         }

@@ -13,6 +13,7 @@ mod code_book;
 pub(crate) mod compile;
 mod coordinates;
 mod corrections;
+pub(crate) mod evaluate;
 mod names;
 mod units;
 
