@@ -1,4 +1,4 @@
-//! Eight times a page takes about eight times as long, whatever the page, as wikitext and as HTML.
+//! Eight times a page takes about eight times as long, whatever the page, as wikitext, HTML and XML.
 #![no_main]
 
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ fuzz_target!(|unit: &str| {
     }
     let page = unit.repeat(1 + 16_000 / unit.len());
     // Generous: what is looked for is the square, and the machine may be busy.
-    for format in [Format::Wikitext, Format::Html] {
+    for format in [Format::Wikitext, Format::Html, Format::Xml] {
         let allowed = time(format, &page) * 40 + Duration::from_millis(200);
         assert!(time(format, &page.repeat(8)) < allowed, "not linear as {format}: {unit:?}");
     }

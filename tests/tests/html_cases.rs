@@ -1,4 +1,4 @@
-//! The case files of `data/html`: a page of HTML, a variant and a mode, and what must come of it.
+//! The case files of `data/html` and `data/xml`: a page of HTML or XML, a variant and a mode, and what must come of it.
 //!
 //! The characters of the cases convert the same in every config, and with `tables: none` nothing is converted but what the
 //! page's own rules say. A case that is `about` a statement of the reference semantics counts for it: each has at least three.
@@ -10,7 +10,7 @@ use tongwen::{Converter, Level, Markers, Script, Variant};
 use tongwen_formats::{Diagnostic, Document, Format, LineIndex, Options};
 
 /// What is said about HTML, in a word each.
-const STATEMENTS: &[&str] = &[
+const HTML: &[&str] = &[
     "tags stay",
     "title and alt",
     "addresses in values",
@@ -46,8 +46,25 @@ const STATEMENTS: &[&str] = &[
     "diagnostics",
 ];
 
-fn cases() -> Vec<Value> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/html");
+/// What is said about XML.
+const XML: &[&str] = &[
+    "names",
+    "attributes",
+    "entities",
+    "declarations",
+    "sections",
+    "comments",
+    "instructions",
+    "languages",
+    "kept elements",
+    "translations",
+    "markup",
+    "broken",
+    "dumps",
+];
+
+fn cases(format: Format) -> Vec<Value> {
+    let folder = format!("{}/data/{format}", env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let mut cases = Vec::new();
@@ -104,10 +121,9 @@ fn said(source: &str, diagnostics: &[Diagnostic]) -> Vec<String> {
 }
 
 /// What is wrong with a case, if anything.
-fn faults(case: &Value) -> Vec<String> {
+fn faults(format: Format, case: &Value) -> Vec<String> {
     let input = text(case, "input");
-    let format: Format = text(case, "format").parse().unwrap();
-    assert_eq!(format, Format::Html, "{}", case["id"]);
+    assert_eq!(text(case, "format"), format.name(), "{}", case["id"]);
     let document = Document::scan(format, input, &options(case));
     let ranges = document.text_ranges();
     let converted =
@@ -134,25 +150,29 @@ fn faults(case: &Value) -> Vec<String> {
 fn every_case() {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
-    for case in &cases() {
-        let id = text(case, "id");
-        assert!(seen.insert(id.to_string()), "{id} appears twice");
-        all.extend(faults(case));
+    for format in [Format::Html, Format::Xml] {
+        for case in &cases(format) {
+            let id = text(case, "id");
+            assert!(seen.insert(id.to_string()), "{id} appears twice");
+            all.extend(faults(format, case));
+        }
     }
     assert!(all.is_empty(), "{} faults\n{}", all.len(), all.join("\n"));
 }
 
 #[test]
 fn every_statement_has_three_cases() {
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    for case in &cases() {
-        for about in case["about"].as_array().into_iter().flatten() {
-            let about = about.as_str().unwrap();
-            assert!(STATEMENTS.contains(&about), "{}: about {about:?}, which is no statement", case["id"]);
-            *counts.entry(about.to_string()).or_default() += 1;
+    for (format, statements) in [(Format::Html, HTML), (Format::Xml, XML)] {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for case in &cases(format) {
+            for about in case["about"].as_array().into_iter().flatten() {
+                let about = about.as_str().unwrap();
+                assert!(statements.contains(&about), "{}: about {about:?}, which is no statement", case["id"]);
+                *counts.entry(about.to_string()).or_default() += 1;
+            }
         }
+        let missing: Vec<&&str> =
+            statements.iter().filter(|about| counts.get(**about).copied().unwrap_or_default() < 3).collect();
+        assert!(missing.is_empty(), "fewer than three cases of our own for {format}: {missing:?}");
     }
-    let missing: Vec<&&str> =
-        STATEMENTS.iter().filter(|about| counts.get(**about).copied().unwrap_or_default() < 3).collect();
-    assert!(missing.is_empty(), "fewer than three cases of our own: {missing:?}");
 }

@@ -11,7 +11,7 @@
 //! [wikitext]                 # the flags under the heading Wikitext
 //! headings = "keep"
 //!
-//! [html]                     # the flags under the heading HTML
+//! [html]                     # the flags under the heading HTML and XML
 //! attributes = ["placeholder"]
 //!
 //! [lists.prose-templates]    # the lists of names that the rules of wikitext need

@@ -172,7 +172,7 @@ impl Task {
         configuration.change_lists(&mut options)?;
         options
             .lists
-            .add("html-prose-attributes", arguments.html.attributes.iter().map(String::as_str))
+            .add("prose-attributes", arguments.html.attributes.iter().map(String::as_str))
             .expect("the list is built in");
         Ok(Task { arguments, text, options, document: OnceCell::new() })
     }

@@ -112,6 +112,8 @@ codes! {
     NoConversion = "no-conversion", Note;
     /// The page says that it is in another language, so its Han characters stay.
     ForeignLanguage = "foreign-language", Warning;
+    /// A dump of a wiki was given as XML.
+    Dump = "dump", Warning;
     /// A conversion group that was not supplied.
     UnresolvedGroup = "unresolved-group", Note;
     /// A heading changed, and with it the name under which other pages link to it.

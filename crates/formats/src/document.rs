@@ -25,12 +25,12 @@ use std::ops::Range;
 use tongwen::{PagePairs, Span, SpanKind};
 
 use crate::diagnostic::DiagnosticCode;
-use crate::html::values::{self, Value};
+use crate::html::values::Escapes;
 use crate::wikitext::anchors::{self, Anchors};
 use crate::wikitext::claims::Target;
 use crate::wikitext::faults::Fault;
 use crate::working::{Origin, Replacement, Working};
-use crate::{Diagnostic, Format, Mode, Options, html, text, wikitext};
+use crate::{Diagnostic, Format, Mode, Options, html, text, wikitext, xml};
 
 /// A document, which of its bytes are prose, and what its conversion markup says.
 #[derive(Debug)]
@@ -43,8 +43,7 @@ pub struct Document<'a> {
     /// The lines of headings, in the source.
     headings: Vec<Range<usize>>,
     anchors: Anchors,
-    /// Text in attributes, in the source.
-    values: Vec<Value>,
+    escapes: Escapes,
     rules: Rules,
     diagnostics: Vec<Diagnostic>,
     faults: Vec<Fault>,
@@ -61,8 +60,8 @@ pub(crate) struct Scan {
     /// Whole lines.
     pub(crate) headings: Vec<Range<usize>>,
     pub(crate) anchors: Anchors,
-    /// Stretches where characters must be written otherwise so that they do not end an attribute.
-    pub(crate) values: Vec<Value>,
+    /// Where characters of new text must be written otherwise, so that they end no attribute.
+    pub(crate) escapes: Escapes,
     pub(crate) rules: Rules,
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The same, not put into words yet, in any order.
@@ -107,6 +106,7 @@ impl<'a> Document<'a> {
             Format::Text => text::scan(source, options),
             Format::Wikitext => wikitext::scan(source, options),
             Format::Html => html::scan(source, options),
+            Format::Xml => xml::scan(source, options),
         };
         let mode = options.mode;
         let working = Working::new(source, scan.spans, scan.targets, scan.replacements);
@@ -119,7 +119,7 @@ impl<'a> Document<'a> {
             wanted: if mode == Mode::Strip { 0 } else { texts + labels },
             headings: scan.headings,
             anchors: scan.anchors,
-            values: scan.values,
+            escapes: scan.escapes,
             rules: scan.rules,
             diagnostics: scan.diagnostics,
             faults: scan.faults,
@@ -276,20 +276,14 @@ impl<'a> Document<'a> {
                     joiner.target(target, &mut strings);
                 }
                 if let Some(new) = strings.next().filter(|new| *new != &text[span.range.clone()]) {
-                    joiner.replace(span.range.clone(), self.written(span.range.start, new));
+                    let place = self.working.source_offset(span.range.start);
+                    let written = self.escapes.write_at(place, &text[span.range.clone()], new);
+                    joiner.replace(span.range.clone(), written);
                 }
             }
             targets.for_each(|target| joiner.target(target, &mut strings));
         }
         joiner.keep(text.len());
-    }
-
-    /// New text as it is written at a place of the working text.
-    fn written<'t>(&self, at: usize, new: &'t str) -> Cow<'t, str> {
-        match self.values.is_empty() {
-            true => Cow::Borrowed(new),
-            false => values::write_at(&self.values, self.working.source_offset(at), new),
-        }
     }
 
     /// The fragments that follow their headings.

@@ -16,11 +16,13 @@ pub enum Format {
     Wikitext,
     /// HTML, much as MediaWiki converts the pages that it serves: text and the values of `title` and `alt`.
     Html,
+    /// XML: text, and the values of the same attributes.
+    Xml,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 3] = [Format::Text, Format::Wikitext, Format::Html];
+    pub const ALL: [Format; 4] = [Format::Text, Format::Wikitext, Format::Html, Format::Xml];
 
     /// The format that the extension of a file name stands for; letter case does not matter. The file is not opened.
     ///
@@ -34,6 +36,7 @@ impl Format {
             "wikitext" | "wiki" | "mediawiki" => Some(Format::Wikitext),
             "txt" | "text" => Some(Format::Text),
             "html" | "htm" | "xhtml" => Some(Format::Html),
+            "xml" | "xliff" | "xlf" | "svg" | "rss" | "atom" | "fb2" => Some(Format::Xml),
             _ => None,
         }
     }
@@ -44,6 +47,7 @@ impl Format {
             Format::Text => "text",
             Format::Wikitext => "wikitext",
             Format::Html => "html",
+            Format::Xml => "xml",
         }
     }
 }
@@ -79,11 +83,14 @@ mod tests {
         assert_eq!(Format::from_path("a.html".as_ref()), Some(Format::Html));
         assert_eq!(Format::from_path("a.HTM".as_ref()), Some(Format::Html));
         assert_eq!(Format::from_path("a.xhtml".as_ref()), Some(Format::Html));
+        for name in ["a.xml", "a.XLIFF", "a.xlf", "a.svg", "a.rss", "a.atom", "a.fb2"] {
+            assert_eq!(Format::from_path(name.as_ref()), Some(Format::Xml), "{name}");
+        }
         assert_eq!(Format::from_path("a.wikitext.bak".as_ref()), None);
         let error = "word".parse::<Format>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown format `word`, expected one of text, wikitext, html; choose one of them"
+            "unknown format `word`, expected one of text, wikitext, html, xml; choose one of them"
         );
     }
 }

@@ -85,6 +85,7 @@ mod options;
 mod text;
 mod wikitext;
 mod working;
+mod xml;
 
 pub use diagnostic::{Diagnostic, DiagnosticCode, LineIndex, Position, Severity};
 pub use document::{Document, Piece};

@@ -26,13 +26,14 @@ use rustc_hash::FxHashMap;
 
 use crate::{Error, ErrorKind};
 
-const BUILT_IN: [(&str, &str); 6] = [
+const BUILT_IN: [(&str, &str); 7] = [
     ("tags.txt", include_str!("../data/tags.txt")),
     ("namespaces.txt", include_str!("../data/namespaces.txt")),
     ("files.txt", include_str!("../data/files.txt")),
     ("templates.txt", include_str!("../data/templates.txt")),
     ("words.txt", include_str!("../data/words.txt")),
     ("html.txt", include_str!("../data/html.txt")),
+    ("xml.txt", include_str!("../data/xml.txt")),
 ];
 
 macro_rules! lists {
@@ -85,11 +86,14 @@ lists! {
     CallModifiers = "call-modifiers",
     ParserFunctions = "parser-functions",
     TitleFunctions = "title-functions",
-    HtmlProseAttributes = "html-prose-attributes",
+    ProseAttributes = "prose-attributes",
     HtmlRawElements = "html-raw-elements",
     HtmlCodeElements = "html-code-elements",
     HtmlEmptyElements = "html-empty-elements",
     HtmlBlockElements = "html-block-elements",
+    XmlRawElements = "xml-raw-elements",
+    XmlCodeElements = "xml-code-elements",
+    XliffCodeElements = "xliff-code-elements",
 }
 
 impl List {

@@ -1,13 +1,13 @@
-//! The switches of HTML.
+//! The switches of HTML and XML.
 
 use clap::Args;
 use tongwen_formats::Languages;
 
 use super::named::Named;
 
-/// The switches of HTML.
+/// The switches of HTML and XML.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "HTML")]
+#[command(next_help_heading = "HTML and XML")]
 pub(crate) struct HtmlArguments {
     /// Attributes that are converted beside `title` and `alt`, with commas between; may be given several times
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use super::tags::Form;
+use super::tags::{Form, Syntax};
 use crate::lists::{List, Lists, fold};
 
 /// An element that is open.
@@ -47,7 +47,14 @@ impl<'s> Languages<'s> {
     }
 
     /// A tag with its name and the value of its `lang`. Returns whether what is in the tag is in another language.
-    pub(crate) fn tag(&mut self, lists: &Lists, name: &'s str, form: Form, language: Option<&str>) -> bool {
+    pub(crate) fn tag(
+        &mut self,
+        lists: &Lists,
+        syntax: Syntax,
+        name: &'s str,
+        form: Form,
+        language: Option<&str>,
+    ) -> bool {
         let is_named_foreign = language.map(|language| {
             let language = language.trim();
             !language.is_empty() && !lists.has(List::ChineseLanguages, language)
@@ -59,16 +66,18 @@ impl<'s> Languages<'s> {
         match form {
             Form::Other => self.is_foreign(),
             Form::Closes => {
-                self.close(lists, &name);
+                self.close(lists, syntax, &name);
                 self.is_foreign()
             }
             Form::Opens | Form::Empty => {
-                while self.open.last().is_some_and(|element| is_ended_by(lists, &element.name, &name)) {
+                let is_html = syntax == Syntax::Html;
+                while is_html && self.open.last().is_some_and(|element| is_ended_by(lists, &element.name, &name)) {
                     self.pop();
                 }
+                let has_contents = !is_html || !lists.has_folded(List::HtmlEmptyElements, &name);
                 let is_foreign = is_named_foreign.unwrap_or(self.is_foreign());
                 let is_followed = !self.open.is_empty() || is_foreign != self.around;
-                if is_followed && form == Form::Opens && !lists.has_folded(List::HtmlEmptyElements, &name) {
+                if is_followed && form == Form::Opens && has_contents {
                     *self.counts.entry(name.clone()).or_default() += 1;
                     self.open.push(Element { name, is_foreign });
                 }
@@ -77,10 +86,13 @@ impl<'s> Languages<'s> {
         }
     }
 
-    fn close(&mut self, lists: &Lists, name: &str) {
+    fn close(&mut self, lists: &Lists, syntax: Syntax, name: &str) {
         if self.counts.get(name).copied().unwrap_or_default() > 0 {
             while self.pop().is_some_and(|popped| popped != name) {}
-        } else if self.open.first().is_some_and(|first| may_stay_open(&first.name)) && is_block(lists, name) {
+        } else if syntax == Syntax::Html
+            && self.open.first().is_some_and(|first| may_stay_open(&first.name))
+            && is_block(lists, name)
+        {
             // What is closed is around all of them.
             self.open.clear();
             self.counts.clear();
@@ -128,10 +140,14 @@ mod tests {
     use super::*;
     use crate::html::tags::{Construct, Contents, Tags};
 
-    /// The text that is foreign, stretch by stretch.
     fn foreign(source: &str) -> Vec<&str> {
+        foreign_in(Syntax::Html, source)
+    }
+
+    /// The text that is foreign, stretch by stretch.
+    fn foreign_in(syntax: Syntax, source: &str) -> Vec<&str> {
         let lists = Lists::default();
-        let (mut tags, mut languages) = (Tags::new(source, &lists), Languages::default());
+        let (mut tags, mut languages) = (Tags::new(source, &lists, syntax), Languages::default());
         let mut found = Vec::new();
         let mut at = 0;
         while at < source.len() {
@@ -145,7 +161,7 @@ mod tests {
                 at = construct.end();
                 if let Construct::Tag { name, form, .. } = construct {
                     let language = tags.language.clone().map(|range| &source[range]);
-                    languages.tag(&lists, &source[name], form, language);
+                    languages.tag(&lists, syntax, &source[name], form, language);
                 }
             }
         }
@@ -170,6 +186,14 @@ mod tests {
         assert_eq!(foreign("<td lang=ja>1<br>2<td>3<td lang=ja>4<tr><td>5"), ["1", "2", "4"]);
         assert_eq!(foreign("<div><p lang=ja>1</div>2"), ["1"]);
         assert_eq!(foreign("<dl><dt lang=ja>1<dd>2<dt lang=ja>3</dl>4"), ["1", "3"]);
+    }
+
+    #[test]
+    fn in_xml_every_element_is_closed() {
+        let foreign = |source| foreign_in(Syntax::Xml, source);
+        assert_eq!(foreign("<p xml:lang='ja'>1<p>2</p>3<br/>4</p>5"), ["1", "2", "3", "4"]);
+        assert_eq!(foreign("<br lang='ja'>1</br>2<国 lang='ja'>3</国>4"), ["1", "3"]);
+        assert_eq!(foreign("<a><p lang='ja'>1</a>2"), ["1", "2"]);
     }
 
     #[test]

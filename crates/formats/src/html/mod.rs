@@ -52,7 +52,7 @@
 
 mod languages;
 mod spans;
-mod tags;
+pub(crate) mod tags;
 pub(crate) mod values;
 mod walk;
 
@@ -60,7 +60,7 @@ use std::ops::Range;
 
 use tongwen::{Span, SpanKind};
 
-use self::tags::{Contents, Tags};
+use self::tags::{Contents, Syntax, Tags};
 use self::walk::Scanner;
 use crate::document::Scan;
 use crate::markup::Page;
@@ -73,20 +73,28 @@ use crate::{NoConversion, Options};
 pub(crate) fn scan(source: &str, options: &Options) -> Scan {
     let switches = switches(source, options);
     if let Some(range) = switches.no_conversion.filter(|_| options.no_conversion == NoConversion::Respect) {
-        return Scan {
-            spans: vec![Span { range: 0..source.len(), kind: SpanKind::Protected }],
-            faults: vec![Fault { range, kind: FaultKind::NoConversion }],
-            ..Scan::default()
-        };
+        return kept(source, Fault { range, kind: FaultKind::NoConversion });
     }
+    let mut scan = scan_as(Syntax::Html, source, options);
+    scan.rules.title = scan.rules.title.filter(|_| !switches.no_title);
+    scan
+}
+
+/// Scans a document in one of the languages.
+pub(crate) fn scan_as(syntax: Syntax, source: &str, options: &Options) -> Scan {
     let mut page = Page::new(options);
-    let mut scanner = Scanner::new(source, options, &mut page);
-    scanner.page();
-    let mut scan = scanner.scan;
+    let mut scan = Scanner::new(source, options, syntax, &mut page).page();
     scan.rules.pairs = page.pairs;
-    scan.rules.title = page.title.filter(|_| !switches.no_title);
+    scan.rules.title = page.title;
     scan.diagnostics = page.diagnostics;
     scan
+}
+
+/// A document that stays, and why.
+pub(crate) fn kept(source: &str, fault: Fault) -> Scan {
+    let spans =
+        Vec::from_iter((!source.is_empty()).then_some(Span { range: 0..source.len(), kind: SpanKind::Protected }));
+    Scan { spans, faults: vec![fault], ..Scan::default() }
 }
 
 /// What the text of the page asks for: the first switch of each kind.
@@ -103,7 +111,7 @@ fn switches(source: &str, options: &Options) -> Switches {
         }
         found.no_title |= switches.no_title;
     };
-    let mut tags = Tags::new(source, &options.lists);
+    let mut tags = Tags::new(source, &options.lists, Syntax::Html);
     let mut at = 0;
     while let Some(length) = memchr::memchr(b'<', &bytes[at..]) {
         look(at..at + length);

@@ -15,19 +15,19 @@
 
 use std::ops::Range;
 
-use super::tags::{Contents, Tags};
+use super::tags::{Contents, Syntax, Tags};
 use crate::lists::Lists;
 use crate::markup::{Matcher, Pair, Paired};
 
 /// The brackets of a stretch. All of what is unclosed there has been looked for up to its end.
-pub(crate) fn find(source: &str, stretch: Range<usize>, lists: &Lists) -> Paired {
+pub(crate) fn find(source: &str, stretch: Range<usize>, lists: &Lists, syntax: Syntax) -> Paired {
     let bytes = &source.as_bytes()[..stretch.end];
     let has = |delimiter: &str| memchr::memmem::find(&bytes[stretch.start..], delimiter.as_bytes()).is_some();
     let aliases = Aliases::find(bytes, stretch.start);
     if aliases.is_empty() && !has("-{") && !has("}-") {
         return Paired::default();
     }
-    let mut tags = Tags::new(&source[..stretch.end], lists);
+    let mut tags = Tags::new(&source[..stretch.end], lists, syntax);
     let mut matcher = Matcher::default();
     // Up to here bytes belong to brackets or tags.
     let mut used = stretch.start;
@@ -129,7 +129,11 @@ mod tests {
     use super::*;
 
     fn spans(source: &str) -> Vec<&str> {
-        find(source, 0..source.len(), &Lists::default()).spans.into_iter().map(|span| &source[span.range]).collect()
+        find(source, 0..source.len(), &Lists::default(), Syntax::Html)
+            .spans
+            .into_iter()
+            .map(|span| &source[span.range])
+            .collect()
     }
 
     #[test]
@@ -160,7 +164,7 @@ mod tests {
     #[test]
     fn what_is_left_over() {
         let source = "甲}-<b>-{乙-{丙}-";
-        let paired = find(source, 0..source.len(), &Lists::default());
+        let paired = find(source, 0..source.len(), &Lists::default(), Syntax::Html);
         assert_eq!((paired.stray.as_slice(), paired.open_to_end), ([3].as_slice(), Some(8)));
     }
 }

@@ -3,10 +3,11 @@
 //! * A tag is everything from `<` to the first `>` that is not in a quoted value; so is a declaration. Without such a `>` the
 //!   rest is protected.
 //! * A comment runs to `-->`, `<?` to `?>`, `<![CDATA[` to `]]>`; without their ends the last two are declarations.
+//! * In XML a section between `<![CDATA[` and `]]>` is text, and `<!DOCTYPE` ends behind what it declares between `[` and `]`.
 //! * A `<` before anything but a letter, `/`, `!` or `?` is no tag, and a mistake: what is behind it stays up to the next `<` or
 //!   behind the next `>`.
-//! * The contents of elements in two lists are no prose: raw ones (`<script>`, `<style>`, `<math>`, `<svg>`), in which nothing
-//!   at all is seen, and code (`<code>`, `<pre>`), in which conversion markup is. Code that is never closed is only a tag; a raw
+//! * The contents of elements in two lists are no prose: raw ones (`<script>`, `<style>` ..), in which nothing at all is
+//!   seen, and code (`<code>`, `<pre>` ..), in which conversion markup is. Code that is never closed is only a tag; a raw
 //!   element then reaches to the end, as a script does in a browser.
 //!
 //! `<a href=x title="国>" alt>` is one tag, and the value of its `title` is `国>`.
@@ -29,6 +30,8 @@ pub(crate) enum Quoting {
     Double,
     Single,
     Unquoted,
+    /// Between `<![CDATA[` and `]]>`: no attribute, but written in a way of its own too.
+    Cdata,
 }
 
 /// An attribute that is converted.
@@ -37,6 +40,57 @@ pub(crate) struct Attribute {
     /// Without quotation marks.
     pub(crate) value: Range<usize>,
     pub(crate) quoting: Quoting,
+}
+
+/// Which language the tags are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Syntax {
+    Html,
+    Xml,
+    /// XML with translations of texts that stand beside them.
+    Xliff,
+}
+
+impl Syntax {
+    /// Whether a name may begin with the byte.
+    fn begins_name(self, byte: u8) -> bool {
+        byte.is_ascii_alphabetic() || self != Syntax::Html && (matches!(byte, b'_' | b':') || byte >= 0x80)
+    }
+
+    /// Whether a byte may stand in the name of an element.
+    fn is_of_name(self, byte: u8) -> bool {
+        match self {
+            Syntax::Html => byte.is_ascii_alphanumeric() || byte == b'-',
+            Syntax::Xml | Syntax::Xliff => {
+                !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'>' | b'<' | b'=' | b'"' | b'\'')
+            }
+        }
+    }
+
+    /// What is seen in the element with this name.
+    fn contents(self, lists: &Lists, name: &str) -> Prose {
+        let found = lists.look_up(name);
+        let (raw, code) = match self {
+            Syntax::Html => (List::HtmlRawElements, List::HtmlCodeElements),
+            Syntax::Xml | Syntax::Xliff => (List::XmlRawElements, List::XmlCodeElements),
+        };
+        if found.is_in(raw) {
+            Prose::Raw
+        } else if found.is_in(code) || self == Syntax::Xliff && found.is_in(List::XliffCodeElements) {
+            Prose::Code
+        } else {
+            Prose::Text
+        }
+    }
+}
+
+/// What is seen in an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Prose {
+    Text,
+    /// Only conversion markup.
+    Code,
+    Raw,
 }
 
 /// What a tag does to its element.
@@ -57,6 +111,8 @@ pub(crate) enum Construct {
     Tag { end: usize, name: Range<usize>, form: Form },
     /// A tag up to `tag_end`, and no prose from there to `end`.
     Element { tag_end: usize, end: usize, name: Range<usize> },
+    /// The text of a section up to `]]>`, where the whole ends at `end`.
+    Cdata { text: Range<usize>, end: usize },
     /// A comment, an instruction, a stray `<` with what is behind it, or all the rest.
     Opaque { end: usize },
 }
@@ -64,7 +120,10 @@ pub(crate) enum Construct {
 impl Construct {
     pub(crate) fn end(&self) -> usize {
         match self {
-            Construct::Tag { end, .. } | Construct::Element { end, .. } | Construct::Opaque { end } => *end,
+            Construct::Tag { end, .. }
+            | Construct::Element { end, .. }
+            | Construct::Cdata { end, .. }
+            | Construct::Opaque { end } => *end,
         }
     }
 }
@@ -92,6 +151,7 @@ pub(crate) struct Tags<'s> {
     /// Everything up to the end of the stretch.
     source: &'s str,
     lists: &'s Lists,
+    syntax: Syntax,
     /// By folded name, and by the ending itself, which is no name.
     closings: FxHashMap<Cow<'s, str>, Closing>,
     /// For `"` and `'`: the limit up to which none was left when one was looked for.
@@ -104,9 +164,9 @@ pub(crate) struct Tags<'s> {
 
 impl<'s> Tags<'s> {
     /// For a stretch that ends where the source ends.
-    pub(crate) fn new(source: &'s str, lists: &'s Lists) -> Tags<'s> {
+    pub(crate) fn new(source: &'s str, lists: &'s Lists, syntax: Syntax) -> Tags<'s> {
         let (closings, unended) = (FxHashMap::default(), [usize::MAX; 2]);
-        Tags { source, lists, closings, unended, attributes: Vec::new(), language: None }
+        Tags { source, lists, syntax, closings, unended, attributes: Vec::new(), language: None }
     }
 
     /// Reads what begins with the `<` at `at` and ends at `limit` at the latest. Later calls are about later places.
@@ -120,19 +180,24 @@ impl<'s> Tags<'s> {
             let close = memchr::memmem::find(&rest[2..], b"-->");
             return Construct::Opaque { end: close.map_or(limit, |close| at + 2 + close + 3) };
         }
+        let is_html = self.syntax == Syntax::Html;
         match rest.get(1) {
-            Some(b'?') => {
-                if let Some(end) = self.ending("?>", at + 2, limit) {
-                    return Construct::Opaque { end };
-                }
-            }
-            Some(b'!') if rest.starts_with(b"<![CDATA[") => {
-                if let Some(end) = self.ending("]]>", at + 9, limit) {
-                    return Construct::Opaque { end };
-                }
+            Some(b'?') => match self.ending("?>", at + 2, limit) {
+                Some(end) => return Construct::Opaque { end },
+                None if is_html => {}
+                None => return Construct::Opaque { end: limit },
+            },
+            Some(b'!') if rest.starts_with(b"<![CDATA[") => match self.ending("]]>", at + 9, limit) {
+                Some(end) if is_html => return Construct::Opaque { end },
+                Some(end) => return Construct::Cdata { text: at + 9..end - 3, end },
+                None if is_html => {}
+                None => return Construct::Opaque { end: limit },
+            },
+            Some(b'!') if !is_html && rest.starts_with(b"<!DOCTYPE") => {
+                return Construct::Opaque { end: declaration_end(rest).map_or(limit, |length| at + length) };
             }
             Some(b'/' | b'!') => {}
-            Some(byte) if byte.is_ascii_alphabetic() => {}
+            Some(&byte) if self.syntax.begins_name(byte) => {}
             _ => {
                 let end = memchr::memchr2(b'<', b'>', &rest[1..]).map_or(limit, |found| at + 1 + found);
                 return Construct::Opaque { end: end + usize::from(bytes[..limit].get(end) == Some(&b'>')) };
@@ -140,17 +205,15 @@ impl<'s> Tags<'s> {
         }
         let closes = rest[1] == b'/';
         let start = at + 1 + usize::from(closes);
-        let length = bytes[start..limit].iter().take_while(|&&byte| is_of_name(byte)).count();
+        let length = bytes[start..limit].iter().take_while(|&&byte| self.syntax.is_of_name(byte)).count();
         let name = start..start + length;
         let Some(end) = self.tag_end(name.end, limit) else { return Construct::Opaque { end: limit } };
-        let mut form = match bytes[end - 2] {
-            b'/' if !closes => Form::Empty,
+        let form = match bytes[end - 2] {
+            _ if !self.syntax.begins_name(bytes[start]) => Form::Other,
             _ if closes => Form::Closes,
+            b'/' => Form::Empty,
             _ => Form::Opens,
         };
-        if !bytes[start].is_ascii_alphabetic() {
-            form = Form::Other;
-        }
         if matches!(form, Form::Other | Form::Closes) {
             self.attributes.clear();
             self.language = None;
@@ -161,15 +224,14 @@ impl<'s> Tags<'s> {
             return tag;
         }
         let folded = fold(&self.source[name.clone()]);
-        let found = self.lists.look_up(&folded);
-        let is_raw = found.is_in(List::HtmlRawElements);
-        let is_code = !is_raw && contents == Contents::NoProse && found.is_in(List::HtmlCodeElements);
-        if !is_raw && !is_code {
+        let local = if is_html { &folded } else { local_name(&folded) };
+        let prose = self.syntax.contents(self.lists, local);
+        if prose == Prose::Text || prose == Prose::Code && contents == Contents::NoMarkup {
             return tag;
         }
         match self.closing(folded, end).filter(|closing| closing.end <= limit) {
             Some(closing) => Construct::Element { tag_end: end, end: closing.end, name },
-            None if is_raw => Construct::Element { tag_end: end, end: limit, name },
+            None if prose == Prose::Raw => Construct::Element { tag_end: end, end: limit, name },
             None => tag,
         }
     }
@@ -248,7 +310,7 @@ impl<'s> Tags<'s> {
                 Quoting::Double | Quoting::Single => {
                     self.quotation_end(open, limit).map_or(open..open, |close| open + 1..close)
                 }
-                Quoting::Unquoted => {
+                Quoting::Unquoted | Quoting::Cdata => {
                     let ends = |byte: u8| matches!(byte, b'"' | b'\'' | b'>') || byte.is_ascii_whitespace();
                     open..open + bytes[open..].iter().take_while(|&&byte| !ends(byte)).count()
                 }
@@ -258,7 +320,7 @@ impl<'s> Tags<'s> {
             if !name.is_empty() {
                 if name.eq_ignore_ascii_case("lang") || name.eq_ignore_ascii_case("xml:lang") {
                     self.language = Some(value);
-                } else if !value.is_empty() && self.lists.has(List::HtmlProseAttributes, name) {
+                } else if !value.is_empty() && self.lists.has(List::ProseAttributes, name) {
                     self.attributes.push(Attribute { value, quoting });
                 }
             }
@@ -282,9 +344,32 @@ impl<'s> Tags<'s> {
     }
 }
 
-/// Bytes of the name of an element.
-fn is_of_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-'
+/// The name without the prefix that says where it is from: `title` of `dc:title`.
+pub(crate) fn local_name(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// The length of the declaration `<!DOCTYPE ..>`, with what it declares between `[` and `]`.
+fn declaration_end(bytes: &[u8]) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = 1;
+    while let Some(&byte) = bytes.get(at) {
+        let rest = &bytes[at..];
+        let find = |needle: &str| memchr::memmem::find(rest, needle.as_bytes()).map(|found| at + found + needle.len());
+        at = match byte {
+            b'"' | b'\'' => at + 1 + memchr::memchr(byte, &rest[1..])? + 1,
+            b'<' if rest.starts_with(b"<!--") => find("-->")?,
+            b'<' if rest.starts_with(b"<?") => find("?>")?,
+            b'>' if depth == 0 => return Some(at + 1),
+            _ => at + 1,
+        };
+        match byte {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The name of an attribute, given what stands before its equals sign; empty if there is none. Directly behind a quoted value
@@ -302,7 +387,7 @@ mod tests {
 
     fn read(source: &str) -> (Construct, Vec<&str>) {
         let lists = Lists::default();
-        let mut tags = Tags::new(source, &lists);
+        let mut tags = Tags::new(source, &lists, Syntax::Html);
         let construct = tags.read(0, source.len(), Contents::NoProse);
         (construct, tags.attributes.iter().map(|attribute| &source[attribute.value.clone()]).collect())
     }
@@ -354,10 +439,23 @@ mod tests {
     }
 
     #[test]
+    fn xml_has_other_constructs() {
+        let lists = Lists::default();
+        let read = |source: &str| Tags::new(source, &lists, Syntax::Xml).read(0, source.len(), Contents::NoProse);
+        assert_eq!(read("<![CDATA[a>b]]>c"), Construct::Cdata { text: 9..12, end: 15 });
+        assert_eq!(read("<![CDATA[a>"), Construct::Opaque { end: 11 });
+        assert_eq!(read("<!DOCTYPE a [<!ENTITY b \"]>\"><!-- ]> --><?c ]>?>]>d").end(), 50);
+        assert_eq!(read("<!DOCTYPE a 'b>c").end(), 16);
+        assert_eq!(read("<国 a='>'>军").end(), "<国 a='>'>".len());
+        assert_eq!(read("<a:style>b</a:style>"), Construct::Element { tag_end: 9, end: 20, name: 1..8 });
+        assert_eq!(read("<svg>a</svg>").end(), 5);
+    }
+
+    #[test]
     fn what_was_looked_for_is_known() {
         let source = "<pre>a</pre><pre>b</pre><pre>c";
         let lists = Lists::default();
-        let mut tags = Tags::new(source, &lists);
+        let mut tags = Tags::new(source, &lists, Syntax::Html);
         assert_eq!(tags.closing("pre".into(), 0), Some(6..12));
         assert_eq!(tags.closing("pre".into(), 6), Some(6..12));
         assert_eq!(tags.closing("pre".into(), 7), Some(18..24));

@@ -20,8 +20,8 @@ use tongwen::{Span, SpanKind};
 
 use super::languages::Languages;
 use super::spans;
-use super::tags::{Construct, Contents, Form, Quoting, Tags};
-use super::values::Value;
+use super::tags::{Construct, Contents, Form, Quoting, Syntax, Tags};
+use super::values::{Escapes, Value};
 use crate::document::{Epoch, Scan};
 use crate::markup::{Page, Pair, Paired, Shown, findings};
 use crate::wikitext::bytes::{Set, next_of, set};
@@ -45,6 +45,7 @@ enum Spans {
 pub(crate) struct Scanner<'s, 'p> {
     source: &'s str,
     options: &'s Options,
+    syntax: Syntax,
     page: &'p mut Page,
     spans: Spans,
     /// Up to here lies the label of a link that is an address.
@@ -54,7 +55,10 @@ pub(crate) struct Scanner<'s, 'p> {
     foreign: bool,
     /// The tag that puts all of the page into another language, until that has been told.
     foreign_page: Option<Range<usize>>,
-    pub(crate) scan: Scan,
+    /// Whether an element has begun already.
+    has_root: bool,
+    values: Vec<Value>,
+    scan: Scan,
 }
 
 /// A stretch that is being read.
@@ -68,23 +72,32 @@ struct Stretch<'s> {
 static SPECIAL: Set = set(b"<&:");
 
 impl<'s, 'p> Scanner<'s, 'p> {
-    pub(crate) fn new(source: &'s str, options: &'s Options, page: &'p mut Page) -> Scanner<'s, 'p> {
+    pub(crate) fn new(source: &'s str, options: &'s Options, syntax: Syntax, page: &'p mut Page) -> Scanner<'s, 'p> {
         Scanner {
             source,
             options,
+            syntax,
             page,
             spans: Spans::Count,
             label_end: 0,
             languages: Languages::default(),
             foreign: false,
             foreign_page: None,
+            has_root: false,
+            values: Vec::new(),
             scan: Scan::default(),
         }
     }
 
     /// Scans the whole page.
-    pub(crate) fn page(&mut self) {
+    pub(crate) fn page(mut self) -> Scan {
         self.stretch(0..self.source.len(), None);
+        self.scan.escapes = match self.syntax {
+            Syntax::Html if self.values.is_empty() => Escapes::Nowhere,
+            Syntax::Html => Escapes::Values(self.values),
+            Syntax::Xml | Syntax::Xliff => Escapes::Everywhere(self.values),
+        };
+        self.scan
     }
 
     fn keeps_markup(&self) -> bool {
@@ -94,12 +107,12 @@ impl<'s, 'p> Scanner<'s, 'p> {
     fn stretch(&mut self, range: Range<usize>, quoting: Option<Quoting>) {
         let paired = match self.spans {
             Spans::Gone => Paired::default(),
-            Spans::Count | Spans::Free => spans::find(self.source, range.clone(), &self.options.lists),
+            Spans::Count | Spans::Free => spans::find(self.source, range.clone(), &self.options.lists, self.syntax),
         };
         if self.spans == Spans::Count {
             self.say(&paired);
         }
-        let tags = Tags::new(&self.source[..range.end], &self.options.lists);
+        let tags = Tags::new(&self.source[..range.end], &self.options.lists, self.syntax);
         let mut stretch = Stretch { tags, end: range.end, quoting };
         let freed_from = paired.open_to_end.map(|at| at + 2);
         let count =
@@ -206,11 +219,11 @@ impl<'s, 'p> Scanner<'s, 'p> {
     /// Scans a text that spans have shown, and writes it as it is to stand in the stretch.
     fn write_text(&mut self, text: &str, quoting: Option<Quoting>, written: &mut Written) {
         let foreign = self.foreign;
-        let mut scanner = Scanner::new(text, self.options, self.page);
+        let mut scanner = Scanner::new(text, self.options, self.syntax, self.page);
         scanner.spans = Spans::Gone;
         scanner.languages = Languages::within(foreign);
         scanner.foreign = foreign;
-        let mut stretch = Stretch { tags: Tags::new(text, &self.options.lists), end: text.len(), quoting };
+        let mut stretch = Stretch { tags: Tags::new(text, &self.options.lists, self.syntax), end: text.len(), quoting };
         scanner.fragment(&mut stretch, 0..text.len());
         for span in scanner.scan.spans {
             written.put(&text[span.range], span.kind, quoting);
@@ -238,7 +251,7 @@ impl<'s, 'p> Scanner<'s, 'p> {
                     done = at;
                 }
                 Some(b'&') => {
-                    let length = entity(&bytes[at..end]);
+                    let length = entity(&bytes[at..end], self.syntax);
                     if length > 0 {
                         self.put(done..at, SpanKind::Text);
                         self.put(at..at + length, SpanKind::Protected);
@@ -270,12 +283,18 @@ impl<'s, 'p> Scanner<'s, 'p> {
         let end = construct.end();
         match construct {
             Construct::Opaque { .. } => self.put(at..end, SpanKind::Protected),
+            Construct::Cdata { text, .. } => {
+                self.put(at..text.start, SpanKind::Markup);
+                self.section(stretch, text.clone());
+                self.put(text.end..end, SpanKind::Markup);
+            }
             Construct::Element { tag_end, name, .. } => {
                 self.element_tag(stretch, at..tag_end, name, Form::Empty);
                 self.put(tag_end..end, SpanKind::Protected);
             }
             Construct::Tag { name, form, .. } => {
-                let opens_link = form == Form::Opens && self.source[name.clone()].eq_ignore_ascii_case("a");
+                let may_open_link = form == Form::Opens && self.syntax == Syntax::Html;
+                let opens_link = may_open_link && self.source[name.clone()].eq_ignore_ascii_case("a");
                 self.element_tag(stretch, at..end, name, form);
                 if opens_link {
                     return self.label(stretch, end, limit);
@@ -285,6 +304,26 @@ impl<'s, 'p> Scanner<'s, 'p> {
         end
     }
 
+    /// The text of a section of XML, which may be HTML: of that, tags stay whole.
+    fn section(&mut self, stretch: &Stretch<'s>, text: Range<usize>) {
+        if stretch.quoting.is_some() {
+            return self.put(text, SpanKind::Protected);
+        }
+        let syntax = std::mem::replace(&mut self.syntax, Syntax::Html);
+        self.value(text, Quoting::Cdata);
+        self.syntax = syntax;
+    }
+
+    /// A stretch of its own in which new text is written in a way of its own.
+    fn value(&mut self, range: Range<usize>, quoting: Quoting) {
+        if self.spans != Spans::Gone {
+            self.values.push(Value { range: range.clone(), quoting });
+        }
+        let label_end = std::mem::take(&mut self.label_end);
+        self.stretch(range, Some(quoting));
+        self.label_end = label_end;
+    }
+
     /// A tag, which may change the language of what is behind it, and says in which its own values are.
     fn element_tag(&mut self, stretch: &mut Stretch<'s>, tag: Range<usize>, name: Range<usize>, form: Form) {
         // In a value there are no elements.
@@ -292,8 +331,13 @@ impl<'s, 'p> Scanner<'s, 'p> {
         if is_followed {
             let language = stretch.tags.language.clone().map(|range| &self.source[range]);
             let name = &self.source[name];
-            self.foreign = self.languages.tag(&self.options.lists, name, form, language);
-            if self.foreign && form == Form::Opens && name.eq_ignore_ascii_case("html") {
+            self.foreign = self.languages.tag(&self.options.lists, self.syntax, name, form, language);
+            let is_root = match self.syntax {
+                Syntax::Html => name.eq_ignore_ascii_case("html"),
+                Syntax::Xml | Syntax::Xliff => !self.has_root,
+            };
+            self.has_root |= form == Form::Opens;
+            if self.foreign && form == Form::Opens && is_root {
                 self.foreign_page = Some(tag.clone());
             }
         }
@@ -316,12 +360,7 @@ impl<'s, 'p> Scanner<'s, 'p> {
             }
             self.put(at..range.start, SpanKind::Markup);
             at = range.end;
-            if self.spans != Spans::Gone {
-                self.scan.values.push(Value { range: range.clone(), quoting: attribute.quoting });
-            }
-            let label_end = std::mem::take(&mut self.label_end);
-            self.stretch(range, Some(attribute.quoting));
-            self.label_end = label_end;
+            self.value(range, attribute.quoting);
         }
         self.put(at..tag.end, SpanKind::Markup);
         stretch.tags.attributes = attributes;
@@ -388,12 +427,17 @@ fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// The length of the entity that begins with `&`: `&nbsp;`, `&#22269;`, `&#x56FD;`; 0 if there is none.
-fn entity(bytes: &[u8]) -> usize {
-    const LONGEST: usize = 34;
+/// The length of the entity that begins with `&`: `&nbsp;`, `&#22269;`, `&#x56FD;`, in XML with any name; 0 if there is none.
+fn entity(bytes: &[u8], syntax: Syntax) -> usize {
+    let (longest, is_of_name): (usize, fn(&u8) -> bool) = match syntax {
+        Syntax::Html => (34, u8::is_ascii_alphanumeric),
+        Syntax::Xml | Syntax::Xliff => {
+            (256, |byte| byte.is_ascii_alphanumeric() || b"-._:".contains(byte) || *byte >= 0x80)
+        }
+    };
     let number = usize::from(bytes.get(1) == Some(&b'#'));
-    let name = &bytes[1 + number..bytes.len().min(LONGEST).max(1 + number)];
-    let length = name.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let name = &bytes[1 + number..bytes.len().min(longest).max(1 + number)];
+    let length = name.iter().take_while(|byte| is_of_name(byte)).count();
     if length == 0 || name.get(length) != Some(&b';') { 0 } else { 1 + number + length + 1 }
 }
 

@@ -36,6 +36,8 @@ pub(crate) enum FaultKind {
     NoConversion,
     /// The page is in another language.
     ForeignLanguage,
+    /// A dump of a wiki.
+    Dump,
 }
 
 impl Fault {
@@ -84,6 +86,8 @@ impl Fault {
                 say(ForeignLanguage, "the page says that it is in another language than Chinese, so its text is left")
                     .with_hint("correct its `lang`, or convert it all the same with `languages = ignore`")
             }
+            FaultKind::Dump => say(Dump, "this is a dump of a wiki, whose pages are no XML: it is left as it is")
+                .with_hint("read it as a dump (`--format dump`), and its pages are converted as wikitext"),
             FaultKind::NoConversion => {
                 let switch = &source[self.range.clone()];
                 let message = format!("`{switch}`: the page asks not to be converted, and is left as it is");

@@ -84,6 +84,7 @@ use self::faults::{Fault, FaultKind};
 use self::tree::{Kind, Tree};
 use self::walk::Place;
 use crate::document::Scan;
+use crate::html::values::Escapes;
 use crate::{Comments, Mode, NoConversion, Options};
 
 /// Scans a page.
@@ -141,7 +142,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
         targets,
         headings: walked.headings.into_iter().map(|heading| heading.line).collect(),
         anchors,
-        values: Vec::new(),
+        escapes: Escapes::Nowhere,
         rules: evaluated.rules,
         diagnostics: evaluated.diagnostics,
         faults,
