@@ -17,7 +17,7 @@
 //! | [`Suffixes`](Law::Suffixes) | an official suffix is Han characters, stands once, and the name does not end in it already |
 //! | [`Repetition`](Law::Repetition) | no two rows of one kind say the same name of the same units from the same year; variants stand once and are not the name |
 //! | [`Units`](Law::Units) | a code has one unit at a time; a unit ends no earlier than it begins, has a parent of the level above, and, when it ended, successors, which exist and lead to a unit of today in the same province (Chongqing and Hainan were parts of others) |
-//! | [`Blockers`](Law::Blockers) | a blocker contains its name, is longer, stands once, and the name is one |
+//! | [`Blockers`](Law::Blockers) | a blocker contains its name, is longer, stands once, and the name is one, alone or with an official suffix |
 //! | [`Graphs`](Law::Graphs) | a graph stands once and is not folded without its row |
 
 mod places;
@@ -81,8 +81,12 @@ pub fn check(tables: &Tables) -> Vec<Fault> {
     let names: HashSet<String> = tables
         .places
         .iter()
-        .flat_map(|place| [&place.name_hans, &place.name_hant].into_iter().chain(&place.variants))
-        .map(|name| folding.key(name))
+        .flat_map(|place| {
+            let names = [&place.name_hans, &place.name_hant].into_iter().chain(&place.variants).cloned();
+            let full = place.official_suffix.iter().map(|suffix| format!("{}{suffix}", place.name_hans));
+            names.chain(full)
+        })
+        .map(|name| folding.key(&name))
         .chain(
             tables
                 .units
