@@ -119,6 +119,11 @@ pub(crate) fn report(failure: &Failure) -> Exit {
     }
 }
 
+/// Says something that is no failure.
+pub(crate) fn remark(text: impl fmt::Display) {
+    say("tongwen: ", &text.to_string());
+}
+
 fn say(head: &str, text: &str) {
     // Where even stderr is gone, there is nobody to tell.
     let _ = writeln!(io::stderr(), "{head}{}", Printable(text));

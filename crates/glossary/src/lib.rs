@@ -27,6 +27,7 @@
 //! | follow a name to a year, or back | [`Glossary::modern`], [`Glossary::history`], [`Glossary::former`] |
 //! | find the names of a text | [`Glossary::annotate`], [`Annotation`] |
 //! | ask the code book | [`Glossary::unit`], [`Unit`] |
+//! | give names to other programs, take theirs | `exchange`, with the feature of this name |
 //!
 //! The names come from tables in the repository (`dictionaries/places/`), compiled into one file that is part of the binary and
 //! read in place. [`table`] has the rows of the tables, [`laws`] what must hold for them; [`compile`] makes the file.
@@ -41,6 +42,8 @@ mod chain;
 pub mod compile;
 mod entry;
 mod error;
+#[cfg(feature = "exchange")]
+pub mod exchange;
 mod fold;
 mod gazetteer;
 pub mod laws;

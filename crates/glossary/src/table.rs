@@ -26,6 +26,8 @@ pub use vocabulary::{
 };
 
 pub(crate) use reader::Columns;
+#[cfg(feature = "exchange")]
+pub(crate) use reader::Lines;
 #[cfg(test)]
 pub(crate) use rows::units as read_units;
 

@@ -18,7 +18,10 @@ pub(crate) use detect::DetectArguments;
 pub(crate) use explain::ExplainArguments;
 pub(crate) use html::HtmlArguments;
 pub(crate) use lookup::{LookupArguments, year};
-pub(crate) use places::{CheckPlacesArguments, GlossaryArguments, PlaceArguments, PlacesCommand, ScriptChoice};
+pub(crate) use places::{
+    CheckPlacesArguments, ExportPlacesArguments, GlossaryArguments, ImportPlacesArguments, PlaceArguments,
+    PlacesCommand, ScriptChoice,
+};
 pub(crate) use wikitext::WikitextArguments;
 
 use clap::{Parser, Subcommand};
@@ -41,7 +44,7 @@ pub(crate) enum Command {
     Detect(DetectArguments),
     Explain(ExplainArguments),
     Lookup(LookupArguments),
-    /// Former names and the history of places; check rows of your own
+    /// Former names and the history of places; names to and from other gazetteers
     Places {
         #[command(subcommand)]
         command: PlacesCommand,

@@ -1,11 +1,14 @@
-//! `tongwen places`: what a place was called before, its whole history, and rows of one's own held to the laws.
+//! `tongwen places`: what a place was called before, its whole history, rows of one's own held to the laws, and names to and from other gazetteers.
 //!
 //! `names.rs` reads what is asked for, `table.rs` and `records.rs` say what is known of a place to people and to machines; `lookup` uses
 //! all three. Names are in the script of the question.
 
+mod exchange;
 pub(crate) mod names;
 pub(crate) mod records;
 pub(crate) mod table;
+
+use std::path::PathBuf;
 
 use serde::Serialize;
 use tongwen_glossary::{Entry, ErrorKind, Glossary, LinkSide, Match, Modern, Overlay, Query, Script, laws};
@@ -24,13 +27,19 @@ pub(crate) fn run(command: &PlacesCommand) -> Result<Exit, Failure> {
         PlacesCommand::Former(arguments) => each(arguments, former),
         PlacesCommand::History(arguments) => each(arguments, history),
         PlacesCommand::Check(arguments) => check(arguments),
+        PlacesCommand::Export(arguments) => exchange::export(arguments),
+        PlacesCommand::Import(arguments) => exchange::import(arguments),
     }
 }
 
 /// What is built in, and the rows of the user's on top.
 pub(crate) fn glossary(arguments: &GlossaryArguments) -> Result<Glossary, Failure> {
+    glossary_with(&arguments.overlays)
+}
+
+fn glossary_with(overlays: &[PathBuf]) -> Result<Glossary, Failure> {
     let mut glossary = Glossary::embedded();
-    for path in &arguments.overlays {
+    for path in overlays {
         let input = Input::File(path.clone());
         let overlay = Overlay::parse(&input.to_string(), &input.read_text()?).map_err(Failure::new)?;
         glossary = glossary.with_overlay(&overlay).map_err(|error| input.failure(error))?;

@@ -1,5 +1,8 @@
 //! A row of `places.csv`: one historical name of one place in one span of years.
 
+#[cfg(feature = "exchange")]
+use std::collections::HashMap;
+
 use super::TableText;
 use super::fault::Fault;
 use super::reader::{Cells, Columns, Reader};
@@ -133,6 +136,27 @@ impl Place {
     /// Reads rows; what an overlay leaves empty is as [`Place::new`] has it.
     pub(crate) fn read(file: TableText<'_>, columns: Columns, faults: &mut Vec<Fault>) -> Vec<Place> {
         Reader::new(file.name, faults).read(file.text, &PLACE_COLUMNS, columns, |cells| Some(Place::row(cells)))
+    }
+
+    /// The row with these cells in place of its own.
+    ///
+    /// # Errors
+    ///
+    /// The column of the first cell that cannot be read, and why.
+    #[cfg(feature = "exchange")]
+    pub(crate) fn fill(&self, cells: &[(&'static str, String)]) -> Result<Place, (&'static str, String)> {
+        let columns: HashMap<&'static str, usize> = PLACE_COLUMNS.into_iter().zip(0..).collect();
+        let mut record = self.cells();
+        for (column, cell) in cells {
+            record[columns[column]].clone_from(cell);
+        }
+        let mut faults = Vec::new();
+        let record = csv::StringRecord::from(record.to_vec());
+        let place = Place::row(&mut Cells::new(self.line, &columns, &record, &mut faults));
+        match faults.into_iter().next() {
+            None => Ok(place),
+            Some(fault) => Err((fault.column.unwrap_or("id"), fault.message)),
+        }
     }
 
     fn row(cells: &mut Cells<'_, '_>) -> Place {

@@ -32,15 +32,19 @@ pub(crate) struct Cells<'a, 'b> {
 }
 
 /// Numbers of lines by offset. The reader's own number is one short where lines end in CR LF.
-struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     text: &'a str,
     offset: usize,
     line: u64,
 }
 
-impl Lines<'_> {
+impl<'a> Lines<'a> {
+    pub(crate) fn new(text: &'a str) -> Lines<'a> {
+        Lines { text, offset: 0, line: 1 }
+    }
+
     /// The line of the first record at or behind `offset` bytes; offsets must not fall.
-    fn at(&mut self, offset: u64) -> u64 {
+    pub(crate) fn at(&mut self, offset: u64) -> u64 {
         let bytes = self.text.as_bytes();
         let mut end = usize::try_from(offset).map_or(bytes.len(), |offset| offset.min(bytes.len()));
         while matches!(bytes.get(end), Some(b'\r' | b'\n')) {
@@ -76,7 +80,7 @@ impl<'a> Reader<'a> {
         let mut rows = Vec::new();
         let mut places: Option<HashMap<&'static str, usize>> = None;
         let mut width = 0;
-        let mut lines = Lines { text, offset: 0, line: 1 };
+        let mut lines = Lines::new(text);
         loop {
             match reader.read_record(&mut record) {
                 Ok(true) => {}
@@ -149,7 +153,18 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl Cells<'_, '_> {
+impl<'a, 'b> Cells<'a, 'b> {
+    /// Cells of no file.
+    #[cfg(feature = "exchange")]
+    pub(crate) fn new(
+        line: u64,
+        places: &'b HashMap<&'static str, usize>,
+        record: &'b csv::StringRecord,
+        faults: &'b mut Vec<Fault>,
+    ) -> Cells<'a, 'b> {
+        Cells { file: "", line, places, record, columns: Columns::AtLeast(&[]), faults }
+    }
+
     /// The line on which the row starts.
     pub(crate) fn line(&self) -> u64 {
         self.line
