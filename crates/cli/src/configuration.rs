@@ -25,7 +25,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 use tongwen_formats::Options;
 
-use crate::arguments::{ConversionArguments, ConvertArguments, SourceVariant, TofuRiskChoice};
+use crate::arguments::{ConversionArguments, JobArguments, SourceVariant, TofuRiskChoice};
 use crate::messages::{Failure, shown, system};
 
 const NAME: &str = "tongwen.toml";
@@ -150,11 +150,11 @@ impl Configuration {
     }
 
     /// Fills in what the command line leaves open about documents.
-    pub(crate) fn fill(&self, arguments: &mut ConvertArguments) -> Result<(), Failure> {
+    pub(crate) fn fill(&self, arguments: &mut JobArguments) -> Result<(), Failure> {
         self.fill_conversion(&mut arguments.conversion)?;
         for File { path, content } in &self.files {
-            fill(&mut arguments.mode, content.mode.as_deref(), path, "mode")?;
-            arguments.strict |= content.strict.unwrap_or(false);
+            fill(&mut arguments.documents.mode, content.mode.as_deref(), path, "mode")?;
+            arguments.reporting.strict |= content.strict.unwrap_or(false);
             let (to, from) = (&mut arguments.wikitext, &content.wikitext);
             fill(&mut to.links, from.links.as_deref(), path, "links")?;
             fill(&mut to.headings, from.headings.as_deref(), path, "headings")?;
@@ -170,7 +170,7 @@ impl Configuration {
         }
         let of_files =
             self.files.iter().rev().flat_map(|file| file.content.groups.iter().map(|name| file.beside(name)));
-        arguments.groups = of_files.chain(std::mem::take(&mut arguments.groups)).collect();
+        arguments.documents.groups = of_files.chain(std::mem::take(&mut arguments.documents.groups)).collect();
         Ok(())
     }
 

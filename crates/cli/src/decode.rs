@@ -1,6 +1,7 @@
-//! Makes a whole document a string and gives its bytes back, also where it is not all UTF-8.
+//! Makes a whole document a string and gives its bytes back.
 //!
-//! Scanning a document needs a string. To keep bytes that are not UTF-8, each is given a character of its own from a block of 128
+//! Scanning a document needs a string. Another encoding than UTF-8 is decoded and encoded by `encoding`. To keep bytes of a UTF-8 document that
+//! are not UTF-8, each is given a character of its own from a block of 128
 //! private-use characters that the document does not use, and becomes the same byte again afterwards: `b"a\xff"` is scanned as `a` and
 //! U+10FF7F if the topmost block is free. The character may move and be repeated on the way, the byte moves with it.
 //!
@@ -11,6 +12,7 @@
 use std::borrow::Cow;
 
 use crate::arguments::InvalidChoice;
+use crate::encoding::{Coding, InvalidAt, Slots, Unencodable};
 
 /// Bytes that can stand for nothing on their own: 0x80 to 0xFF.
 const BLOCK: u32 = 128;
@@ -23,24 +25,30 @@ pub(crate) struct Decoded {
     pub(crate) text: String,
     /// The first character of the block that stands for bytes, where there were any.
     block: Option<u32>,
+    coding: Coding,
+    slots: Slots,
 }
 
-/// Byte offset of the first byte that is not UTF-8.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct InvalidAt(pub(crate) usize);
-
 impl Decoded {
-    pub(crate) fn new(bytes: Vec<u8>, invalid: InvalidChoice) -> Result<Decoded, InvalidAt> {
+    pub(crate) fn new(bytes: Vec<u8>, coding: Coding, invalid: InvalidChoice) -> Result<Decoded, InvalidAt> {
+        let whole = |text, slots| Decoded { text, block: None, coding, slots };
+        if let Some(mut decoder) = coding.decoder(invalid) {
+            let mut text = String::with_capacity(bytes.len() + bytes.len() / 2);
+            decoder.push(&bytes, &mut text)?;
+            decoder.finish(&mut text)?;
+            return Ok(whole(text, decoder.slots));
+        }
         let error = match String::from_utf8(bytes) {
-            Ok(text) => return Ok(Decoded { text, block: None }),
+            Ok(text) => return Ok(whole(text, Slots::default())),
             Err(error) => error,
         };
         let bytes = error.as_bytes();
+        let failed = InvalidAt(error.utf8_error().valid_up_to() as u64);
         let block = match invalid {
-            InvalidChoice::Error => return Err(InvalidAt(error.utf8_error().valid_up_to())),
             InvalidChoice::Replace => None,
             // A document that uses all 1024 blocks is not worth a message of its own.
-            InvalidChoice::Keep => Some(free_block(bytes).ok_or(InvalidAt(error.utf8_error().valid_up_to()))?),
+            InvalidChoice::Keep if coding.keeps_bytes() => Some(free_block(bytes).ok_or(failed)?),
+            InvalidChoice::Keep | InvalidChoice::Error => return Err(failed),
         };
         let mut text = String::with_capacity(bytes.len());
         for chunk in bytes.utf8_chunks() {
@@ -51,12 +59,17 @@ impl Decoded {
                 None => text.push(char::REPLACEMENT_CHARACTER),
             }
         }
-        Ok(Decoded { text, block })
+        Ok(Decoded { block, ..whole(text, Slots::default()) })
     }
 
     /// The bytes of a text that was made from this one.
-    pub(crate) fn encode<'a>(&self, text: &'a str) -> Cow<'a, [u8]> {
-        let Some(block) = self.block else { return Cow::Borrowed(text.as_bytes()) };
+    pub(crate) fn encode<'a>(&self, text: &'a str) -> Result<Cow<'a, [u8]>, Unencodable> {
+        if let Some(mut encoder) = self.coding.encoder() {
+            let mut bytes = Vec::with_capacity(text.len());
+            encoder.push(text, &self.slots, &mut bytes)?;
+            return Ok(Cow::Owned(bytes));
+        }
+        let Some(block) = self.block else { return Ok(Cow::Borrowed(text.as_bytes())) };
         let mut bytes = Vec::with_capacity(text.len());
         for character in text.chars() {
             match u32::from(character).checked_sub(block).filter(|&place| place < BLOCK) {
@@ -64,7 +77,7 @@ impl Decoded {
                 None => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
             }
         }
-        Cow::Owned(bytes)
+        Ok(Cow::Owned(bytes))
     }
 }
 
@@ -91,18 +104,18 @@ mod tests {
     #[test]
     fn kept_bytes_come_back_wherever_they_go() {
         let every: Vec<u8> = (0..=255).chain("中\u{10FFFF}国".bytes()).chain([0xE4, 0xB8]).collect();
-        let decoded = Decoded::new(every.clone(), InvalidChoice::Keep).unwrap();
-        assert_eq!(decoded.encode(&decoded.text), every);
+        let decoded = Decoded::new(every.clone(), Coding::default(), InvalidChoice::Keep).unwrap();
+        assert_eq!(decoded.encode(&decoded.text).unwrap(), every);
         let twice = decoded.text.repeat(2);
-        assert_eq!(decoded.encode(&twice), every.repeat(2));
+        assert_eq!(decoded.encode(&twice).unwrap(), every.repeat(2));
     }
 
     #[test]
     fn what_is_asked_for_is_done() {
         let bytes = b"ab\xffc\xe4\xb8".to_vec();
-        assert_eq!(Decoded::new(bytes.clone(), InvalidChoice::Error).unwrap_err(), InvalidAt(2));
-        assert_eq!(Decoded::new(bytes, InvalidChoice::Replace).unwrap().text, "ab\u{fffd}c\u{fffd}");
-        let plain = Decoded::new("中".into(), InvalidChoice::Error).unwrap();
-        assert!(matches!(plain.encode(&plain.text), Cow::Borrowed(_)));
+        assert_eq!(Decoded::new(bytes.clone(), Coding::default(), InvalidChoice::Error).unwrap_err(), InvalidAt(2));
+        assert_eq!(Decoded::new(bytes, Coding::default(), InvalidChoice::Replace).unwrap().text, "ab\u{fffd}c\u{fffd}");
+        let plain = Decoded::new("中".into(), Coding::default(), InvalidChoice::Error).unwrap();
+        assert!(matches!(plain.encode(&plain.text), Ok(Cow::Borrowed(_))));
     }
 }

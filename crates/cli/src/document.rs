@@ -4,17 +4,19 @@
 
 use std::path::Path;
 
+use tongwen::{Converter, Edit, Markers};
 use tongwen_formats::{Diagnostic, Document, Format, Options, PageRules};
 
-use crate::arguments::ConvertArguments;
+use crate::arguments::JobArguments;
 use crate::conversion::Conversion;
 use crate::messages::{Failure, shown, system};
 
 /// What a scan is to do with each construct.
-pub(crate) fn options(arguments: &ConvertArguments, conversion: &Conversion) -> Result<Options, Failure> {
+pub(crate) fn options(arguments: &JobArguments, conversion: &Conversion) -> Result<Options, Failure> {
     let mut options = Options::default();
     options.variant = conversion.variant();
-    options.mode = arguments.mode.unwrap_or_default();
+    options.markers = if arguments.conversion.no_markers { Markers::Convert } else { Markers::Keep };
+    options.mode = arguments.documents.mode.unwrap_or_default();
     let wikitext = &arguments.wikitext;
     options.links = wikitext.links.unwrap_or_default();
     options.headings = wikitext.headings.unwrap_or_default();
@@ -29,7 +31,7 @@ pub(crate) fn options(arguments: &ConvertArguments, conversion: &Conversion) -> 
         // The other engine cannot be told a page's own rules.
         options.page_rules = PageRules::Ignore;
     }
-    for folder in &arguments.groups {
+    for folder in &arguments.documents.groups {
         read_groups(folder, &mut options)?;
     }
     Ok(options)
@@ -77,4 +79,9 @@ pub(crate) fn convert<'a>(
     let strings = converted.all();
     let (text, diagnostics) = (document.assemble(&strings), document.diagnostics(&strings));
     Ok(Converted { document, text, diagnostics })
+}
+
+/// The replacements that conversion makes in the working text, each with the entry that decides it.
+pub(crate) fn edits(document: &Document<'_>, converter: &Converter) -> Vec<Edit> {
+    converter.edits_in_ranges(document.text(), &document.text_ranges(), document.page_pairs(), &document.epochs())
 }

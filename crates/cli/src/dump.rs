@@ -12,13 +12,14 @@ use tongwen::Variant;
 use tongwen_formats::dump::{self, Compression, Compressor, Decompressor, DumpErrorKind, DumpOptions, TitlePattern};
 use tongwen_formats::{Document, Format, LineIndex, Options, Severity};
 
-use crate::arguments::ConvertArguments;
+use crate::arguments::JobArguments;
 use crate::conversion::Conversion;
-use crate::convert;
-use crate::findings::{self, Finding, Loudness, Report};
+use crate::findings::{self, Finding, Loudness};
 use crate::input::{Input, Opened};
 use crate::messages::{Failure, system};
 use crate::output::{Output, Writer};
+use crate::task;
+use crate::turns::{Counter, Lane};
 
 /// What is to be said about a page.
 struct Said {
@@ -32,10 +33,10 @@ pub(crate) fn run(
     input: &Input,
     opened: Opened,
     output: &Output,
-    arguments: &ConvertArguments,
+    arguments: &JobArguments,
     options: &Options,
     conversion: &Conversion,
-    mut report: Option<&mut Report>,
+    lane: &mut Lane<'_>,
 ) -> Result<(), Failure> {
     let Some(converter) = conversion.converter() else {
         return Err(Failure::new("the engine `opencc` does not convert dumps; leave --engine out"));
@@ -49,15 +50,15 @@ pub(crate) fn run(
         .map_err(|error| Failure::at(output.name(), error))?;
     let mut dump_options = DumpOptions::default();
     dump_options.namespaces =
-        arguments.namespaces.iter().map(|name| name.parse().unwrap_or_else(|never| match never {})).collect();
-    dump_options.titles = arguments.titles.iter().map(|title| TitlePattern::new(title)).collect();
-    dump_options.threads = arguments.threads();
+        arguments.documents.namespaces.iter().map(|name| name.parse().unwrap_or_else(|never| match never {})).collect();
+    dump_options.titles = arguments.documents.titles.iter().map(|title| TitlePattern::new(title)).collect();
+    dump_options.threads = arguments.reporting.threads();
     let variant = conversion.variant().map_or("zh", Variant::code);
-    let (loudness, wants_report) = (Loudness::of(arguments), report.is_some());
+    let (loudness, wants_report) = (Loudness::of(&arguments.reporting), arguments.reporting.report.is_some());
     let name = input.to_string();
     let (mut wrong, mut said) = (0, 0);
-    let mut failed = None;
-    let reader = Decompressor::new(Source(opened)).map_err(|error| input.failure(system(&error)))?;
+    let reader =
+        Decompressor::new(Source { opened, counter: lane.counter() }).map_err(|error| input.failure(system(&error)))?;
     let result = dump::convert(
         reader,
         &mut compressor,
@@ -91,18 +92,17 @@ pub(crate) fn run(
             if !page.text.is_empty() {
                 said += 1;
                 match said {
-                    said if said <= findings::MOST => findings::print(&page.text),
+                    said if said <= findings::MOST => lane.effects.said.push_str(&page.text),
                     said if said == findings::MOST + 1 => {
-                        findings::print(&format!("tongwen: {name}: and more pages; a report has them all\n"));
+                        lane.effects
+                            .said
+                            .push_str(&format!("tongwen: {name}: and more pages; a report has them all\n"));
                     }
                     _ => {}
                 }
             }
-            if let Some(report) = report.as_deref_mut()
-                && failed.is_none()
-            {
-                failed = report.write(&page.records).err();
-            }
+            lane.effects.records.extend(page.records);
+            lane.pass_on();
         },
     );
     let finished = compressor.finish().and_then(|writer| writer.into_inner().map_err(io::IntoInnerError::into_error));
@@ -122,17 +122,22 @@ pub(crate) fn run(
         }
         (Err(error), Err(_)) | (Err(error), Ok(_)) => return Err(Failure::writing(output.name(), error)),
     };
-    failure.or(failed).map_or(Ok(()), Err)?;
-    convert::strict(input, arguments.strict, wrong)?;
+    failure.map_or(Ok(()), Err)?;
+    task::strict(input, arguments.reporting.strict, wrong)?;
     writer.finish()
 }
 
 /// The input as the library reads it.
-struct Source(Opened);
+struct Source<'a> {
+    opened: Opened,
+    counter: Counter<'a>,
+}
 
-impl Read for Source {
+impl Read for Source<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|failure| io::Error::other(failure.text()))
+        let count = self.opened.read(buffer).map_err(|failure| io::Error::other(failure.text()))?;
+        self.counter.has_read(count);
+        Ok(count)
     }
 }
 

@@ -12,8 +12,7 @@ use serde::Serialize;
 use tongwen::Edit;
 use tongwen_formats::{Diagnostic, Document, LineIndex, Position, Severity};
 
-use crate::arguments::ConvertArguments;
-use crate::input::Input;
+use crate::arguments::ReportingArguments;
 use crate::messages::{Failure, Printable};
 use crate::output::Writer;
 
@@ -29,7 +28,7 @@ pub(crate) struct Loudness {
 }
 
 impl Loudness {
-    pub(crate) fn of(arguments: &ConvertArguments) -> Loudness {
+    pub(crate) fn of(arguments: &ReportingArguments) -> Loudness {
         let least = match (arguments.quiet, arguments.verbose) {
             (true, _) => Severity::Error,
             (_, true) => Severity::Note,
@@ -58,11 +57,6 @@ impl<'a> Finding<'a> {
         let to = diagnostic.range.end.saturating_sub(line_start).clamp(from, line.len());
         Finding { diagnostic, position, line, marked: from..line.floor_char_boundary(to).max(from) }
     }
-}
-
-/// Says findings on stderr.
-pub(crate) fn say<'a>(input: &Input, findings: impl IntoIterator<Item = Finding<'a>>, loudness: Loudness) {
-    print(&in_words(input, findings, loudness));
 }
 
 pub(crate) fn print(text: &str) {
@@ -177,19 +171,6 @@ struct Place<'a> {
 impl Report {
     pub(crate) fn new(writer: Writer) -> Report {
         Report { writer }
-    }
-
-    /// Adds what is known of one document: `edits` are in its working text.
-    pub(crate) fn add(
-        &mut self,
-        input: &Input,
-        document: &Document<'_>,
-        diagnostics: &[Diagnostic],
-        edits: &[Edit],
-        variant: &str,
-    ) -> Result<(), Failure> {
-        let place = Where { path: &input.to_string(), page: None, bytes: &|offset| offset };
-        self.write(&records(&place, document, diagnostics, edits, variant))
     }
 
     /// Adds records.

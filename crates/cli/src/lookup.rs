@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &LookupArguments) -> Result<Exit, Failure> {
         query.script = script(&arguments.glossary);
         let found = glossary.lookup(&query);
         if found.matches.is_empty() {
-            exit = Exit::NotFound;
+            exit = Exit::No;
         }
         let text = if arguments.json {
             record(&query, &found, arguments.limit.unwrap_or(usize::MAX))

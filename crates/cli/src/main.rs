@@ -5,21 +5,32 @@
 
 mod arguments;
 mod configuration;
+mod console;
 mod conversion;
 mod convert;
 mod decode;
+mod destination;
 mod detect;
+mod diff;
 mod document;
 mod dump;
+mod encoding;
 mod explain;
 mod findings;
 mod identity;
 mod input;
+mod interrupt;
 mod lookup;
 mod messages;
 mod output;
 mod places;
+mod progress;
+mod show;
+mod task;
+mod terminal;
 mod text_markup;
+mod turns;
+mod walk;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -36,6 +47,7 @@ fn main() -> ExitCode {
     };
     let outcome = match arguments.command {
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Check(arguments) => convert::check(&arguments),
         Command::Detect(arguments) => detect::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Lookup(arguments) => lookup::run(&arguments),

@@ -3,6 +3,9 @@
 //! Every message is one line `tongwen: PATH: message`, sometimes with a line `hint: ...` below. Control characters are escaped: names of
 //! files and pieces of data must not be able to command a terminal.
 //!
+//! Exit codes: 0 done, 1 something would change or is not as demanded, 2 nothing could be done, 3 some of several inputs failed, 128 and the number
+//! of the signal where one has ended the command.
+//!
 //! A reader of our output that goes away (`tongwen convert big.txt | head`) is no failure: the command ends quietly with 0.
 
 use std::fmt;
@@ -15,8 +18,8 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// All is done.
     Done = 0,
-    /// A name was not found, or something is wrong with what was to be checked.
-    NotFound = 1,
+    /// The answer is no: something would change, a name was not found, something is not as demanded.
+    No = 1,
     /// Wrong usage, or nothing could be done.
     Failed = 2,
     /// Several inputs, of which some failed.
@@ -80,6 +83,17 @@ impl Failure {
         }
     }
 
+    /// The lines that are put on the terminal.
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            Failure::BrokenPipe => String::new(),
+            Failure::Message { text, hint: None } => format!("tongwen: {}\n", Printable(text)),
+            Failure::Message { text, hint: Some(hint) } => {
+                format!("tongwen: {}\nhint: {}\n", Printable(text), Printable(hint))
+            }
+        }
+    }
+
     pub(crate) fn with_hint(self, hint: impl fmt::Display) -> Failure {
         match self {
             Failure::Message { text, .. } => Failure::Message { text, hint: Some(hint.to_string()) },
@@ -107,26 +121,18 @@ pub(crate) fn system(error: &io::Error) -> String {
 
 /// Prints a failure; gives the exit code of a command that ends with it.
 pub(crate) fn report(failure: &Failure) -> Exit {
+    // Where even stderr is gone, there is nobody to tell.
+    let _ = io::stderr().write_all(failure.in_words().as_bytes());
     match failure {
         Failure::BrokenPipe => Exit::Done,
-        Failure::Message { text, hint } => {
-            say("tongwen: ", text);
-            if let Some(hint) = hint {
-                say("hint: ", hint);
-            }
-            Exit::Failed
-        }
+        Failure::Message { .. } => Exit::Failed,
     }
 }
 
 /// Says something that is no failure.
 pub(crate) fn remark(text: impl fmt::Display) {
-    say("tongwen: ", &text.to_string());
-}
-
-fn say(head: &str, text: &str) {
     // Where even stderr is gone, there is nobody to tell.
-    let _ = writeln!(io::stderr(), "{head}{}", Printable(text));
+    let _ = writeln!(io::stderr(), "tongwen: {}", Printable(&text.to_string()));
 }
 
 /// What the argument parser has to say: help and version on stdout, complaints on stderr, in the form of our own messages.

@@ -4,15 +4,26 @@
 //! the old file is what it was. The new one has the permissions of the old one and, where the system allows it, its owner. A symbolic
 //! link stays one: what it points to is replaced. Other hard links to the old file keep the old content. Devices and pipes
 //! (`-o /dev/null`) are written to directly.
+//!
+//! A file that takes the place of another is on the disk before it gets the name, because the old content may exist nowhere else. An
+//! interruption removes passing files (`interrupt.rs`); only a process that is killed outright can leave one, named `.tongwen-*.tmp`.
+//!
+//! On a terminal, control characters of the result other than line feeds and tabs are shown escaped.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use crate::identity::Identity;
+use crate::interrupt;
 use crate::messages::{Failure, shown, system};
+use crate::terminal::Escaper;
+
+/// Bytes that are compared at once.
+const PIECE: usize = 128 * 1024;
 
 /// The name of standard output in messages.
 pub(crate) const STDOUT: &str = "<stdout>";
@@ -35,7 +46,11 @@ impl Output {
 
     pub(crate) fn open(&self) -> Result<Writer, Failure> {
         let to = match self {
-            Output::Standard => To::Standard(io::stdout().lock()),
+            Output::Standard => {
+                let stdout = io::stdout();
+                let escaper = stdout.is_terminal().then(Escaper::default);
+                To::Standard(stdout, escaper)
+            }
             Output::File(path) => file(path).map_err(|error| Failure::at(shown(path), system(&error)))?,
         };
         Ok(Writer { name: self.name(), to })
@@ -57,18 +72,27 @@ pub(crate) struct Writer {
 }
 
 enum To {
-    Standard(io::StdoutLock<'static>),
+    Standard(io::Stdout, Option<Escaper>),
     Direct(File),
-    Replace { temporary: NamedTempFile, target: PathBuf },
+    Replace(Replacement),
+}
+
+/// A file that is to take a place.
+struct Replacement {
+    temporary: Option<NamedTempFile>,
+    target: PathBuf,
+    /// Whether there is another one in that place.
+    replaces: bool,
 }
 
 impl Writer {
     /// Writes bytes. Callers hand over large pieces: nothing is gathered here.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let written = match &mut self.to {
-            To::Standard(output) => output.write_all(bytes),
+            To::Standard(output, None) => output.write_all(bytes),
+            To::Standard(output, Some(escaper)) => output.write_all(&escaper.escape(bytes)),
             To::Direct(file) => file.write_all(bytes),
-            To::Replace { temporary, .. } => temporary.as_file_mut().write_all(bytes),
+            To::Replace(replacement) => replacement.file().write_all(bytes),
         };
         written.map_err(|error| Failure::writing(&self.name, error))
     }
@@ -76,31 +100,141 @@ impl Writer {
     /// Ends a result that is not complete: a file gets its name with `.incomplete` behind it, which is returned. What was there under either
     /// name: the one stays, the other is replaced.
     pub(crate) fn set_aside(self) -> Result<Option<String>, Failure> {
-        match self.to {
-            To::Replace { temporary, target } => {
-                let mut name = target.into_os_string();
-                name.push(".incomplete");
-                let aside = PathBuf::from(name);
+        let flushed = match self.to {
+            To::Replace(replacement) => {
+                let aside = with_suffix(&replacement.target, OsStr::new(".incomplete"));
                 let shown = shown(&aside).to_string();
-                temporary.persist(aside).map_err(|error| Failure::writing(&shown, error.error))?;
-                Ok(Some(shown))
+                replacement.settle(Some(&aside)).map_err(|error| Failure::writing(&shown, error))?;
+                return Ok(Some(shown));
             }
-            To::Standard(mut output) => {
-                output.flush().map(|()| None).map_err(|error| Failure::writing(&self.name, error))
-            }
-            To::Direct(mut file) => file.flush().map(|()| None).map_err(|error| Failure::writing(&self.name, error)),
-        }
+            To::Standard(mut output, _) => output.flush(),
+            To::Direct(mut file) => file.flush(),
+        };
+        flushed.map(|()| None).map_err(|error| Failure::writing(&self.name, error))
     }
 
     /// Ends the result; a file has its name from here on.
     pub(crate) fn finish(self) -> Result<(), Failure> {
+        self.finish_keeping(None)
+    }
+
+    /// Ends the result; where it takes the place of a file, that one is first given its name with the suffix at the end.
+    pub(crate) fn finish_keeping(self, suffix: Option<&OsStr>) -> Result<(), Failure> {
         let finished = match self.to {
-            To::Standard(mut output) => output.flush(),
+            To::Standard(mut output, _) => output.flush(),
             To::Direct(mut file) => file.flush(),
-            To::Replace { temporary, target } => temporary.persist(target).map(drop).map_err(|error| error.error),
+            To::Replace(replacement) => {
+                if let Some(suffix) = suffix.filter(|_| replacement.replaces) {
+                    let backup = with_suffix(&replacement.target, suffix);
+                    keep_as(&replacement.target, &backup)
+                        .map_err(|error| Failure::at(shown(&backup), system(&error)))?;
+                }
+                let target = replacement.target.clone();
+                replacement.settle(Some(&target))
+            }
         };
         finished.map_err(|error| Failure::writing(&self.name, error))
     }
+
+    /// Whether what was written is what is in the file that it would replace. Reads both.
+    pub(crate) fn changes_nothing(&mut self) -> Result<bool, Failure> {
+        let To::Replace(replacement) = &mut self.to else { return Ok(false) };
+        let target = replacement.target.clone();
+        let same = same_content(&target, replacement.file());
+        same.map_err(|error| Failure::at(&self.name, system(&error)))
+    }
+}
+
+impl Replacement {
+    fn file(&mut self) -> &mut File {
+        self.temporary.as_mut().expect("only taken when it is settled").as_file_mut()
+    }
+
+    /// Gives the file a name, or removes it.
+    fn settle(mut self, name: Option<&Path>) -> io::Result<()> {
+        let temporary = self.temporary.take().expect("only settled once");
+        if self.replaces {
+            temporary.as_file().sync_all()?;
+        }
+        let path = temporary.path().to_path_buf();
+        interrupt::settle(&path, || match name {
+            Some(name) => temporary.persist(name).map(drop).map_err(|error| error.error),
+            None => temporary.close(),
+        })
+    }
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        if let Some(temporary) = self.temporary.take() {
+            let path = temporary.path().to_path_buf();
+            // Nothing can be done where even removing fails.
+            let _ = interrupt::settle(&path, || temporary.close());
+        }
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &OsStr) -> PathBuf {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// The name under which `--backup` keeps a file.
+pub(crate) fn backup_name(path: &Path, suffix: &OsStr) -> PathBuf {
+    with_suffix(&fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()), suffix)
+}
+
+/// Gives a file a second name, over what has it now. Where the system knows no hard links, a copy gets it.
+fn keep_as(path: &Path, backup: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let link =
+        tempfile::Builder::new().prefix(".tongwen-").suffix(".tmp").make_in(folder, |name| fs::hard_link(path, name));
+    match link {
+        Ok(link) => link.persist(backup).map(drop).map_err(|error| error.error),
+        Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::StorageFull) => {
+            Err(error)
+        }
+        Err(_) => {
+            let mut copy = beside(backup)?;
+            io::copy(&mut File::open(path)?, copy.as_file_mut())?;
+            copy.as_file().set_permissions(fs::metadata(path)?.permissions())?;
+            copy.as_file().sync_all()?;
+            copy.persist(backup).map(drop).map_err(|error| error.error)
+        }
+    }
+}
+
+/// Whether a file has the content of another one that is open.
+fn same_content(path: &Path, written: &mut File) -> io::Result<bool> {
+    let mut old = File::open(path)?;
+    if old.metadata()?.len() != written.metadata()?.len() {
+        return Ok(false);
+    }
+    written.rewind()?;
+    let (mut left, mut right) = (vec![0; PIECE], vec![0; PIECE]);
+    loop {
+        let count = read_full(&mut old, &mut left)?;
+        if read_full(written, &mut right)? != count || left[..count] != right[..count] {
+            return Ok(false);
+        }
+        if count == 0 {
+            return Ok(true);
+        }
+    }
+}
+
+fn read_full(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }
 
 fn file(path: &Path) -> io::Result<To> {
@@ -116,12 +250,20 @@ fn file(path: &Path) -> io::Result<To> {
             // A file that may not be written to is not replaced either, although the folder would allow it.
             OpenOptions::new().write(true).open(path)?;
             let target = fs::canonicalize(path)?;
-            let temporary = beside(&target)?;
-            keep(&temporary, &metadata)?;
-            Ok(To::Replace { temporary, target })
+            let replacement = Replacement { temporary: Some(passing(&target)?), target, replaces: true };
+            keep(replacement.temporary.as_ref().expect("it was made just now"), &metadata)?;
+            Ok(To::Replace(replacement))
         }
-        None => Ok(To::Replace { temporary: beside(path)?, target: path.to_path_buf() }),
+        None => {
+            let target = path.to_path_buf();
+            Ok(To::Replace(Replacement { temporary: Some(passing(path)?), target, replaces: false }))
+        }
     }
+}
+
+/// A new file in the folder of `target` that goes if the command is interrupted.
+fn passing(target: &Path) -> io::Result<NamedTempFile> {
+    interrupt::create(|| beside(target), NamedTempFile::path)
 }
 
 /// A new file in the folder of `target`, with the permissions that a new file has there.

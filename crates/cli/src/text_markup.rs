@@ -6,10 +6,10 @@
 use tongwen::{Converter, SpanOutput, StreamSpan};
 use tongwen_formats::{Diagnostic, LineIndex, Options, Severity, StreamMarkup};
 
-use crate::convert;
 use crate::findings::{self, Finding, Loudness};
 use crate::input::Input;
 use crate::messages::Failure;
+use crate::task;
 
 /// Bytes of the text that are kept at least.
 const KEPT: usize = 1024 * 1024;
@@ -40,22 +40,24 @@ impl<'a> TextMarkup<'a> {
         })
     }
 
-    /// Says what has been found since the last time.
-    pub(crate) fn say(&mut self, input: &Input, loudness: Loudness) {
+    /// What is to be said about what has been found since the last time; `name` is what the text is called.
+    pub(crate) fn say(&mut self, name: &Input, loudness: Loudness) -> String {
         let found = self.markup.take_diagnostics();
+        let mut said = String::new();
         if found.is_empty() {
-            return;
+            return said;
         }
         self.wrong += found.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
         if self.said < findings::MOST {
             self.said += found.len();
-            self.passed.findings(found, |all| findings::say(input, all, loudness));
+            self.passed.findings(found, |all| said = findings::in_words(name, all, loudness));
         }
+        said
     }
 
     /// An error if there was something wrong and that is not allowed.
     pub(crate) fn check(&self, input: &Input, strict: bool) -> Result<(), Failure> {
-        convert::strict(input, strict, self.wrong)
+        task::strict(input, strict, self.wrong)
     }
 }
 

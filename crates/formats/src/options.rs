@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use tongwen::Variant;
+use tongwen::{Markers, Variant};
 
 use crate::{Error, ErrorKind, Groups, Lists};
 
@@ -22,6 +22,8 @@ use crate::{Error, ErrorKind, Groups, Lists};
 pub struct Options {
     /// What becomes of conversion markup.
     pub mode: Mode,
+    /// Whether conversion markup in plain text is markup at all.
+    pub markers: Markers,
     /// The variant that conversion markup is read for; none is `zh`, the text as it was written. Whoever converts the text
     /// converts it to the same variant.
     pub variant: Option<Variant>,

@@ -16,7 +16,7 @@
 
 use std::ops::Range;
 
-use tongwen::{Span, SpanKind};
+use tongwen::{Markers, Span, SpanKind};
 
 use crate::document::{Epoch, Rules, Scan};
 use crate::markup::{Page, Paired, Shown, findings, pair_text};
@@ -25,6 +25,11 @@ use crate::{Mode, Options};
 
 /// Scans a text. Time and memory are linear in its length.
 pub(crate) fn scan(source: &str, options: &Options) -> Scan {
+    if options.markers == Markers::Convert {
+        let mut scan = Scan::default();
+        put(&mut scan.spans, 0..source.len(), SpanKind::Text);
+        return scan;
+    }
     let paired = pair_text(source);
     let mut page = Page::new(options);
     let mut scan = Scan::default();

@@ -12,6 +12,7 @@ use super::named::{Named, auto_and, variant_names};
 ///
 /// What is left out is looked for in configuration files, so nothing has a default here.
 #[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Conversion")]
 #[group(skip)]
 #[command(group = ArgGroup::new("target").args(["to", "config"]))]
 pub(crate) struct ConversionArguments {

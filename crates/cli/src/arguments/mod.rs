@@ -2,26 +2,36 @@
 //!
 //! Values are read by the libraries' own `FromStr`; `named.rs` only tells the parser which names there are, for help and completions.
 
+mod check;
 mod conversion;
 mod convert;
 mod detect;
+mod documents;
 mod explain;
 mod html;
+mod inputs;
+mod job;
 mod lookup;
 mod named;
 mod places;
+mod reporting;
 mod wikitext;
 
+pub(crate) use check::CheckArguments;
 pub(crate) use conversion::{ConversionArguments, EngineChoice, SourceVariant, TofuRiskChoice};
-pub(crate) use convert::{ConvertArguments, FormatChoice, InvalidChoice};
+pub(crate) use convert::{ConvertArguments, OutputArguments};
 pub(crate) use detect::DetectArguments;
+pub(crate) use documents::{DocumentArguments, FormatChoice, InvalidChoice};
 pub(crate) use explain::ExplainArguments;
 pub(crate) use html::HtmlArguments;
+pub(crate) use inputs::InputArguments;
+pub(crate) use job::JobArguments;
 pub(crate) use lookup::{LookupArguments, year};
 pub(crate) use places::{
     CheckPlacesArguments, ExportPlacesArguments, GlossaryArguments, ImportPlacesArguments, PlaceArguments,
     PlacesCommand, ScriptChoice,
 };
+pub(crate) use reporting::{ColorChoice, ProgressChoice, ReportingArguments};
 pub(crate) use wikitext::WikitextArguments;
 
 use clap::{Parser, Subcommand};
@@ -41,6 +51,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Convert(ConvertArguments),
+    Check(CheckArguments),
     Detect(DetectArguments),
     Explain(ExplainArguments),
     Lookup(LookupArguments),

@@ -107,7 +107,7 @@ struct FormerPlace<'a> {
 
 fn former(glossary: &Glossary, name: &str, script: Option<Script>, arguments: &PlaceArguments) -> Answer {
     let places = places_of_today(glossary, name);
-    let exit = if places.is_empty() { Exit::NotFound } else { Exit::Done };
+    let exit = if places.is_empty() { Exit::No } else { Exit::Done };
     if arguments.json {
         let places = places.iter().map(|(place, former)| FormerPlace {
             place: ModernRecord::new(*place),
@@ -170,7 +170,7 @@ fn history(glossary: &Glossary, name: &str, script: Option<Script>, arguments: &
     let found = glossary.lookup(&Query::new(name));
     let script = script.unwrap_or(found.script);
     let best = found.matches.first();
-    let exit = if best.is_some() { Exit::Done } else { Exit::NotFound };
+    let exit = if best.is_some() { Exit::Done } else { Exit::No };
     let chain = best.map(Match::chain).unwrap_or_default();
     let others = found.matches.iter().skip(1).filter(|other| best.is_some_and(|best| best.how == other.how));
     let others = others.filter(|other| !chain.iter().any(|link| link.entry == other.entry));
@@ -222,7 +222,7 @@ fn check(arguments: &CheckPlacesArguments) -> Result<Exit, Failure> {
             },
         };
         for fault in faults {
-            exit = Exit::NotFound;
+            exit = Exit::No;
             writer.write(format!("{}\n", Printable(&fault.to_string())).as_bytes())?;
         }
     }

@@ -1,0 +1,66 @@
+//! Where what a command puts out beside its results goes: standard output, stderr, the report.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::arguments::ReportingArguments;
+use crate::findings::{self, Report};
+use crate::messages::{Failure, Printable};
+use crate::output::STDOUT;
+use crate::progress::Progress;
+
+/// What a piece of work puts out, in the order: standard output, messages, records.
+#[derive(Debug, Default)]
+pub(crate) struct Effects {
+    /// Lines for standard output, safe for a terminal.
+    pub(crate) out: String,
+    /// Messages for stderr, safe for a terminal.
+    pub(crate) said: String,
+    /// Records for the report.
+    pub(crate) records: Vec<u8>,
+}
+
+impl Effects {
+    /// Adds a failure in the words in which it is said.
+    pub(crate) fn say(&mut self, failure: &Failure) {
+        self.said.push_str(&failure.in_words());
+    }
+
+    /// Adds a line for standard output; control characters are escaped.
+    pub(crate) fn line(&mut self, line: &str) {
+        self.out.push_str(&Printable(line).to_string());
+        self.out.push('\n');
+    }
+}
+
+/// The streams.
+pub(crate) struct Console {
+    pub(crate) report: Option<Report>,
+    pub(crate) progress: Progress,
+}
+
+impl Console {
+    pub(crate) fn new(report: Option<Report>, reporting: &ReportingArguments, files: usize) -> Console {
+        let watched =
+            !reporting.quiet && reporting.progress.unwrap_or_default() == crate::arguments::ProgressChoice::Auto;
+        // What is written to the terminal is progress enough, and must not be written over.
+        let progress = Progress::new(watched && io::stderr().is_terminal() && !io::stdout().is_terminal(), files);
+        Console { report, progress }
+    }
+
+    /// Puts out effects.
+    pub(crate) fn put(&mut self, effects: Effects) -> Result<(), Failure> {
+        if !effects.out.is_empty() || !effects.said.is_empty() {
+            self.progress.clear();
+        }
+        if !effects.out.is_empty() {
+            let mut stdout = io::stdout().lock();
+            let written = stdout.write_all(effects.out.as_bytes()).and_then(|()| stdout.flush());
+            written.map_err(|error| Failure::writing(STDOUT, error))?;
+        }
+        findings::print(&effects.said);
+        match &mut self.report {
+            Some(report) if !effects.records.is_empty() => report.write(&effects.records),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! From which encoding to which a document goes.
+
+use super::decode::Return;
+use super::encode::Missing;
+use super::{Decoder, Encoder, Encoding, EncodingChoice, OutputEncodingChoice, detect};
+use crate::arguments::{DocumentArguments, InvalidChoice};
+
+/// The encoding of a document and that of its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Coding {
+    pub(crate) input: Encoding,
+    pub(crate) output: Encoding,
+    /// Whether the result is to have a byte order mark.
+    mark: bool,
+    missing: Missing,
+}
+
+impl Default for Coding {
+    fn default() -> Coding {
+        Coding { input: Encoding::Utf8, output: Encoding::Utf8, mark: false, missing: Missing::Error }
+    }
+}
+
+impl Coding {
+    /// What was asked for a document that begins so. What is unclear is taken for UTF-8, and fails as that.
+    pub(crate) fn of(arguments: &DocumentArguments, beginning: &[u8]) -> Coding {
+        let input = match arguments.encoding.unwrap_or_default() {
+            EncodingChoice::Auto => detect(beginning).unwrap_or(Encoding::Utf8),
+            EncodingChoice::Utf16 if beginning.starts_with(&[0xFE, 0xFF]) => Encoding::Utf16Be,
+            EncodingChoice::Utf16 => Encoding::Utf16Le,
+            EncodingChoice::Known(encoding) => encoding,
+        };
+        let (output, mark) = match arguments.output_encoding.unwrap_or_default() {
+            OutputEncodingChoice::Same => (input, false),
+            OutputEncodingChoice::Utf16 => (Encoding::Utf16Le, true),
+            OutputEncodingChoice::Known(encoding) => (encoding, false),
+        };
+        let missing = if arguments.lossy { Missing::Question } else { Missing::Error };
+        Coding { input, output, mark, missing }
+    }
+
+    /// Whether bytes of the document can be bytes of the result.
+    pub(crate) fn keeps_bytes(&self) -> bool {
+        self.input == self.output
+    }
+
+    /// What decodes the document; UTF-8 needs no decoder.
+    pub(crate) fn decoder(&self, invalid: InvalidChoice) -> Option<Decoder> {
+        let way_back = if self.keeps_bytes() { Return::Same } else { Return::Other };
+        (self.input != Encoding::Utf8).then(|| Decoder::new(self.input, invalid, way_back))
+    }
+
+    /// What encodes the result; UTF-8 needs no encoder.
+    pub(crate) fn encoder(&self) -> Option<Encoder> {
+        let encoder = || Encoder::new(self.output, self.missing);
+        match self.mark {
+            true => Some(encoder().with_mark()),
+            false => (self.output != Encoding::Utf8).then(encoder),
+        }
+    }
+}

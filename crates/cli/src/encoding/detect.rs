@@ -1,0 +1,185 @@
+//! Which encoding a document has, where nobody says it.
+//!
+//! In this order:
+//!
+//! 1. A byte order mark decides: UTF-8, UTF-16, GB18030.
+//! 2. What is UTF-8 is UTF-8.
+//! 3. What is UTF-16 without unpaired surrogates, has zero bytes in every second place only, and mostly units that are Chinese characters, their
+//!    punctuation or ASCII, is UTF-16.
+//! 4. Where at least half of the bytes above 0x7F are in three-byte characters of UTF-8, it is meant to be UTF-8 and damaged.
+//! 5. GB18030 and Big5 put the characters in common use in rows of their own: lead bytes B0 to D7 with trail bytes above A0, and A4 to C6. The document is
+//!    read as either; an encoding is taken if nothing is left over, at least seven of ten characters are in common use, and the other one does not
+//!    pass the same test. Punctuation and symbols (A1 to A3 in both) do not count. Where half of the characters or more would be kana of EUC-JP, it
+//!    is none of the two.
+//!
+//! Otherwise the encoding is unclear, which is an error: a wrong guess would be written back. Japanese encodings are not guessed.
+//!
+//! # Limits
+//!
+//! Of a long document the first megabyte is looked at.
+
+use super::Encoding;
+
+/// Neither UTF-8 nor clearly anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unclear;
+
+/// Finds the encoding from the beginning of a document, which may end within a character.
+pub(crate) fn detect(bytes: &[u8]) -> Result<Encoding, Unclear> {
+    if let Some(encoding) = marked(bytes) {
+        return Ok(encoding);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(_) => return Ok(Encoding::Utf8),
+        Err(error) if error.error_len().is_none() && error.valid_up_to() > 0 => return Ok(Encoding::Utf8),
+        Err(_) => {}
+    }
+    if let Some(encoding) = utf16_without_mark(bytes) {
+        return Ok(encoding);
+    }
+    if is_damaged_utf8(bytes) {
+        return Ok(Encoding::Utf8);
+    }
+    match (seems(bytes, Encoding::Gb18030), seems(bytes, Encoding::Big5)) {
+        (true, false) => Ok(Encoding::Gb18030),
+        (false, true) => Ok(Encoding::Big5),
+        _ => Err(Unclear),
+    }
+}
+
+/// Whether the beginning of a file shows that it is UTF-16.
+pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
+    matches!(marked(bytes), Some(Encoding::Utf16Le | Encoding::Utf16Be)) || utf16_without_mark(bytes).is_some()
+}
+
+fn marked(bytes: &[u8]) -> Option<Encoding> {
+    match bytes {
+        [0xEF, 0xBB, 0xBF, ..] => Some(Encoding::Utf8),
+        // With two zero bytes behind it, it would be UTF-32, which nobody writes.
+        [0xFF, 0xFE, 0, 0, ..] => None,
+        [0xFF, 0xFE, ..] => Some(Encoding::Utf16Le),
+        [0xFE, 0xFF, ..] => Some(Encoding::Utf16Be),
+        [0x84, 0x31, 0x95, 0x33, ..] => Some(Encoding::Gb18030),
+        _ => None,
+    }
+}
+
+fn utf16_without_mark(bytes: &[u8]) -> Option<Encoding> {
+    let (units, _) = bytes.as_chunks::<2>();
+    let zeros = |place: usize| units.iter().filter(|unit| unit[place] == 0).count();
+    let (encoding, unit): (Encoding, fn([u8; 2]) -> u16) = match (zeros(0), zeros(1)) {
+        (0, 1..) => (Encoding::Utf16Le, u16::from_le_bytes),
+        (1.., 0) => (Encoding::Utf16Be, u16::from_be_bytes),
+        _ => return None,
+    };
+    let whole = char::decode_utf16(units.iter().map(|bytes| unit(*bytes)));
+    let (mut usual, mut all) = (0, 0);
+    for character in whole {
+        let character = match character {
+            Ok(character) => character,
+            // The last unit may be the first half of a pair.
+            Err(_) if all + 1 == units.len() => break,
+            Err(_) => return None,
+        };
+        all += 1;
+        let is_usual = matches!(character, '\t' | '\n' | '\r' | ' '..='~' | '\u{2000}'..='\u{206f}')
+            || matches!(character, '\u{3000}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
+        usual += usize::from(is_usual);
+    }
+    (usual * 10 >= all * 9).then_some(encoding)
+}
+
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let high = bytes.iter().filter(|&&byte| byte >= 0x80).count();
+    let long =
+        bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars()).filter(|character| character.len_utf8() >= 3);
+    high > 0 && long.map(char::len_utf8).sum::<usize>() * 2 >= high
+}
+
+fn seems(bytes: &[u8], encoding: Encoding) -> bool {
+    let (mut common, mut all, mut kana) = (0, 0, 0);
+    let mut at = 0;
+    while at < bytes.len() {
+        let lead = bytes[at];
+        if lead < 0x80 {
+            at += 1;
+            continue;
+        }
+        let Some(&trail) = bytes.get(at + 1) else { break };
+        if encoding == Encoding::Gb18030 && (0x81..=0xFE).contains(&lead) && trail.is_ascii_digit() {
+            match bytes.get(at + 2..at + 4) {
+                Some([0x81..=0xFE, b'0'..=b'9']) => at += 4,
+                Some(_) => return false,
+                None => break,
+            }
+            all += 1;
+            continue;
+        }
+        let is_common = match (encoding, lead, trail) {
+            (Encoding::Gb18030, 0x81..=0xFE, 0x40..=0x7E | 0x80..=0xFE) => {
+                matches!((lead, trail), (0xB0..=0xD7, 0xA1..=0xFE))
+            }
+            (Encoding::Big5, 0x81..=0xFE, 0x40..=0x7E | 0xA1..=0xFE) => matches!(lead, 0xA4..=0xC6),
+            _ => return false,
+        };
+        if !matches!(lead, 0xA1..=0xA3) {
+            all += 1;
+            common += usize::from(is_common);
+            kana += usize::from(matches!((lead, trail), (0xA4 | 0xA5, 0xA1..=0xF6)));
+        }
+        at += 2;
+    }
+    // One character alone may well be among those.
+    all > 0 && common * 10 >= all * 7 && (all < 4 || kana * 2 < all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Slots;
+    use super::super::encode::{Encoder, Missing};
+    use super::*;
+
+    fn encoded(encoding: Encoding, text: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        Encoder::new(encoding, Missing::Question).push(text, &Slots::default(), &mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn texts_are_known_by_their_bytes() {
+        let simplified = "后来他说：“她的头发很干净。”\r\n";
+        let traditional = "後來他說：「她的頭髮很乾淨。」\r\n";
+        for (text, encoding) in [
+            (simplified, Encoding::Gb18030),
+            (traditional, Encoding::Big5),
+            (simplified, Encoding::Utf16Le),
+            (traditional, Encoding::Utf16Be),
+            (traditional, Encoding::Utf8),
+        ] {
+            let bytes = encoded(encoding, text);
+            assert_eq!(detect(&bytes), Ok(encoding), "{text}");
+            assert_eq!(detect(&bytes[..bytes.len() - 1]), Ok(encoding), "{text} cut");
+        }
+        for (short, encoding) in
+            [("中", Encoding::Gb18030), ("汉字", Encoding::Gb18030), ("中", Encoding::Big5), ("的", Encoding::Big5)]
+        {
+            assert_eq!(detect(&encoded(encoding, short)), Ok(encoding), "{short}");
+        }
+        assert_eq!(detect(&encoded(Encoding::Utf16Le, "\u{feff}中")), Ok(Encoding::Utf16Le));
+        assert_eq!(detect(&encoded(Encoding::Gb18030, "\u{feff}中")), Ok(Encoding::Gb18030));
+        assert_eq!(detect(b"plain"), Ok(Encoding::Utf8));
+        assert_eq!(detect(b""), Ok(Encoding::Utf8));
+    }
+
+    #[test]
+    fn what_is_unclear_is_not_guessed() {
+        assert_eq!(detect("汉字很多\n".repeat(3).into_bytes().as_slice()), Ok(Encoding::Utf8));
+        let mut damaged = "汉字很多".as_bytes().to_vec();
+        damaged.push(0xFF);
+        assert_eq!(detect(&damaged), Ok(Encoding::Utf8));
+        assert_eq!(detect(b"\xff"), Err(Unclear));
+        assert_eq!(detect(b"caf\xe9 na\xefve"), Err(Unclear));
+        assert_eq!(detect(&encoded(Encoding::EucJp, "これはひらがなです")), Err(Unclear));
+        assert_eq!(detect(b"\xff\xfe\0\0a\0\0\0"), Err(Unclear));
+    }
+}

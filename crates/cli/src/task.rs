@@ -1,0 +1,385 @@
+//! What is done to one document: read, decoded, converted, encoded, and written, replaced or compared.
+//!
+//! Options come from the command line and from the configuration files that count for the document, so documents of one folder share a [`Task`].
+//!
+//! # Memory
+//!
+//! Plain text of more than a megabyte is converted as a stream, in memory that does not grow with it. Documents of other formats are read
+//! whole, and so is text that is only compared, text for the C++ OpenCC, text of which a report is wanted, and text without line ends for a config file of the
+//! user's.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use tongwen::{Converter, Edit, ErrorKind, Variant};
+use tongwen_formats::{Format, LineIndex, Mode, Options, Severity};
+
+use crate::arguments::{FormatChoice, InvalidChoice, JobArguments};
+use crate::configuration::{self, Configuration};
+use crate::conversion::{Conversion, Engine, MarkersKnownBy};
+use crate::decode::Decoded;
+use crate::destination::{Action, Show};
+use crate::document::{self, Converted};
+use crate::encoding::{Coding, Encoder, Encoding, InvalidAt, Slots, Unencodable};
+use crate::findings::{self, Finding, Loudness};
+use crate::input::{Input, Opened};
+use crate::messages::Failure;
+use crate::output::{Output, Writer};
+use crate::text_markup::TextMarkup;
+use crate::turns::{Lane, Outcome};
+use crate::{dump, show};
+
+/// Bytes that are read at once.
+const PIECE: usize = 128 * 1024;
+/// Plain text shorter than this is read whole.
+const WHOLE: usize = 1024 * 1024;
+
+/// What is done to documents for which the same configuration counts.
+pub(crate) struct Task {
+    arguments: JobArguments,
+    /// For plain text, of which it finds the markup itself.
+    text: Conversion,
+    options: Options,
+    /// For documents whose format knows the markers itself; made when the first of them comes.
+    document: OnceLock<Conversion>,
+}
+
+/// Tasks by the configuration file that counts.
+pub(crate) struct Tasks<'a> {
+    arguments: &'a JobArguments,
+    /// By the folder of the document.
+    files: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
+    by_file: Mutex<HashMap<Option<PathBuf>, Arc<Task>>>,
+}
+
+impl<'a> Tasks<'a> {
+    pub(crate) fn new(arguments: &'a JobArguments) -> Tasks<'a> {
+        Tasks { arguments, files: Mutex::default(), by_file: Mutex::default() }
+    }
+
+    /// The task for an input.
+    pub(crate) fn for_input(&self, input: &Input) -> Result<Arc<Task>, Failure> {
+        let file = match self.arguments.conversion.no_config {
+            true => None,
+            false => self.configuration_of(input.path().and_then(Path::parent).unwrap_or(Path::new(""))),
+        };
+        // Locked while a task is made: the others need the same one.
+        let mut tasks = self.by_file.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(task) = tasks.get(&file) {
+            return Ok(Arc::clone(task));
+        }
+        let task = Arc::new(Task::new(self.arguments, file.as_deref())?);
+        tasks.insert(file, Arc::clone(&task));
+        Ok(task)
+    }
+
+    fn configuration_of(&self, folder: &Path) -> Option<PathBuf> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = files.get(folder) {
+            return file.clone();
+        }
+        let file = configuration::nearest(folder);
+        files.insert(folder.to_path_buf(), file.clone());
+        file
+    }
+}
+
+/// What a file is converted as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileFormat {
+    Document(Format),
+    /// A dump of a wiki, which is no single document.
+    Dump,
+}
+
+/// What a file of this name is converted as; none where nothing says it and the name says nothing.
+pub(crate) fn format_of(path: &Path, choice: FormatChoice) -> Option<FileFormat> {
+    match choice {
+        FormatChoice::Known(format) => Some(FileFormat::Document(format)),
+        FormatChoice::Dump => Some(FileFormat::Dump),
+        FormatChoice::Auto if is_dump(path) => Some(FileFormat::Dump),
+        FormatChoice::Auto => Format::from_path(path).map(FileFormat::Document),
+    }
+}
+
+/// Whether the name is that of a compressed dump: other XML with these endings is hardly ever met.
+fn is_dump(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    [".xml.bz2", ".xml.gz", ".xml.zst"].iter().any(|ending| name.ends_with(ending))
+}
+
+impl Task {
+    fn new(arguments: &JobArguments, file: Option<&Path>) -> Result<Task, Failure> {
+        let mut arguments = arguments.clone();
+        let mut configuration = Configuration::default();
+        if !arguments.conversion.no_config {
+            configuration = Configuration::read(file)?;
+            configuration.fill(&mut arguments)?;
+        }
+        let stripped = arguments.documents.mode == Some(Mode::Strip);
+        if !stripped {
+            arguments.conversion.check_target()?;
+        }
+        let text = Conversion::new(&arguments.conversion, MarkersKnownBy::Converter)?;
+        let mut options = document::options(&arguments, &text)?;
+        let rendered = arguments.documents.mode == Some(Mode::Render);
+        if rendered && text.variant().is_none() && arguments.conversion.to.is_none() {
+            let text = "nobody knows which variant this config converts to, so its markup cannot be shown";
+            return Err(Failure::new(text).with_hint("name a variant with --to, or one of the official configs"));
+        }
+        configuration.change_lists(&mut options)?;
+        options
+            .lists
+            .add("prose-attributes", arguments.html.attributes.iter().map(String::as_str))
+            .expect("the list is built in");
+        Ok(Task { arguments, text, options, document: OnceLock::new() })
+    }
+
+    /// Does what is to be done with one input.
+    pub(crate) fn run(&self, input: &Input, action: &Action, lane: &mut Lane<'_>) -> Result<Outcome, Failure> {
+        let mut opened = input.open()?;
+        let format = match input.path() {
+            Some(path) => format_of(path, self.arguments.documents.format),
+            None => format_of(Path::new(""), self.arguments.documents.format),
+        };
+        let format = match format.unwrap_or(FileFormat::Document(Format::Text)) {
+            FileFormat::Document(format) => format,
+            FileFormat::Dump => return self.dump(input, opened, action, lane),
+        };
+        let looks = matches!(action, Action::Look(_)) || self.arguments.reporting.report.is_some();
+        if format == Format::Text
+            && let Engine::Tongwen(converter) = &self.text.engine
+            && !looks
+        {
+            let beginning = opened.read_up_to(WHOLE)?;
+            // What is short is looked at as a whole, which finds more of what is wrong with its markup.
+            return match beginning.len() {
+                WHOLE => self.stream(converter, input, opened, beginning, action, lane),
+                _ => self.document(format, input, beginning, action, lane),
+            };
+        }
+        let bytes = opened.read_all()?;
+        self.document(format, input, bytes, action, lane)
+    }
+
+    fn dump(&self, input: &Input, opened: Opened, action: &Action, lane: &mut Lane<'_>) -> Result<Outcome, Failure> {
+        let output = match (action, input.path()) {
+            (Action::Write(output), _) => output.clone(),
+            (Action::Replace { backup: None }, Some(path)) => Output::File(path.to_path_buf()),
+            (Action::Replace { .. }, _) => return Err(input.failure("is a dump; --backup is for documents")),
+            (Action::Look(_), _) => {
+                return Err(input.failure("is a dump, and dumps are not compared; convert it with -o"));
+            }
+        };
+        let conversion = self.for_documents()?;
+        dump::run(input, opened, &output, &self.arguments, &self.options, conversion, lane)?;
+        Ok(Outcome::Changed)
+    }
+
+    /// Converts plain text of any length; `beginning` has been read already.
+    fn stream(
+        &self,
+        converter: &Converter,
+        input: &Input,
+        mut opened: Opened,
+        beginning: Vec<u8>,
+        action: &Action,
+        lane: &mut Lane<'_>,
+    ) -> Result<Outcome, Failure> {
+        let documents = &self.arguments.documents;
+        let coding = Coding::of(documents, &beginning);
+        let mut decoder = coding.decoder(documents.invalid);
+        let mut encoder = coding.encoder();
+        let invalid = match documents.invalid {
+            InvalidChoice::Keep if !coding.keeps_bytes() => tongwen::InvalidBytes::Error,
+            choice => choice.into(),
+        };
+        let mut stream = converter.stream().invalid_bytes(invalid);
+        let mut markup = TextMarkup::new(&self.options, converter);
+        let mut writer = place(input, action)?.open()?;
+        let (mut bytes, mut text, mut converted, mut encoded) = (beginning, String::new(), Vec::new(), Vec::new());
+        let mut count = bytes.len();
+        loop {
+            lane.counter().has_read(count);
+            let read = match &mut decoder {
+                Some(decoder) => {
+                    text.clear();
+                    let decoded = match count {
+                        0 => decoder.finish(&mut text),
+                        _ => decoder.push(&bytes[..count], &mut text),
+                    };
+                    decoded.map_err(|at| invalid_bytes(input, coding, at))?;
+                    text.as_bytes()
+                }
+                None => &bytes[..count],
+            };
+            markup.pass(read);
+            let pushed = stream.push_with(read, &mut converted, &mut |span| markup.read(span));
+            pushed.map_err(|error| streaming(input, coding, error))?;
+            if count == 0 {
+                let finished = stream.finish_with(&mut converted, &mut |span| markup.read(span));
+                finished.map_err(|error| streaming(input, coding, error))?;
+            }
+            let result = match &mut encoder {
+                Some(encoder) => {
+                    encoded.clear();
+                    let text = std::str::from_utf8(&converted).expect("only text is converted from decoded text");
+                    let slots = decoder.as_ref().map(|decoder| decoder.slots.clone()).unwrap_or_default();
+                    encode(input, coding, encoder, text, &slots, &mut encoded)?;
+                    &encoded
+                }
+                None => &converted,
+            };
+            writer.write(result)?;
+            converted.clear();
+            let said = markup.say(input, Loudness::of(&self.arguments.reporting));
+            lane.effects.said.push_str(&said);
+            lane.pass_on();
+            if count == 0 {
+                markup.check(input, self.arguments.reporting.strict)?;
+                return finish(writer, action);
+            }
+            bytes.resize(PIECE, 0);
+            count = opened.read(&mut bytes)?;
+        }
+    }
+
+    /// Converts a document that is read whole.
+    fn document(
+        &self,
+        format: Format,
+        input: &Input,
+        bytes: Vec<u8>,
+        action: &Action,
+        lane: &mut Lane<'_>,
+    ) -> Result<Outcome, Failure> {
+        lane.counter().has_read(bytes.len());
+        let documents = &self.arguments.documents;
+        let coding = Coding::of(documents, &bytes[..bytes.len().min(WHOLE)]);
+        let original = (!coding.keeps_bytes() || coding.input != Encoding::Utf8).then(|| bytes.clone());
+        let decoded = Decoded::new(bytes, coding, documents.invalid).map_err(|at| invalid_bytes(input, coding, at))?;
+        let conversion = self.for_documents()?;
+        let converted = document::convert(format, &decoded.text, &self.options, conversion)?;
+        let Converted { document, text, diagnostics } = &converted;
+        let result = decoded.encode(text).map_err(|missing| unencodable(input, coding, missing))?;
+        let changed = match &original {
+            Some(original) => original[..] != result[..],
+            None => decoded.text != *text,
+        };
+        let reports = self.arguments.reporting.report.is_some();
+        let edits = match (conversion.converter(), action) {
+            (Some(converter), _) if reports => document::edits(document, converter),
+            (Some(converter), Action::Look(Show::Changes | Show::Json)) => document::edits(document, converter),
+            _ => Vec::new(),
+        };
+        let records = |edits: &[Edit]| {
+            let place = findings::Where { path: &input.to_string(), page: None, bytes: &|offset| offset };
+            let variant = conversion.variant().map_or("zh", Variant::code);
+            findings::records(&place, document, diagnostics, edits, variant)
+        };
+        if reports {
+            lane.effects.records.extend(records(&edits));
+        }
+        if !diagnostics.is_empty() {
+            let lines = LineIndex::new(document.source());
+            let all = diagnostics.iter().map(|diagnostic| Finding::new(diagnostic, &lines, document.source()));
+            lane.effects.said.push_str(&findings::in_words(input, all, Loudness::of(&self.arguments.reporting)));
+        }
+        let wrong = diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
+        strict(input, self.arguments.reporting.strict, wrong)?;
+        let outcome = if changed { Outcome::Changed } else { Outcome::Same };
+        match action {
+            Action::Replace { .. } if !changed => return Ok(outcome),
+            Action::Look(show) => {
+                let shown = show::Compared { input, converted: &converted, old: &decoded.text, changed, edits: &edits };
+                shown.show(*show, self.arguments.reporting.color, || records(&edits), lane);
+                return Ok(outcome);
+            }
+            _ => {}
+        }
+        let mut writer = place(input, action)?.open()?;
+        writer.write(&result)?;
+        writer.finish_keeping(action.backup())?;
+        Ok(outcome)
+    }
+
+    fn for_documents(&self) -> Result<&Conversion, Failure> {
+        if let Some(conversion) = self.document.get() {
+            return Ok(conversion);
+        }
+        let conversion = Conversion::new(&self.arguments.conversion, MarkersKnownBy::Document)?;
+        Ok(self.document.get_or_init(|| conversion))
+    }
+}
+
+/// Where a result is written.
+fn place(input: &Input, action: &Action) -> Result<Output, Failure> {
+    match (action, input.path()) {
+        (Action::Write(output), _) => Ok(output.clone()),
+        (Action::Replace { .. }, Some(path)) => Ok(Output::File(path.to_path_buf())),
+        _ => Err(input.failure("has no place to be written to; name a file with -o")),
+    }
+}
+
+/// Ends a result that was written as it came.
+fn finish(mut writer: Writer, action: &Action) -> Result<Outcome, Failure> {
+    if matches!(action, Action::Replace { .. }) && writer.changes_nothing()? {
+        // Dropped, it leaves the file as it was, with its times.
+        return Ok(Outcome::Same);
+    }
+    writer.finish_keeping(action.backup())?;
+    Ok(Outcome::Changed)
+}
+
+/// With `--strict` a document with warnings is not written.
+pub(crate) fn strict(input: &Input, strict: bool, wrong: usize) -> Result<(), Failure> {
+    match wrong {
+        _ if !strict => Ok(()),
+        0 => Ok(()),
+        1 => Err(input.failure("1 warning or error, and none is allowed here; the result was not written")),
+        several => Err(input.failure(format_args!(
+            "{several} warnings and errors, and none is allowed here; the result was not written"
+        ))),
+    }
+}
+
+fn encode(
+    input: &Input,
+    coding: Coding,
+    encoder: &mut Encoder,
+    text: &str,
+    slots: &Slots,
+    output: &mut Vec<u8>,
+) -> Result<(), Failure> {
+    encoder.push(text, slots, output).map_err(|missing| unencodable(input, coding, missing))
+}
+
+fn streaming(input: &Input, coding: Coding, error: tongwen::Error) -> Failure {
+    match error.kind() {
+        ErrorKind::InvalidUtf8 { offset } => invalid_bytes(input, coding, InvalidAt(*offset)),
+        _ => input.failure(error),
+    }
+}
+
+/// The failure for bytes that are no text.
+fn invalid_bytes(input: &Input, coding: Coding, at: InvalidAt) -> Failure {
+    let name = match coding.input {
+        Encoding::Utf8 => "UTF-8",
+        other => other.name(),
+    };
+    input
+        .failure(format_args!("invalid {name} at byte {}, expected {name} text", at.0))
+        .with_hint("name the encoding with --encoding, or say `--invalid keep` or `--invalid replace`")
+}
+
+fn unencodable(input: &Input, coding: Coding, missing: Unencodable) -> Failure {
+    let Unencodable { character, line, column } = missing;
+    let text = format!(
+        "{}:{line}:{column}: {} has no `{character}` (U+{:04X}); the result was not written",
+        input,
+        coding.output,
+        u32::from(character)
+    );
+    Failure::new(text).with_hint("choose another --output-encoding, or say --lossy to have question marks instead")
+}

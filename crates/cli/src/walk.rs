@@ -1,0 +1,188 @@
+//! Which files the paths of a command line stand for.
+//!
+//! A file that is named is taken as it is. A folder is walked as ripgrep walks it: sorted by name, without hidden files and what .gitignore,
+//! .ignore and .tongwenignore name; symbolic links are not followed unless asked. Of what is found, documents are taken: files whose names
+//! end like those of a format. `--glob` or `--format` say that other files are documents too; those are read only if they look like text.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+use ignore::overrides::OverrideBuilder;
+
+use crate::arguments::{FormatChoice, InputArguments};
+use crate::input::Input;
+use crate::messages::{Failure, shown, system};
+use crate::task;
+
+/// Bytes in which a file shows that it is no text.
+const BEGINNING: usize = 8 * 1024;
+
+/// An input and what it is called below an output folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) input: Input,
+    /// None for standard input.
+    pub(crate) relative: Option<PathBuf>,
+}
+
+/// What a command reads.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    pub(crate) all: Vec<Source>,
+    /// Whether a folder was among the paths.
+    pub(crate) any_folder: bool,
+    /// Parts of folders that could not be read.
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// Finds the inputs. What lies in `except`, the folder for the results, is none.
+pub(crate) fn sources(
+    arguments: &InputArguments,
+    format: FormatChoice,
+    except: Option<&Path>,
+) -> Result<Sources, Failure> {
+    let mut paths = arguments.paths.clone();
+    if let Some(list) = &arguments.files_from {
+        paths.extend(listed(list, arguments.null)?);
+    } else if paths.is_empty() {
+        paths.push(PathBuf::from("-"));
+    }
+    let mut sources = Sources::default();
+    let except = except.and_then(|folder| folder.canonicalize().ok());
+    for path in &paths {
+        match path {
+            path if path.as_os_str() == "-" => sources.all.push(Source { input: Input::Standard, relative: None }),
+            path if path.is_dir() => {
+                sources.any_folder = true;
+                walk(path, arguments, format, except.as_deref(), &mut sources)?;
+            }
+            path => {
+                let relative = path.file_name().map(PathBuf::from);
+                sources.all.push(Source { input: Input::File(path.clone()), relative });
+            }
+        }
+    }
+    Ok(sources)
+}
+
+impl Sources {
+    /// Leaves out what is named or found a second time, perhaps under another name.
+    pub(crate) fn once_each(&mut self) {
+        let mut seen = HashSet::new();
+        self.all.retain(|source| match source.input.path().map(Path::canonicalize) {
+            Some(Ok(path)) => seen.insert(path),
+            _ => true,
+        });
+    }
+}
+
+/// The paths in a list.
+fn listed(list: &Path, null: bool) -> Result<Vec<PathBuf>, Failure> {
+    let input = if list.as_os_str() == "-" { Input::Standard } else { Input::File(list.to_path_buf()) };
+    let bytes = input.open()?.read_all()?;
+    let end = if null { b'\0' } else { b'\n' };
+    let trimmed = |line: &[u8]| match line.strip_suffix(b"\r") {
+        Some(line) if !null => line.to_vec(),
+        _ => line.to_vec(),
+    };
+    let lines = bytes.split(|&byte| byte == end).map(trimmed).filter(|line| !line.is_empty());
+    lines.map(|line| path_of(line).ok_or_else(|| input.failure("a path that is not UTF-8"))).collect()
+}
+
+#[cfg(unix)]
+fn path_of(bytes: Vec<u8>) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStringExt;
+    Some(PathBuf::from(std::ffi::OsString::from_vec(bytes)))
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: Vec<u8>) -> Option<PathBuf> {
+    String::from_utf8(bytes).ok().map(PathBuf::from)
+}
+
+fn walk(
+    root: &Path,
+    arguments: &InputArguments,
+    format: FormatChoice,
+    except: Option<&Path>,
+    sources: &mut Sources,
+) -> Result<(), Failure> {
+    let mut globs = OverrideBuilder::new(".");
+    for glob in &arguments.globs {
+        globs.add(glob).map_err(|error| Failure::new(format_args!("--glob: {error}")))?;
+    }
+    let globs = globs.build().map_err(|error| Failure::new(format_args!("--glob: {error}")))?;
+    let includes = arguments.globs.iter().any(|glob| !glob.starts_with('!'));
+    let mut builder = WalkBuilder::new(root);
+    builder.standard_filters(!arguments.no_ignore).hidden(!arguments.hidden).follow_links(arguments.follow);
+    builder.overrides(globs).sort_by_file_name(std::ffi::OsStr::cmp);
+    if !arguments.no_ignore {
+        builder.add_custom_ignore_filename(".tongwenignore");
+    }
+    if let Some(except) = except.map(Path::to_path_buf) {
+        builder.filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            !(is_folder && entry.depth() > 0 && entry.path().canonicalize().is_ok_and(|path| path == except))
+        });
+    }
+    for entry in builder.build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                sources.failures.push(unreadable(root, &error));
+                continue;
+            }
+        };
+        if let Some(error) = entry.error() {
+            sources.failures.push(unreadable(entry.path(), error));
+        }
+        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let path = entry.path();
+        let known = task::format_of(path, FormatChoice::Auto).is_some();
+        let said = includes || !matches!(format, FormatChoice::Auto);
+        if known || (said && looks_like_text(path, format)) {
+            let relative = path.strip_prefix(root).ok().map(Path::to_path_buf);
+            sources.all.push(Source { input: Input::File(named(path)), relative });
+        }
+    }
+    Ok(())
+}
+
+/// `./a` is shown and reported as `a`.
+fn named(path: &Path) -> PathBuf {
+    path.strip_prefix(".").unwrap_or(path).to_path_buf()
+}
+
+/// Whether a file that only a glob has named can be a document. What cannot be read is left to fail in its turn.
+fn looks_like_text(path: &Path, format: FormatChoice) -> bool {
+    if matches!(format, FormatChoice::Dump) {
+        return true;
+    }
+    let mut beginning = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(BEGINNING as u64).read_to_end(&mut beginning));
+    read.is_err() || !beginning.contains(&0) || crate::encoding::is_utf16(&beginning)
+}
+
+fn unreadable(path: &Path, error: &ignore::Error) -> Failure {
+    match error.io_error() {
+        Some(cause) => {
+            // The error knows the path, but shows it only together with its own words.
+            let mut inner = error;
+            let mut place = path;
+            loop {
+                match inner {
+                    ignore::Error::WithPath { path, err } => (place, inner) = (path, err),
+                    ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
+                    _ => break,
+                }
+            }
+            Failure::at(shown(place), system(cause))
+        }
+        None => Failure::new(error),
+    }
+}
