@@ -54,12 +54,12 @@ use std::collections::HashSet;
 use block::{Block, Blocks};
 use choose::{Chooser, Chosen};
 use matcher::Matcher;
-use sighting::{Judge, Sighting, Standing, read_lists};
+use sighting::{Candidate, Judge, Sighting, Standing, read_lists, read_sentences};
 use votes::Votes;
 use years::Dates;
 
 use crate::layout::Form;
-use crate::{Confidence, EntryKind, Glossary, Modern, Script, unit_stem};
+use crate::{Confidence, EntryKind, Glossary, Level, Modern, Script};
 
 /// How many rivals an annotation names.
 const RIVALS: usize = 8;
@@ -87,6 +87,7 @@ impl Glossary {
                 continue;
             }
             read_lists(&block, &mut sightings);
+            read_sentences(&block, &dates, &mut sightings);
             votes.read(&sightings);
             let chooser = Chooser { judge: &judge, options, dates: &dates, votes: &votes };
             let mut said = 0;
@@ -123,7 +124,9 @@ impl<'a> Writer<'a, '_> {
     fn write(&mut self, block: &Block, sighting: &Sighting<'a>, chosen: Chosen<'a>) {
         let candidate = chosen.candidate;
         let entry = candidate.entry;
-        let Standing::Accepted(rule) = candidate.standing else { return };
+        let Some((rule, surety)) = sighting.accepted().filter(|_| candidate.standing != Standing::Today) else {
+            return;
+        };
         let modern = entry.modern(self.options.as_of);
         if modern.is_empty() {
             return;
@@ -135,9 +138,9 @@ impl<'a> Writer<'a, '_> {
             Confidence::Low => 0.88,
         };
         let share = chosen.share * sure;
-        let confidence = candidate.surety() * share;
+        let confidence = surety * share;
         let tied = chosen.share < 0.5 || (!chosen.rivals.is_empty() && confidence < self.options.threshold);
-        let (action, rule) = if is_current(surface, &modern, entry.glossary()) {
+        let (action, rule) = if is_current(surface, candidate, &modern) {
             // A unit that only its code changed for is no name of the past.
             if entry.kind() == EntryKind::Unit {
                 return;
@@ -164,7 +167,7 @@ impl<'a> Writer<'a, '_> {
             .into_iter()
             .filter(|(_, share)| *share >= LEAST)
             .take(RIVALS)
-            .map(|(entry, share)| Rival { entry, confidence: rounded(candidate.surety() * share) })
+            .map(|(entry, share)| Rival { entry, confidence: rounded(surety * share) })
             .collect();
         let ambiguous = rule == Rule::Ambiguous;
         if ambiguous {
@@ -222,14 +225,24 @@ fn rounded(confidence: f64) -> f64 {
     (confidence * 100.0).round() / 100.0
 }
 
-/// Whether the place still bears the name: with its type or without it.
-fn is_current(surface: &[char], modern: &[Modern<'_>], glossary: &Glossary) -> bool {
+/// Whether the place still bears the name: today's full name; or without its type that of the unit or of its prefecture.
+///
+/// A district is not called so without 区: 肃州 is a district of 酒泉 today. But 松江府, with a suffix, is known by 松江区 well enough.
+fn is_current(surface: &[char], candidate: Candidate<'_>, modern: &[Modern<'_>]) -> bool {
+    let glossary = candidate.entry.glossary();
+    let key: String = surface.iter().collect();
+    let suffixed = candidate.form == Form::Suffixed;
+    let bare = if suffixed { glossary.fold(candidate.entry.name(Script::Simplified)) } else { key.clone() };
+    let is = |name: &str, key: &str| glossary.fold(name) == key;
     modern.iter().any(|modern| {
         let name = modern.name(Script::Simplified);
-        let folded = glossary.fold(name);
-        let characters = surface.iter().copied();
-        folded.chars().eq(characters.clone())
-            || (modern.unit().is_some() && glossary.fold(unit_stem(name)).chars().eq(characters))
+        let Some(unit) = modern.unit() else { return is(name, &key) };
+        let district = name.ends_with('区') && unit.level() == Level::County && !suffixed;
+        let path = unit.path(None);
+        let prefecture = path.iter().rev().skip(1).find(|unit| unit.level() == Level::Prefecture);
+        is(name, &key)
+            || (!district && is(unit.stem(Script::Simplified), &bare))
+            || prefecture.is_some_and(|unit| is(unit.stem(Script::Simplified), &bare))
     })
 }
 

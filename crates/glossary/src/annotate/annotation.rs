@@ -86,6 +86,8 @@ pub enum Rule {
     Cue,
     /// It stands in a list of places: 巴里坤、归化、包头.
     List,
+    /// The sentence names another place of the past, or a year in which the name was in use.
+    Sentence,
     /// The text says what it is today: 古城（今奇台）.
     OwnGloss,
     /// Left alone: it was glossed before in the same text.
@@ -102,11 +104,12 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order of the documentation.
-    pub const ALL: [Rule; 10] = [
+    pub const ALL: [Rule; 11] = [
         Rule::SuffixForm,
         Rule::Always,
         Rule::Cue,
         Rule::List,
+        Rule::Sentence,
         Rule::OwnGloss,
         Rule::Repeated,
         Rule::CurrentName,
@@ -122,6 +125,7 @@ impl Rule {
             Rule::Always => "always",
             Rule::Cue => "cue",
             Rule::List => "list",
+            Rule::Sentence => "sentence",
             Rule::OwnGloss => "own-gloss",
             Rule::Repeated => "repeated",
             Rule::CurrentName => "current-name",

@@ -6,10 +6,11 @@
 //! |---|---|
 //! | the text says what it is today, and it is | 8 |
 //! | it had the name in the year of the text | 3; less for a year of another paragraph; as many off when it did not |
-//! | its own cues nearby | 1.5 each; elsewhere in the paragraph 0.5 each |
+//! | its own cues nearby | 2.5 for the first, 1 for each further one; elsewhere in the paragraph 0.5 each |
 //! | its province and its prefecture are those of the names around it, or the region given | up to 4.5 |
 //! | people mean it | 0.45 for each step of its rank |
-//! | nothing but the other places speaks for the name | 2.5 off |
+//! | the name is the row's own, without a suffix added | 2 |
+//! | only the other places make it a name | 2.5 off |
 //!
 //! Places that are the same today count as one. Where the shares do not decide, nothing is glossed.
 
@@ -20,7 +21,8 @@ use super::options::AnnotateOptions;
 use super::sighting::{Candidate, Judge, Sighting, Standing};
 use super::votes::Votes;
 use super::years::{Date, Dates, Nearness};
-use crate::{CodeAt, Entry, Level, Script};
+use crate::layout::Form;
+use crate::{Entry, Level, Script, Unit};
 
 /// Points by what they were given for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,12 +32,13 @@ struct Points {
     cue: f64,
     region: f64,
     rank: f64,
+    form: f64,
     accepted: f64,
 }
 
 impl Points {
     fn sum(self) -> f64 {
-        self.stated + self.year + self.cue + self.region + self.rank + self.accepted
+        self.stated + self.year + self.cue + self.region + self.rank + self.form + self.accepted
     }
 
     /// Of what this has most more than another.
@@ -98,11 +101,8 @@ impl<'a> Chooser<'a, '_> {
             *points = self.points(candidate, &around, sighting, date);
         }
         candidates.sort_by(|(left, left_points), (right, right_points)| {
-            let sure = |candidate: &Candidate<'_>| candidate.is_accepted();
-            (sure(right), right_points.sum())
-                .partial_cmp(&(sure(left), left_points.sum()))
-                .unwrap_or(std::cmp::Ordering::Equal)
-                .then_with(|| left.entry.id().cmp(right.entry.id()))
+            let order = right_points.sum().total_cmp(&left_points.sum());
+            order.then_with(|| left.entry.id().cmp(right.entry.id()))
         });
         let most = candidates.iter().map(|(_, points)| points.sum()).fold(f64::MIN, f64::max);
         // One for each place of today, with the shares of all rows that are the same today.
@@ -146,9 +146,11 @@ impl<'a> Chooser<'a, '_> {
             },
             // The code book does not say since when a unit has its name; most have it since long ago.
             year: if today { 2.0 } else { date.map_or(0.0, |(date, nearness)| year_points(entry, date, nearness)) },
-            cue: near * 1.5 + (anywhere as f64 - near).max(0.0) * 0.5,
+            cue: if near > 0.0 { 1.5 + near } else { 0.0 } + (anywhere as f64 - near).max(0.0) * 0.5,
             region: given + self.votes.points(entry, sighting.range.start),
             rank: f64::from(entry.rank()) * 0.45,
+            // 归绥县 is a row of its own, and 归绥 with a suffix.
+            form: if candidate.form == Form::Suffixed { 0.0 } else { 2.0 },
             accepted: if candidate.is_accepted() { 0.0 } else { -2.5 },
         }
     }
@@ -168,21 +170,21 @@ fn year_points(entry: Entry<'_>, date: Date, nearness: Nearness) -> f64 {
             early.max(late).max(0)
         }
     };
-    if gap == 0 { 3.0 * weight } else { -weight * (0.5 + f64::from(gap) / 40.0).min(3.0) }
+    if gap == 0 { 3.0 * weight } else { -weight * (0.5 + f64::from(gap) / 60.0).min(3.0) }
 }
 
 /// Whether two places are the same today: a unit in common, or one in the prefecture that the other is.
 fn same_today(left: Entry<'_>, right: Entry<'_>) -> bool {
-    let codes = |entry: Entry<'_>| -> Vec<CodeAt> {
-        let unit = entry.unit().map(|unit| CodeAt { code: unit.code(), year: None });
-        entry.modern_codes().chain(unit).collect()
+    let holds = |upper: Unit<'_>, lower: Unit<'_>| {
+        upper.level() == Level::Prefecture && upper.code().number() / 100 == lower.code().number() / 100
     };
-    let (lefts, rights) = (codes(left), codes(right));
-    let holds = |upper: &CodeAt, lower: &CodeAt| {
-        upper.code.level() == Level::Prefecture && upper.code.number() / 100 == lower.code.number() / 100
-    };
-    let same = |one: &CodeAt, other: &CodeAt| one.code == other.code || holds(one, other) || holds(other, one);
-    let named = left.modern_name(Script::Simplified);
-    lefts.iter().any(|one| rights.iter().any(|other| same(one, other)))
-        || (!named.is_empty() && named == right.modern_name(Script::Simplified))
+    let same = |one: Unit<'_>, other: Unit<'_>| one == other || holds(one, other) || holds(other, one);
+    let (lefts, rights) = (left.modern(None), right.modern(None));
+    lefts.iter().any(|one| {
+        rights.iter().any(|other| match (one.unit(), other.unit()) {
+            (Some(one), Some(other)) => same(one, other),
+            (None, None) => one.name(Script::Simplified) == other.name(Script::Simplified),
+            _ => false,
+        })
+    })
 }

@@ -21,7 +21,21 @@ pub(crate) struct Found {
     /// Characters of the block.
     pub(crate) range: Range<usize>,
     /// The value in the index of each layer that has the name.
-    values: Vec<(u32, u64)>,
+    values: Values,
+}
+
+/// The value of a name in each layer that has it: in the first, and in others.
+#[derive(Clone, Debug)]
+struct Values {
+    first: (u32, u64),
+    /// Without overlays empty, which costs nothing.
+    others: Vec<(u32, u64)>,
+}
+
+impl Values {
+    fn all(&self) -> impl Iterator<Item = (u32, u64)> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
 }
 
 /// Finds names.
@@ -53,7 +67,7 @@ impl<'g> Matcher<'g> {
                     at += 1;
                     continue;
                 };
-                let blocked = values.iter().any(|(_, value)| layout::name::forms(*value) & Form::Blocker.bit() != 0);
+                let blocked = values.all().any(|(_, value)| layout::name::forms(value) & Form::Blocker.bit() != 0);
                 if !blocked {
                     let start = stretch.start + at;
                     found.push(Found { range: start..start + length, values });
@@ -64,14 +78,14 @@ impl<'g> Matcher<'g> {
     }
 
     /// The longest name that characters begin with, of two characters at least: its length and its values.
-    fn longest(&self, characters: &[char]) -> Option<(usize, Vec<(u32, u64)>)> {
-        let mut best: Option<(usize, Vec<(u32, u64)>)> = None;
+    fn longest(&self, characters: &[char]) -> Option<(usize, Values)> {
+        let mut best: Option<(usize, Values)> = None;
         for (number, layer) in &self.layers {
             let Some((length, value)) = longest_in(layer, characters) else { continue };
             match &mut best {
-                Some((known, values)) if *known == length => values.push((*number, value)),
+                Some((known, values)) if *known == length => values.others.push((*number, value)),
                 Some((known, _)) if *known > length => {}
-                _ => best = Some((length, vec![(*number, value)])),
+                _ => best = Some((length, Values { first: (*number, value), others: Vec::new() })),
             }
         }
         best
@@ -79,10 +93,10 @@ impl<'g> Matcher<'g> {
 
     /// How entries come by a name that was found.
     pub(crate) fn postings(&self, found: &Found) -> impl Iterator<Item = (u32, Posting)> {
-        found.values.iter().flat_map(|(number, value)| {
-            let layer = self.layers[*number as usize].1;
-            let postings = layer.postings(*value).filter(|posting| posting.form.bit() & IN_TEXT != 0);
-            postings.map(|posting| (*number, posting))
+        found.values.all().flat_map(|(number, value)| {
+            let layer = self.layers[number as usize].1;
+            let postings = layer.postings(value).filter(|posting| posting.form.bit() & IN_TEXT != 0);
+            postings.map(move |posting| (number, posting))
         })
     }
 }
@@ -102,10 +116,54 @@ fn longest_in(layer: &Layer, characters: &[char]) -> Option<(usize, u64)> {
         }
         if node.is_final() && place > 0 {
             let value = value + node.final_output().value();
-            if layout::name::forms(value) & IN_TEXT != 0 {
+            let forms = layout::name::forms(value) & IN_TEXT;
+            let suffixed = forms == Form::Suffixed.bit();
+            if forms != 0 && !is_no_place(&characters[..=place], characters.get(place + 1), suffixed) {
                 best = Some((place + 1, value));
             }
         }
     }
     best
 }
+
+/// Whether a suffixed form is an office and not a place (伊犁将军), or the last character of a name belongs to the next word (商丘县|域 is 商丘|县域).
+fn is_no_place(name: &[char], next: Option<&char>, suffixed: bool) -> bool {
+    let office = suffixed && OFFICES.iter().any(|office| name.ends_with(office));
+    let word = |next: &char| {
+        let last = name[name.len() - 1];
+        name.len() > 2 && WORDS.iter().any(|(suffix, following)| *suffix == last && following.contains(next))
+    };
+    office || next.is_some_and(word)
+}
+
+/// Official suffixes that are offices.
+const OFFICES: [&[char]; 15] = [
+    &['将', '军'],
+    &['大', '臣'],
+    &['节', '度', '使'],
+    &['节', '度'],
+    &['都', '统'],
+    &['总', '督'],
+    &['都', '督'],
+    &['都', '尉'],
+    &['县', '丞'],
+    &['州', '同'],
+    &['州', '判'],
+    &['巡', '检'],
+    &['王'],
+    &['侯'],
+    &['尹'],
+];
+
+/// Suffixes and characters that make a word with them.
+const WORDS: [(char, &[char]); 9] = [
+    ('县', &['域', '级', '城']),
+    ('州', &['际']),
+    ('区', &['域', '别', '间']),
+    ('城', &['市', '镇', '乡', '际']),
+    ('道', &['路', '理', '德', '教', '士', '观']),
+    ('路', &['线', '上', '口', '人', '程', '面']),
+    ('国', &['家', '际', '民', '人']),
+    ('卫', &['生', '视', '星', '士']),
+    ('所', &['有', '以', '在', '谓', '属']),
+];

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | a full official form (迪化府) | always, unless a negative cue stands by it |
 //! | `always` | the same |
-//! | `context` | where a positive cue stands by it, the text says what it is today, or a neighbour in a list is a place |
+//! | `context` | where a positive cue stands by it, the text says what it is today, or a neighbour in a list is a place; of rows that a list is enough for, also where the sentence names another place of the past, or a year in which the name was in use |
 //! | `never` | only where the text says what it is today |
 //!
 //! A name before 河, 山, 路 or 大学 is part of another name.
@@ -17,9 +17,10 @@ use super::cues::{Around, Evidence};
 use super::gloss::{self, OwnGloss};
 use super::matcher::{Found, Matcher};
 use super::reading::Reading;
+use super::years::Dates;
 use crate::fold::Folding;
 use crate::layout::Form;
-use crate::{Entry, Glossary, Policy};
+use crate::{Entry, Glossary, Policy, Script};
 
 /// What makes another name of a name that it follows.
 const FEATURES: [char; 8] = ['河', '江', '湖', '海', '山', '岭', '峰', '沟'];
@@ -78,13 +79,26 @@ impl Candidate<'_> {
                 Rule::Cue if self.evidence.own > 1 => 0.94,
                 Rule::Cue if self.evidence.own == 1 => 0.9,
                 Rule::Cue => 0.85,
-                _ => 0.8,
+                Rule::List => 0.8,
+                _ => 0.72,
             },
         }
     }
 }
 
 impl Sighting<'_> {
+    /// The rule that makes it a place of the past, and how sure that is; the surest of its candidates'.
+    pub(crate) fn accepted(&self) -> Option<(Rule, f64)> {
+        let rules = self.candidates.iter().filter_map(|candidate| match candidate.standing {
+            Standing::Accepted(rule) => Some((rule, candidate.surety())),
+            _ => None,
+        });
+        rules.fold(None, |best, (rule, surety)| match best {
+            Some((_, known)) if known >= surety => best,
+            _ => Some((rule, surety)),
+        })
+    }
+
     /// Whether it is a place.
     pub(crate) fn is_place(&self) -> bool {
         self.candidates.iter().any(Candidate::is_accepted)
@@ -124,6 +138,13 @@ impl<'a> Judge<'a, '_> {
                     (Standing::Today, Evidence::default())
                 }
                 Some(_) if posting.form == Form::Stem => continue,
+                // 城区 and 郊区 were names of units, and are words.
+                Some(unit)
+                    if unit.stem(Script::Simplified).chars().count() < 2
+                        && !unit.name(Script::Simplified).ends_with('县') =>
+                {
+                    continue;
+                }
                 Some(_) if part => (Standing::Refused, Evidence::default()),
                 Some(_) => (Standing::Accepted(Rule::SuffixForm), Evidence::default()),
                 None => standing(entry, posting.form, part, &around),
@@ -218,4 +239,39 @@ pub(crate) fn read_lists(block: &Block, sightings: &mut [Sighting<'_>]) {
             }
         }
     }
+}
+
+/// How far away in a sentence another place of the past may stand, in characters.
+const SENTENCE: usize = 30;
+
+/// Takes names for places in whose sentence stands another place of the past, or a year in which they were in use. Their rows must allow a list, which
+/// those of names that are common words do not.
+pub(crate) fn read_sentences(block: &Block, dates: &Dates, sightings: &mut [Sighting<'_>]) {
+    let past: Vec<Range<usize>> = sightings
+        .iter()
+        .filter(|sighting| sighting.accepted().is_some())
+        .map(|sighting| sighting.range.clone())
+        .collect();
+    for sighting in sightings.iter_mut().filter(|sighting| !sighting.is_place()) {
+        let range = sighting.range.clone();
+        let neighbour = past.iter().any(|past| {
+            let between = past.end.min(range.end)..past.start.max(range.start);
+            between.len() <= SENTENCE && !block.characters[between].iter().any(|mark| is_stop(*mark))
+        });
+        let start = block.characters[..range.start].iter().rposition(|mark| is_stop(*mark)).map_or(0, |stop| stop + 1);
+        let date = dates.between(start..range.start);
+        for candidate in &mut sighting.candidates {
+            let years = candidate.entry.years();
+            let then = date.is_some_and(|date| {
+                years.from.is_some_and(|from| from <= date.from) && years.to.is_some_and(|to| date.to <= to)
+            });
+            if candidate.standing == Standing::Open && candidate.evidence.list && (neighbour || then) {
+                candidate.standing = Standing::Accepted(Rule::Sentence);
+            }
+        }
+    }
+}
+
+fn is_stop(mark: char) -> bool {
+    matches!(mark, '。' | '！' | '？' | '；' | '!' | '?' | ';')
 }

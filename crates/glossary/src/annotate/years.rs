@@ -3,6 +3,8 @@
 //! Of several places with one name, that is meant which bore it then. A year counts from where it stands up to the next one; before the first of a
 //! paragraph, that one counts; in a paragraph without a year, the last one before it.
 
+use std::ops::Range;
+
 use super::reading::{Reading, Reign};
 
 /// A span of years that a text speaks of.
@@ -46,13 +48,22 @@ impl Dates {
         for (at, character) in characters.iter().enumerate() {
             let date = match character {
                 '年' => year(&characters[..at], reading),
-                '代' | '朝' | '末' | '初' | '军' | '季' => dynasty(&characters[..at]),
+                '帝' | '皇' => era(&characters[..at], reading),
+                '代' | '朝' | '末' | '初' | '军' | '季' => {
+                    dynasty(&characters[..at]).or_else(|| era(&characters[..at], reading))
+                }
                 _ => None,
             };
             // 清军 after 光绪二年 says nothing new.
             let known = self.here.last().is_some_and(|(_, last)| date.is_some_and(|date| date.holds(*last)));
             self.here.extend(date.filter(|_| !known).map(|date| (at + 1, date)));
         }
+    }
+
+    /// The last date that ends in a range of the paragraph.
+    pub(crate) fn between(&self, range: Range<usize>) -> Option<Date> {
+        let dates = self.here.iter().rev().filter(|(end, _)| range.start < *end && *end <= range.end);
+        dates.map(|(_, date)| *date).next()
     }
 
     /// The date that counts at a place of the paragraph.
@@ -68,9 +79,7 @@ fn year(before: &[char], reading: &Reading) -> Option<Date> {
     let count = before.iter().rev().take_while(|character| digit(**character).is_some()).count();
     let (rest, digits) = before.split_at(before.len() - count);
     if digits.is_empty() {
-        // 乾隆年间, and 光绪元年 where 元 is no digit.
-        let (length, reigns) = reading.era_at_end(rest)?;
-        return reign(&rest[..rest.len() - length], reigns).map(|reign| Date { from: reign.first, to: reign.last });
+        return era(rest, reading);
     }
     let number = number(digits)?;
     if let Some((length, reigns)) = reading.era_at_end(rest)
@@ -91,6 +100,12 @@ fn year(before: &[char], reading: &Reading) -> Option<Date> {
         _ if rest.ends_with(&['公', '元']) => single(number),
         _ => None,
     }
+}
+
+/// All years of the era that characters end with: 乾隆年间, 康熙帝, 光绪末.
+fn era(before: &[char], reading: &Reading) -> Option<Date> {
+    let (length, reigns) = reading.era_at_end(before)?;
+    reign(&before[..before.len() - length], reigns).map(|reign| Date { from: reign.first, to: reign.last })
 }
 
 fn single(year: i32) -> Option<Date> {
@@ -214,6 +229,7 @@ mod tests {
             ("乾隆年间", Some((1736, 1795))),
             ("民国三十年", Some((1941, 1941))),
             ("清末", Some((1644, 1912))),
+            ("康熙帝", Some((1662, 1722))),
             ("唐代", Some((618, 907))),
             ("十二年", None),
             ("三百年", None),
