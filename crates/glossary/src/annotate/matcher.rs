@@ -131,7 +131,8 @@ fn is_no_place(name: &[char], next: Option<&char>, suffixed: bool) -> bool {
     let office = suffixed && OFFICES.iter().any(|office| name.ends_with(office));
     let word = |next: &char| {
         let last = name[name.len() - 1];
-        name.len() > 2 && WORDS.iter().any(|(suffix, following)| *suffix == last && following.contains(next))
+        (suffixed || name.len() > 2)
+            && WORDS.iter().any(|(suffix, following)| *suffix == last && following.contains(next))
     };
     office || next.is_some_and(word)
 }
