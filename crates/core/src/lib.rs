@@ -45,7 +45,7 @@
 //!
 //! Conversion is not reversible: `t2s(s2t(x))` need not be `x`. One character may stand for several (发 is 發 or 髮); phrases decide most
 //! such cases, the first candidate the rest. NUL and control characters pass.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod batch;
 mod character_set;

@@ -158,13 +158,13 @@ impl Table {
         // The value of the longest path so far, its characters and where they end.
         let (mut best, mut best_steps, mut best_end) = (0, 1, end);
         while let Some(found) = self.transition(row, code) {
-            if slot::value(found) != 0 {
-                (best, best_steps, best_end) = (slot::value(found), steps, end);
+            if slot::has_value(found) {
+                (best, best_steps, best_end) = (self.value(found), steps, end);
             }
-            row = slot::base(found);
-            if row == 0 || end >= text.len() {
+            if !slot::has_row(found) || end >= text.len() {
                 break;
             }
+            row = slot::base(found);
             let (next, length) = self.code_at(text, end);
             (code, end, steps) = (next, end + length, steps + 1);
         }
@@ -263,12 +263,14 @@ impl Table {
         let (first, second) = (code(&two[..3]), code(&two[3..]));
         let row = slot::base(self.transition(self.root(), first)?);
         let found = self.transition(row, second)?;
-        let output = match slot::value(found) {
+        let output = match self.value(found) {
             text if text >= slot::FIRST_TEXT => self.text_value(text),
             _ => return None,
         };
-        let longer = slot::base(found);
-        if longer != 0 && at + 3 < text.len() && self.transition(longer, self.code_at(text, at + 3).0).is_some() {
+        if slot::has_row(found)
+            && at + 3 < text.len()
+            && self.transition(slot::base(found), self.code_at(text, at + 3).0).is_some()
+        {
             return None;
         }
         if start > floor {
@@ -325,37 +327,24 @@ impl Table {
 
     /// What one character becomes when it is a unit of its own and the kernel could not know it; `length` is its length in bytes.
     pub(crate) fn unmapped(&self, point: u32, length: usize) -> Option<Output> {
-        let entry = |point: u32| {
-            let character = char::from_u32(point).filter(|character| character.len_utf8() == 3)?;
-            let mut bytes = [0; 4];
-            character.encode_utf8(&mut bytes);
-            Some((bytes, self.map.entry(u32::from_le_bytes(bytes))))
-        };
         match length {
-            3 if entry(point).is_some_and(|(_, entry)| entry & SPECIAL == 0) => return None,
+            3 if self.map.entry(point) & SPECIAL == 0 => return None,
             3 | 4 => {}
             _ => return None,
         }
         let looked_up = self.normalized(point);
-        let found = self.transition(self.root(), self.code(looked_up)).map_or(0, slot::value);
-        if found >= slot::FIRST_TEXT {
-            return Some(Output::Table(self.text_value(found).1));
+        if let Some(output) = self.special(looked_up) {
+            return Some(Output::Table(output));
         }
         if looked_up == point {
             return None;
         }
-        // The map knows what the character behind a compatibility character becomes.
-        match entry(looked_up) {
-            Some((bytes, entry)) => {
-                let mut output = (u32::from_le_bytes(bytes) ^ entry).to_le_bytes();
-                output[3] = 0;
-                Some(Output::Character(output, 3))
-            }
-            None => {
-                let mut bytes = [0; 4];
-                let length = char::from_u32(looked_up)?.encode_utf8(&mut bytes).len();
-                Some(Output::Character(bytes, length as u8))
-            }
+        let mut bytes = [0; 4];
+        let length = char::from_u32(looked_up)?.encode_utf8(&mut bytes).len();
+        if length == 3 {
+            // The map knows what the character behind a compatibility character becomes.
+            bytes = (u32::from_le_bytes(bytes) ^ self.map.entry(looked_up) & 0x00FF_FFFF).to_le_bytes();
         }
+        Some(Output::Character(bytes, length as u8))
     }
 }

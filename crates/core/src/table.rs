@@ -2,6 +2,12 @@
 //!
 //! Everything is viewed as arrays of little byte arrays and decoded at the point of use: that needs no alignment, no `unsafe` and no
 //! work at start, works on machines of either byte order, and costs what an aligned read costs.
+//!
+//! The exception is the map from character to character, which the kernel asks for every character of the text. It is one flat array
+//! of an entry for each code point, put together from what configs change in each other when a config is first used, and kept for the process:
+//! some 15 microseconds, and 256 KB of address space, of which the system gives out what is touched (about half).
+
+use std::sync::OnceLock;
 
 use crate::layout::{self, INDEX, PAGE};
 use crate::route::Route;
@@ -15,10 +21,10 @@ pub(crate) const LOOK_AHEAD: usize = 64 * 4;
 /// A number of `N` bytes, little-endian, in the table file.
 type Raw<const N: usize> = [u8; N];
 
-/// What the engine needs of one config. Cheap to make and to copy: references into the binary.
+/// What the engine needs of one config. Cheap to make and to copy: references.
 #[derive(Clone, Copy)]
 pub(crate) struct Table {
-    slots: &'static [Raw<8>],
+    slots: &'static [Raw<4>],
     values: &'static [Raw<4>],
     text: &'static [u8],
     code_index: &'static [Raw<2>; INDEX],
@@ -29,54 +35,115 @@ pub(crate) struct Table {
     adjacency: &'static [Raw<4>],
     adjacency_shift: u32,
     root: u32,
+    /// The config's record, for what is rarely asked.
+    record: Record,
     /// The route, where a text with an incomplete description sequence needs more than the table: see `descriptions.rs`.
     pub(crate) lengthening: Option<Route>,
 }
 
+/// The words of a pair filter.
+pub(crate) type Filter = [Raw<4>; layout::FILTER_WORDS];
+
+/// One map entry for each code point of up to 16 bits.
+pub(crate) type Characters = [u32; 1 << 16];
+
 /// The part of a table that the kernel needs: what each character alone becomes, and which pairs need a second look.
 #[derive(Clone, Copy)]
 pub(crate) struct Map {
-    pub(crate) index: &'static [Raw<2>; INDEX],
-    pub(crate) pages: &'static [[Raw<4>; PAGE]],
-    /// Words of the pair filter; without pairs when the class bits of the map entries do its work.
-    pub(crate) filter: &'static [Raw<4>; layout::FILTER_WORDS],
-    /// Whether the filter is used.
-    pub(crate) has_filter: bool,
+    pub(crate) characters: &'static Characters,
+    /// None when the class bits of the map entries do its work.
+    pub(crate) filter: Option<&'static Filter>,
 }
 
 impl Map {
-    /// The map entry of a 3-byte character, given as its bytes, first byte lowest.
+    /// The map entry of a code point of up to 16 bits; of others, that of their lower 16 bits.
     #[inline(always)]
-    pub(crate) fn entry(&self, bytes: u32) -> u32 {
-        self.entry_at(((bytes & 0xF) << 6 | bytes >> 8 & 0x3F) as usize, (bytes >> 16 & 0x3F) as usize)
-    }
-
-    /// The map entry of a 3-byte character by its first two bytes (10 bits) and its last (6 bits).
-    #[inline(always)]
-    pub(crate) fn entry_at(&self, first_two: usize, last: usize) -> u32 {
-        let page = u16::from_le_bytes(self.index[first_two]);
-        u32::from_le_bytes(self.pages[usize::from(page)][last])
+    pub(crate) fn entry(&self, point: u32) -> u32 {
+        self.characters[usize::from(point as u16)]
     }
 }
 
-static NO_FILTER: [Raw<4>; layout::FILTER_WORDS] = [[0xFF; 4]; layout::FILTER_WORDS];
-
 const BROKEN: &str = "the compiled tables are built into the binary and checked by the tests";
+
+/// The record of a config in the file.
+#[derive(Clone, Copy)]
+struct Record {
+    number: usize,
+}
+
+impl Record {
+    fn count() -> usize {
+        number(layout::HEADER_BYTES - 4) as usize
+    }
+
+    fn all() -> impl Iterator<Item = Record> {
+        (0..Record::count()).map(|number| Record { number })
+    }
+
+    fn start(self) -> usize {
+        layout::HEADER_BYTES + self.number * layout::RECORD_BYTES
+    }
+
+    fn is_named(self, name: &str) -> bool {
+        let stored = &COMPILED[self.start()..self.start() + layout::NAME_BYTES];
+        stored.starts_with(name.as_bytes()) && stored[name.len()..].iter().all(|byte| *byte == 0)
+    }
+
+    fn number(self, which: usize) -> u32 {
+        number(self.start() + layout::NAME_BYTES + which * 4)
+    }
+
+    fn part(self, which: usize) -> &'static [u8] {
+        part_at(self.start() + layout::NAME_BYTES + 16 + which * 8)
+    }
+
+    fn parent(self) -> Option<Record> {
+        Some(self.number(3))
+            .filter(|parent| *parent != layout::NO_PARENT)
+            .map(|number| Record { number: number as usize })
+    }
+
+    /// The config's map, made when it is first asked for.
+    fn characters(self) -> &'static Characters {
+        static MADE: OnceLock<Box<[OnceLock<Box<Characters>>]>> = OnceLock::new();
+        let made = MADE.get_or_init(|| (0..Record::count()).map(|_| OnceLock::new()).collect());
+        made[self.number].get_or_init(|| {
+            // Straight from the allocator: what is zero is never touched.
+            let mut characters: Box<Characters> = vec![0; 1 << 16].try_into().expect("as many entries");
+            self.change(&mut characters);
+            characters
+        })
+    }
+
+    fn change(self, characters: &mut Characters) {
+        if let Some(parent) = self.parent() {
+            parent.change(characters);
+        }
+        for [low, high, entry @ ..] in array::<6>(self.part(0)) {
+            characters[usize::from(u16::from_le_bytes([*low, *high]))] = u32::from_le_bytes(*entry);
+        }
+    }
+
+    /// The value of a character whose output the map cannot hold; 0 for none.
+    fn special(self, point: u32) -> u16 {
+        let own = array::<5>(self.part(1));
+        let point_of = |[low, middle, high, ..]: &Raw<5>| u32::from_le_bytes([*low, *middle, *high, 0]);
+        match (own.binary_search_by_key(&point, point_of), self.parent()) {
+            (Ok(at), _) => u16::from_le_bytes([own[at][3], own[at][4]]),
+            (Err(_), Some(parent)) => parent.special(point),
+            (Err(_), None) => 0,
+        }
+    }
+}
 
 impl Table {
     /// The tables of a route; `None` when the file has none for it.
     pub(crate) fn load(route: Route) -> Option<Table> {
         let name = route.table_name();
-        let count = number(layout::HEADER_BYTES - 4) as usize;
-        let record = (0..count).map(|config| layout::HEADER_BYTES + config * layout::RECORD_BYTES).find(|record| {
-            let stored = &COMPILED[*record..record + layout::NAME_BYTES];
-            stored.starts_with(name.as_bytes()) && stored[name.len()..].iter().all(|byte| *byte == 0)
-        })?;
+        let record = Record::all().find(|record| record.is_named(&name))?;
         let shared = |part: usize| part_at(layout::MAGIC.len() + part * 8);
-        let numbers = record + layout::NAME_BYTES;
-        let own = |part: usize| part_at(numbers + 12 + part * 8);
-        debug_assert!(number(numbers + 4) as usize * 4 <= LOOK_AHEAD, "a path is longer than the look-ahead");
-        let adjacency = array::<4>(own(2));
+        debug_assert!(record.number(1) as usize * 4 <= LOOK_AHEAD, "a path is longer than the look-ahead");
+        let adjacency = array::<4>(record.part(3));
         Some(Table {
             slots: array(shared(0)),
             values: array(shared(1)),
@@ -85,16 +152,12 @@ impl Table {
             code_pages: array::<2>(shared(4)).as_chunks().0,
             wide_codes: array(shared(5)),
             normalization: array(shared(6)),
-            map: Map {
-                pages: array::<4>(shared(7)).as_chunks().0,
-                index: array::<2>(own(0)).try_into().expect(BROKEN),
-                filter: array::<4>(own(1)).try_into().unwrap_or(&NO_FILTER),
-                has_filter: !own(1).is_empty(),
-            },
+            map: Map { characters: record.characters(), filter: array::<4>(record.part(2)).try_into().ok() },
             adjacency,
             adjacency_shift: 32 - (adjacency.len() * 32).trailing_zeros(),
-            root: number(numbers),
-            lengthening: (number(numbers + 8) & layout::LENGTHENS != 0).then_some(route),
+            root: record.number(0),
+            record,
+            lengthening: (record.number(2) & layout::LENGTHENS != 0).then_some(route),
         })
     }
 
@@ -119,6 +182,13 @@ impl Table {
         look_up(self.normalization, point).unwrap_or(point)
     }
 
+    /// What a character becomes whose output the map cannot hold; `None` when that is itself.
+    pub(crate) fn special(&self, point: u32) -> Option<&'static [u8]> {
+        Some(self.record.special(point))
+            .filter(|value| *value >= layout::slot::FIRST_TEXT)
+            .map(|text| self.text_value(text).1)
+    }
+
     /// The row that decides the first character of a unit.
     #[inline]
     pub(crate) fn root(&self) -> u32 {
@@ -127,9 +197,21 @@ impl Table {
 
     /// The transition from a row by a code: its slot (see [`layout::slot`]), if there is one.
     #[inline]
-    pub(crate) fn transition(&self, row: u32, code: u16) -> Option<u64> {
-        let slot = u64::from_le_bytes(*self.slots.get(row as usize + usize::from(code))?);
+    pub(crate) fn transition(&self, row: u32, code: u16) -> Option<u32> {
+        let slot = u32::from_le_bytes(*self.slots.get(row as usize + usize::from(code))?);
         (layout::slot::label(slot) == code && code != 0).then_some(slot)
+    }
+
+    /// The value of a slot's target; 0 for none.
+    #[inline]
+    pub(crate) fn value(&self, slot: u32) -> u16 {
+        if !layout::slot::has_value(slot) {
+            return 0;
+        }
+        if !layout::slot::has_row(slot) {
+            return layout::slot::value(slot);
+        }
+        layout::slot::value(u32::from_le_bytes(self.slots[layout::slot::base(slot) as usize]))
     }
 
     /// Characters consumed and output of a text value (a slot value from [`layout::slot::FIRST_TEXT`] on).

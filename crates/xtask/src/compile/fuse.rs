@@ -119,6 +119,13 @@ pub(crate) struct DecisionTrie {
     pub(crate) explored: usize,
 }
 
+impl DecisionTrie {
+    /// Those of the root's edges from which longer paths go on.
+    pub(crate) fn starting_phrases(&self) -> impl Iterator<Item = &(char, u32)> {
+        self.edges[0].iter().filter(|(_, node)| !self.edges[*node as usize].is_empty())
+    }
+}
+
 /// A config ready to be fused.
 pub(crate) struct Fusion {
     normalization: BTreeMap<char, char>,

@@ -60,12 +60,13 @@ fn check(file: &Path, fresh: &[u8]) -> Result<()> {
 
 fn report(figures: &[Figures], bytes: usize) {
     println!(
-        "{:16} {:>8} {:>8} {:>9} {:>12} {:>10}",
-        "table", "nodes", "tried", "triggers", "filter bytes", "map pages"
+        "{:16} {:>8} {:>8} {:>9} {:16} {:>8} parent",
+        "table", "nodes", "tried", "triggers", "filter of", "changes"
     );
     for config in figures {
-        let Figures { name, nodes, tried, triggers, filter_bytes, map_pages } = config;
-        println!("{name:16} {nodes:>8} {tried:>8} {triggers:>9} {filter_bytes:>12} {map_pages:>10}");
+        let Figures { name, nodes, tried, triggers, filter_of, parent, changes } = config;
+        let (filter_of, parent) = (filter_of.as_deref().unwrap_or("-"), parent.as_deref().unwrap_or("-"));
+        println!("{name:16} {nodes:>8} {tried:>8} {triggers:>9} {filter_of:16} {changes:>8} {parent}");
     }
     println!("{bytes} bytes in all");
 }

@@ -3,10 +3,10 @@
 //! Four ideas keep sixteen configs small and one look-up cheap:
 //!
 //! 1. The tries of all configs become one graph: equal subtrees are stored once (`STPhrases` is in five configs).
-//! 2. The graph lies in one double array over character codes: a transition is one 8-byte read. Frequent characters have small codes, so
-//!    rows are dense.
-//! 3. What a character alone becomes lies in a separate map, because the engine applies that to every character; pages that are
-//!    equal are stored once.
+//! 2. The graph lies in one double array over character codes: a transition is one 4-byte read. Only characters of phrases have codes; frequent
+//!    ones have small codes, so rows are dense.
+//! 3. What a character alone becomes lies in a separate map, because the engine applies that to every character. A config's map is stored as what it
+//!    changes in that of the config before it that is most like it.
 //! 4. A phrase whose output is what the map says anyway ("plain") matters only by the characters that it consumes; its value is
 //!    just that number. For every other path one *trigger* is chosen: the pair of adjacent characters that real text has least
 //!    often (`pairs.rs`). The engine consults the trie only where a trigger occurs.
@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tongwen::layout::{self, slot, value};
 
 use super::fuse::DecisionTrie;
-use super::pairs::{PairCounts, Triggers, choose_triggers};
+use super::pairs::{PairCounts, Triggers, choose_triggers, pair_filter};
 
 /// A config to be packed: its name in the file and its trie.
 pub(crate) struct Packed<'a> {
@@ -34,8 +34,12 @@ pub(crate) struct Figures {
     /// Nodes that fusion tried.
     pub(crate) tried: usize,
     pub(crate) triggers: usize,
-    pub(crate) filter_bytes: usize,
-    pub(crate) map_pages: usize,
+    /// The first config with the same filter, if there is one.
+    pub(crate) filter_of: Option<String>,
+    /// The config whose map it changes.
+    pub(crate) parent: Option<String>,
+    /// Characters whose entries it changes there.
+    pub(crate) changes: usize,
 }
 
 /// Edges with a character from which on its code is chosen by frequency alone.
@@ -43,6 +47,10 @@ const FREQUENT: usize = 300;
 
 /// From this number of adjacent pairs on, configs share one adjacency filter: theirs are nearly the same.
 const SHARED_ADJACENCY: usize = 10_000;
+
+/// Configs share a pair filter as long as the pairs of all of them occur at most this many times as often as those of each one, in hundredths: what
+/// is no trigger of one's own costs a look.
+const SHARED_FILTER: u64 = 106;
 
 /// Packs all configs into one file. Errors name what does not fit the layout.
 pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), String> {
@@ -52,7 +60,6 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
     }
     let codes = Codes::assign(configs, normalization)?;
     let mut graph = Graph::default();
-    let mut pages = Pages::default();
     let mut own = Vec::new();
     let mut adjacencies = Vec::new();
     for config in configs {
@@ -60,12 +67,13 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
         let row = graph.add(config, &codes, &single)?;
         let triggers = choose_triggers(config.trie, config.counts, |character| single.is_special(character))
             .map_err(|message| format!("{}: {message}", config.name))?;
-        let map = map_index(&single, &triggers, &mut pages);
+        let characters = Characters::new(&single, &triggers, &mut graph)?;
         adjacencies.push(adjacent_codes(config.trie, &codes));
-        own.push((row, triggers, map));
+        own.push((row, triggers, characters));
     }
     let shared: BTreeSet<(u16, u16)> =
         adjacencies.iter().filter(|pairs| pairs.len() >= SHARED_ADJACENCY).flatten().copied().collect();
+    let filters = shared_filters(configs, &own.iter().map(|(_, triggers, _)| triggers).collect::<Vec<_>>());
 
     let array = DoubleArray::place(&graph)?;
     let mut file = File::new(configs.len());
@@ -83,31 +91,82 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
             .flatten()
             .collect(),
     );
-    file.shared(pages.list.iter().flatten().flat_map(|entry| entry.to_le_bytes()).collect());
 
     let mut figures = Vec::new();
-    for ((config, (row, triggers, map)), adjacency) in configs.iter().zip(own).zip(&adjacencies) {
-        let pairs = if adjacency.len() >= SHARED_ADJACENCY { &shared } else { adjacency };
-        let filter: Vec<u8> = triggers.filter().iter().flat_map(|word| word.to_le_bytes()).collect();
+    for (number, config) in configs.iter().enumerate() {
+        let (row, triggers, characters) = &own[number];
+        let pairs = if adjacencies[number].len() >= SHARED_ADJACENCY { &shared } else { &adjacencies[number] };
+        let filter: Vec<u8> = filters[number].iter().flat_map(|word| word.to_le_bytes()).collect();
+        let earlier: Vec<&Characters> = own[..number].iter().map(|(_, _, characters)| characters).collect();
+        let (parent, map, specials) = characters.by_parent(&earlier);
         figures.push(Figures {
             name: config.name.to_string(),
             nodes: config.trie.edges.len(),
             tried: config.trie.explored,
             triggers: triggers.pairs.len(),
-            filter_bytes: filter.len(),
-            map_pages: map.iter().collect::<BTreeSet<_>>().len(),
+            filter_of: (!filter.is_empty())
+                .then(|| {
+                    filters.iter().position(|other| *other == filters[number]).map(|of| configs[of].name.to_string())
+                })
+                .flatten(),
+            parent: parent.map(|parent| configs[parent].name.to_string()),
+            changes: map.len() + specials.len(),
         });
         file.config(
             config.name,
             [
-                array.bases[row as usize],
+                array.bases[*row as usize],
                 longest_path(config.trie) as u32,
                 if config.trie.lengthens { layout::LENGTHENS } else { 0 },
+                parent.map_or(layout::NO_PARENT, |parent| parent as u32),
             ],
-            [map.iter().flat_map(|page| page.to_le_bytes()).collect(), filter, adjacency_filter(pairs)],
+            [
+                map.iter()
+                    .flat_map(|(point, entry)| [&point.to_le_bytes()[..], &entry.to_le_bytes()].concat())
+                    .collect(),
+                specials
+                    .iter()
+                    .flat_map(|(point, value)| [&point.to_le_bytes()[..3], &value.to_le_bytes()].concat())
+                    .collect(),
+                filter,
+                adjacency_filter(pairs),
+            ],
         )?;
     }
     Ok((file.bytes, figures))
+}
+
+/// The pair filter of each config; of several with nearly the same triggers, one with all of theirs.
+fn shared_filters(configs: &[Packed<'_>], triggers: &[&Triggers]) -> Vec<Vec<u32>> {
+    // How often the pairs of a filter occur in text for this config.
+    let occurrences = |config: &Packed<'_>, pairs: &BTreeSet<(char, char)>| -> u64 {
+        pairs.iter().map(|pair| config.counts.of(*pair) + 1).sum()
+    };
+    let mut groups: Vec<(BTreeSet<(char, char)>, Vec<usize>)> = Vec::new();
+    for number in (0..configs.len()).filter(|number| triggers[*number].need_filter()) {
+        let joined = groups.iter_mut().find_map(|(pairs, members)| {
+            let all: BTreeSet<(char, char)> = pairs.union(&triggers[number].pairs).copied().collect();
+            let near = |member: &usize| {
+                let own = occurrences(&configs[*member], &triggers[*member].pairs);
+                occurrences(&configs[*member], &all) * 100 <= own * SHARED_FILTER
+            };
+            (members.iter().all(near) && near(&number)).then(|| {
+                members.push(number);
+                *pairs = all;
+            })
+        });
+        if joined.is_none() {
+            groups.push((triggers[number].pairs.clone(), vec![number]));
+        }
+    }
+    let mut filters = vec![Vec::new(); configs.len()];
+    for (pairs, members) in groups {
+        let filter = pair_filter(&pairs);
+        for member in members {
+            filters[member] = filter.clone();
+        }
+    }
+    filters
 }
 
 /// What each character alone becomes in one config.
@@ -152,7 +211,7 @@ impl<'a> Singles<'a> {
 }
 
 /// The UTF-8 bytes of a character as a number, first byte lowest.
-pub(crate) fn little_endian(character: char) -> u32 {
+fn little_endian(character: char) -> u32 {
     let mut bytes = [0; 4];
     character.encode_utf8(&mut bytes);
     u32::from_le_bytes(bytes)
@@ -168,20 +227,16 @@ impl Codes {
     fn assign(configs: &[Packed<'_>], normalization: &BTreeMap<char, char>) -> Result<Codes, String> {
         let mut counts: BTreeMap<char, usize> = BTreeMap::new();
         for config in configs {
-            for edges in &config.trie.edges {
-                for (character, _) in edges {
-                    *counts.entry(*character).or_default() += 1;
-                }
+            let inner = config.trie.edges.iter().skip(1).flatten();
+            for (character, _) in inner.chain(config.trie.starting_phrases()) {
+                *counts.entry(*character).or_default() += 1;
             }
-        }
-        for target in normalization.values() {
-            counts.entry(*target).or_default();
         }
         // Frequent characters have small codes. The others lie together with those that the roots of the same configs have, so that
         // a root is dense where it is not empty.
         let mut roots: HashMap<char, u64> = HashMap::new();
         for (number, config) in configs.iter().enumerate() {
-            for (character, _) in &config.trie.edges[0] {
+            for (character, _) in config.trie.starting_phrases() {
                 *roots.entry(*character).or_default() |= 1 << number;
             }
         }
@@ -191,8 +246,8 @@ impl Codes {
             let group = if frequent { 0 } else { roots.get(character).copied().unwrap_or(0) };
             (!frequent, group, std::cmp::Reverse(*count), *character)
         });
-        if order.len() >= usize::from(u16::MAX) {
-            return Err(format!("{} characters do not fit two-byte codes", order.len()));
+        if order.len() >= slot::LABELS {
+            return Err(format!("{} characters; labels are below {}", order.len(), slot::LABELS));
         }
         let codes = order.into_iter().zip(1..).map(|((_, character), code)| (character, code)).collect();
         Ok(Codes { codes, normalization: normalization.clone() })
@@ -204,7 +259,7 @@ impl Codes {
 
     /// Codes by what stands in the text, compatibility characters included.
     fn by_source(&self) -> BTreeMap<char, u16> {
-        let aliases = self.normalization.iter().map(|(from, to)| (*from, self.code(*to)));
+        let aliases = self.normalization.iter().filter_map(|(from, to)| Some((*from, *self.codes.get(to)?)));
         self.codes.iter().map(|(character, code)| (*character, *code)).chain(aliases).collect()
     }
 
@@ -231,8 +286,25 @@ impl Codes {
     }
 }
 
-/// A row of the graph: sorted transitions (code, value, row of the target; row 0 has no transitions).
-type Row = Vec<(u16, u16, u32)>;
+/// A transition of the graph, by a code.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Transition {
+    code: u16,
+    target: Target,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Target {
+    /// A path that ends, with its value.
+    Value(u16),
+    /// A row of the graph.
+    Row(u32),
+    /// A row whose first transition, by code 0, is the value of the path that leads to it.
+    RowWithValue(u32),
+}
+
+/// A row of the graph: sorted transitions.
+type Row = Vec<Transition>;
 
 /// All tries as one graph with equal rows shared.
 #[derive(Default)]
@@ -246,26 +318,22 @@ struct Graph {
 }
 
 impl Graph {
-    /// Adds the trie of a config; gives the row of its root.
+    /// Adds the trie of a config; gives the row of its root. That holds the beginnings of phrases; what characters alone become lies elsewhere.
     fn add(&mut self, config: &Packed<'_>, codes: &Codes, single: &Singles<'_>) -> Result<u32, String> {
         if self.rows.is_empty() {
             self.row(Row::new());
         }
-        let mut root = self.transitions(config.trie, 0, &mut Vec::new(), codes, single)?;
-        // What the map knows needs no transition, and a root without it is short and like the roots of other configs.
-        let known: BTreeSet<u16> =
-            codes.codes.iter().filter(|(c, _)| single.difference(**c).is_some()).map(|(_, code)| *code).collect();
-        for (code, value, _) in &mut root {
-            if known.contains(code) {
-                *value = 0;
-            }
+        let mut root = Row::new();
+        for (character, child) in config.trie.starting_phrases() {
+            let row = self.below(config.trie, *child, &mut vec![*character], codes, single)?;
+            root.push(Transition { code: codes.code(*character), target: Target::Row(self.row(row)) });
         }
-        root.retain(|(_, value, below)| *value != 0 || *below != 0);
         root.sort_unstable();
         Ok(self.row(root))
     }
 
-    fn transitions(
+    /// The transitions of a node that is reached by `path`.
+    fn below(
         &mut self,
         trie: &DecisionTrie,
         node: u32,
@@ -277,23 +345,30 @@ impl Graph {
         for (character, child) in &trie.edges[node as usize] {
             path.push(*character);
             let value = match &trie.outcome[*child as usize] {
-                None => 0,
+                None => None,
                 Some(outcome) => {
                     let plain: String =
                         path[..outcome.consumed].iter().map(|character| single.output(*character)).collect();
-                    if path.len() > 1 && plain == outcome.output {
+                    Some(if plain == outcome.output {
                         u16::try_from(outcome.consumed)
                             .ok()
                             .filter(|consumed| *consumed < slot::FIRST_TEXT)
                             .ok_or("a phrase is too long")?
                     } else {
                         self.text_value(outcome.consumed, &outcome.output)?
-                    }
+                    })
                 }
             };
-            let below = self.transitions(trie, *child, path, codes, single)?;
-            let below = self.row(below);
-            row.push((codes.code(*character), value, below));
+            let mut below = self.below(trie, *child, path, codes, single)?;
+            let target = match value {
+                Some(value) if below.is_empty() => Target::Value(value),
+                Some(value) => {
+                    below.insert(0, Transition { code: 0, target: Target::Value(value) });
+                    Target::RowWithValue(self.row(below))
+                }
+                None => Target::Row(self.row(below)),
+            };
+            row.push(Transition { code: codes.code(*character), target });
             path.pop();
         }
         row.sort_unstable();
@@ -332,13 +407,13 @@ impl Graph {
 
 /// The rows of a graph laid over each other so that no two transitions share a slot.
 struct DoubleArray {
-    slots: Vec<u64>,
+    slots: Vec<u32>,
     /// Where each row starts; 0 for the empty row.
     bases: Vec<u32>,
 }
 
 impl DoubleArray {
-    /// First fit, longest rows first. A base belongs to one row only, so that the label alone tells whose slot it is.
+    /// First fit, longest rows first. A base is even and belongs to one row only, so that the label alone tells whose slot it is.
     fn place(graph: &Graph) -> Result<DoubleArray, String> {
         let mut order: Vec<usize> = (0..graph.rows.len()).filter(|row| !graph.rows[*row].is_empty()).collect();
         order.sort_by_key(|row| (std::cmp::Reverse(graph.rows[*row].len()), *row));
@@ -355,80 +430,95 @@ impl DoubleArray {
         let mut first_free = 1;
         for row in order {
             let transitions = &graph.rows[row];
-            let lowest = usize::from(transitions[0].0);
+            let lowest = usize::from(transitions[0].code);
             while is(&used, first_free) {
                 first_free += 1;
             }
-            let mut at = first_free.max(lowest + 1);
-            let base = loop {
-                let base = at - lowest;
-                if !is(&used, at)
-                    && !is(&taken, base)
-                    && transitions.iter().all(|(code, ..)| !is(&used, base + usize::from(*code)))
-                {
-                    break base;
-                }
-                at += 1;
-            };
+            let mut base = first_free.saturating_sub(lowest).max(2).next_multiple_of(2);
+            while is(&taken, base)
+                || transitions.iter().any(|transition| is(&used, base + usize::from(transition.code)))
+            {
+                base += 2;
+            }
+            if base >= slot::BASES {
+                return Err(format!("rows do not fit below {}", slot::BASES));
+            }
             set(&mut taken, base);
-            for (code, ..) in transitions {
-                set(&mut used, base + usize::from(*code));
+            for transition in transitions {
+                set(&mut used, base + usize::from(transition.code));
             }
             bases[row] = base as u32;
         }
-        let mut slots = vec![0u64; used.len()];
+        let mut slots = vec![0u32; used.len()];
         for (row, transitions) in graph.rows.iter().enumerate() {
-            for (code, value, below) in transitions {
-                slots[bases[row] as usize + usize::from(*code)] = slot::pack(*code, *value, bases[*below as usize]);
+            for Transition { code, target } in transitions {
+                slots[bases[row] as usize + usize::from(*code)] = match *target {
+                    Target::Value(value) => slot::pack_value(*code, value),
+                    Target::Row(row) => slot::pack_row(*code, bases[row as usize], false),
+                    Target::RowWithValue(row) => slot::pack_row(*code, bases[row as usize], true),
+                };
             }
         }
         Ok(DoubleArray { slots, bases })
     }
 }
 
-/// Map pages of all configs, each stored once. Page 0 is all zeros: nothing changes.
-struct Pages {
-    list: Vec<[u32; layout::PAGE]>,
-    known: HashMap<[u32; layout::PAGE], u16>,
+/// What the characters of a config become when they stand alone.
+struct Characters {
+    /// Map entries other than 0, by code point.
+    map: BTreeMap<u16, u32>,
+    /// Values of characters that the map cannot hold.
+    specials: BTreeMap<u32, u16>,
 }
 
-impl Default for Pages {
-    fn default() -> Pages {
-        let zeros = [0; layout::PAGE];
-        Pages { list: vec![zeros], known: HashMap::from([(zeros, 0)]) }
+impl Characters {
+    fn new(single: &Singles<'_>, triggers: &Triggers, graph: &mut Graph) -> Result<Characters, String> {
+        let mut map = BTreeMap::new();
+        for point in 0x800..=u16::MAX {
+            let Some(character) = char::from_u32(u32::from(point)) else { continue };
+            let special = if single.is_special(character) { layout::SPECIAL } else { 0 };
+            let entry = single.difference(character).unwrap_or(0) | triggers.classes(character) | special;
+            if entry != 0 {
+                map.insert(point, entry);
+            }
+        }
+        let mut specials = BTreeMap::new();
+        let changed: BTreeMap<char, &str> = single.outputs.iter().map(|(from, to)| (*from, *to)).collect();
+        for (character, output) in changed {
+            if single.difference(character).is_none() {
+                specials.insert(character as u32, graph.text_value(1, output)?);
+            }
+        }
+        Ok(Characters { map, specials })
+    }
+
+    /// The number of the config among these whose characters are most like these, and what is different: entries and values, 0 where there are
+    /// none any more.
+    #[expect(clippy::type_complexity, reason = "two lists and a number, taken apart at once")]
+    fn by_parent(&self, earlier: &[&Characters]) -> (Option<usize>, Vec<(u16, u32)>, Vec<(u32, u16)>) {
+        let nothing = Characters { map: BTreeMap::new(), specials: BTreeMap::new() };
+        let parents = std::iter::once((None, &nothing))
+            .chain(earlier.iter().enumerate().map(|(number, parent)| (Some(number), *parent)));
+        parents
+            .map(|(number, parent)| {
+                (number, changes(&parent.map, &self.map), changes(&parent.specials, &self.specials))
+            })
+            .min_by_key(|(_, map, specials)| 6 * map.len() + 5 * specials.len())
+            .expect("having no parent is always possible")
     }
 }
 
-fn map_index(single: &Singles<'_>, triggers: &Triggers, pages: &mut Pages) -> Vec<u16> {
-    (0..layout::INDEX)
-        .map(|index| {
-            let mut page = [0; layout::PAGE];
-            for (low, entry) in page.iter_mut().enumerate() {
-                let point = (index * layout::PAGE + low) as u32;
-                let Some(character) = char::from_u32(point).filter(|character| character.len_utf8() == 3) else {
-                    continue;
-                };
-                *entry = single.difference(character).unwrap_or(0) | triggers.classes(character);
-                if single.is_special(character) {
-                    *entry |= layout::SPECIAL;
-                }
-            }
-            let fresh = pages.list.len() as u16;
-            let known = *pages.known.entry(page).or_insert(fresh);
-            if known == fresh {
-                pages.list.push(page);
-            }
-            known
-        })
-        .collect()
+/// What makes the second map of the first: entries, the default where there is none any more.
+fn changes<K: Ord + Copy, V: PartialEq + Copy + Default>(from: &BTreeMap<K, V>, to: &BTreeMap<K, V>) -> Vec<(K, V)> {
+    let keys: BTreeSet<K> = from.keys().chain(to.keys()).copied().collect();
+    let changed = keys.into_iter().filter(|key| from.get(key) != to.get(key));
+    changed.map(|key| (key, to.get(&key).copied().unwrap_or_default())).collect()
 }
 
 fn adjacent_codes(trie: &DecisionTrie, codes: &Codes) -> BTreeSet<(u16, u16)> {
     let mut pairs = BTreeSet::new();
-    for edges in &trie.edges[..1] {
-        for (character, node) in edges {
-            collect_adjacent(trie, *node, codes.code(*character), codes, &mut pairs);
-        }
+    for (character, node) in trie.starting_phrases() {
+        collect_adjacent(trie, *node, codes.code(*character), codes, &mut pairs);
     }
     pairs
 }
@@ -497,7 +587,7 @@ impl File {
         self.parts += 1;
     }
 
-    fn config(&mut self, name: &str, numbers: [u32; 3], own: [Vec<u8>; 3]) -> Result<(), String> {
+    fn config(&mut self, name: &str, numbers: [u32; 4], own: [Vec<u8>; layout::OWN_PARTS]) -> Result<(), String> {
         let mut record = name.as_bytes().to_vec();
         if record.len() > layout::NAME_BYTES {
             return Err(format!("the name `{name}` is longer than {} bytes", layout::NAME_BYTES));

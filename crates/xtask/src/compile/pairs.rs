@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tongwen::layout;
 
 use super::fuse::DecisionTrie;
-use super::pack::little_endian;
 
 /// From here on a Bloom filter costs less than the false alarms of the class bits.
 const MOST_IN_CLASSES: usize = 1000;
@@ -23,7 +22,7 @@ const MOST_IN_CLASSES: usize = 1000;
 pub(crate) struct PairCounts(pub(crate) HashMap<(char, char), u64>);
 
 impl PairCounts {
-    fn of(&self, pair: (char, char)) -> u64 {
+    pub(crate) fn of(&self, pair: (char, char)) -> u64 {
         self.0.get(&pair).copied().unwrap_or(0)
     }
 }
@@ -131,17 +130,18 @@ impl Triggers {
             | self.second.get(&character).copied().unwrap_or(0) << layout::SECOND_CLASSES.trailing_zeros()
     }
 
-    /// The Bloom filter; empty when class bits are used or there are no triggers.
-    pub(crate) fn filter(&self) -> Vec<u32> {
-        if self.pairs.is_empty() || !self.first.is_empty() {
-            return Vec::new();
-        }
-        let mut filter = vec![u32::MAX; layout::FILTER_WORDS];
-        for (first, second) in &self.pairs {
-            let before = u64::from(little_endian(*first)) << (24 - 8 * first.len_utf8());
-            let (word, pattern) = layout::filter_place(before | u64::from(little_endian(*second)) << 24);
-            filter[word] &= !layout::FILTER_PATTERNS[pattern];
-        }
-        filter
+    /// Whether there are triggers that class bits do not tell.
+    pub(crate) fn need_filter(&self) -> bool {
+        !self.pairs.is_empty() && self.first.is_empty()
     }
+}
+
+/// The Bloom filter of these pairs.
+pub(crate) fn pair_filter(pairs: &BTreeSet<(char, char)>) -> Vec<u32> {
+    let mut filter = vec![0; layout::FILTER_WORDS];
+    for (first, second) in pairs {
+        let hash = layout::filter_hash(u32::from(*first), u32::from(*second));
+        filter[layout::filter_word(hash)] |= layout::filter_pattern(hash);
+    }
+    filter
 }

@@ -1,0 +1,102 @@
+//! Both kernels on the same text: the same bytes, the same events.
+
+use super::{OVERWRITE, avx2, scalar};
+use crate::route::Route;
+use crate::table::Table;
+use crate::{Config, TofuRisk};
+
+/// Compares the kernels on `text` and gives the number of events.
+fn compare(table: &Table, text: &[u8], length: usize) -> usize {
+    let buffers = || (vec![0u8; length + OVERWRITE], vec![0u16; text.len() / 3 + 2]);
+    let ((mut output, mut events), (mut safe_output, mut safe_events)) = (buffers(), buffers());
+    let Some(count) = avx2::map(&table.map, text, length, &mut output, &mut events) else { return 0 };
+    let safe_count = scalar::map(&table.map, text, length, &mut safe_output, &mut safe_events);
+    let shown = String::from_utf8_lossy(&text[..length]);
+    assert_eq!(output[..length], safe_output[..length], "bytes of {shown}");
+    assert_eq!(events[..count], safe_events[..safe_count], "events of {shown}");
+    count
+}
+
+fn tables() -> impl Iterator<Item = Table> {
+    Config::ALL
+        .into_iter()
+        .map(|config| Table::load(Route::of(config, TofuRisk::Include)).expect("every config has a table"))
+}
+
+/// A generator of numbers below a bound, always the same.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+/// Words that are full of triggers, with characters of all lengths between them.
+const PIECES: [&str; 20] = [
+    "头发",
+    "干净",
+    "鼠标",
+    "软件",
+    "后来",
+    "里面",
+    "SQL注入",
+    "U盘",
+    "丹尼·波尔",
+    "，",
+    "a",
+    "ascii text of some length, 41 bytes",
+    "é",
+    "é",
+    "😀",
+    "𠀀",
+    "\u{F900}",
+    "⿰亻言",
+    "資訊",
+    "頭髮",
+];
+
+fn glued(numbers: &mut Numbers) -> String {
+    let mut text = String::new();
+    for _ in 0..numbers.below(40) {
+        match numbers.below(4) {
+            0 => text.extend(char::from_u32(0x4E00 + numbers.below(0x5200) as u32)),
+            _ => text.push_str(PIECES[numbers.below(PIECES.len())]),
+        }
+    }
+    text
+}
+
+#[test]
+fn the_kernels_agree_on_glued_words_at_every_length() {
+    let mut numbers = Numbers(1);
+    let mut events = 0;
+    for table in tables() {
+        for _ in 0..60 {
+            let text = glued(&mut numbers);
+            let ends = (0..=text.len()).filter(|end| text.is_char_boundary(*end));
+            events += ends.map(|length| compare(&table, text.as_bytes(), length)).sum::<usize>();
+            // Nothing to be read behind the end.
+            for (end, _) in text.char_indices() {
+                compare(&table, &text.as_bytes()[..end], end);
+            }
+        }
+    }
+    assert!(events > 10_000 || !std::arch::is_x86_feature_detected!("avx2"), "{events} events");
+}
+
+#[test]
+fn the_kernels_agree_on_every_pair_of_frequent_characters() {
+    let frequent: Vec<char> =
+        "头发干净后里面只鼠标软件资料库的台了着么在文字体系统".chars().chain('a'..'d').chain('一'..'万').collect();
+    let text: String =
+        frequent.iter().flat_map(|first| frequent.iter().flat_map(move |second| [*first, *second])).collect();
+    for table in tables() {
+        for chunk in text.as_bytes().chunks(1 << 15) {
+            let whole = String::from_utf8_lossy(chunk);
+            let whole = whole.trim_matches('\u{FFFD}');
+            compare(&table, whole.as_bytes(), whole.len());
+        }
+    }
+}
