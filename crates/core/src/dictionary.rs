@@ -21,7 +21,6 @@ mod user;
 pub(crate) use trie::KeyTrie;
 pub use user::{UserDictionary, UserMatch};
 
-use std::borrow::Cow;
 use std::fmt;
 
 use crate::{Error, ErrorKind};
@@ -43,7 +42,7 @@ use crate::{Error, ErrorKind};
 #[derive(Clone)]
 pub struct Dictionary {
     name: String,
-    text: Cow<'static, str>,
+    text: String,
     /// What stands between two candidates in `text`.
     separator: char,
     entries: Vec<Entry>,
@@ -77,12 +76,12 @@ impl Dictionary {
     ///
     /// A line without a tab; a key that appears twice.
     pub fn parse(name: &str, text: &str) -> Result<Dictionary, Error> {
-        Dictionary::parse_text(name, Cow::Owned(text.to_owned()))
+        Dictionary::parse_text(name, text.to_owned())
     }
 
-    /// [`parse`](Dictionary::parse) for a text that lives as long as the program, which is then not copied.
-    pub(crate) fn parse_static(name: &str, text: &'static str) -> Result<Dictionary, Error> {
-        Dictionary::parse_text(name, Cow::Borrowed(text))
+    /// [`parse`](Dictionary::parse) for a text that nobody else needs, which is then not copied.
+    pub(crate) fn parse_owned(name: &str, text: String) -> Result<Dictionary, Error> {
+        Dictionary::parse_text(name, text)
     }
 
     /// [`parse`](Dictionary::parse) for bytes that may not be UTF-8, which is then an error that names the line.
@@ -90,7 +89,7 @@ impl Dictionary {
         Dictionary::parse(name, decode(name, bytes)?)
     }
 
-    fn parse_text(name: &str, text: Cow<'static, str>) -> Result<Dictionary, Error> {
+    fn parse_text(name: &str, text: String) -> Result<Dictionary, Error> {
         check_size(name, text.len())?;
         let mut entries = Vec::with_capacity(text.len() / 20);
         for (number, start, line) in lines(&text) {
@@ -145,11 +144,11 @@ impl Dictionary {
             let candidates_end = text.len() as u32;
             entries.push(Entry { key_start, key_end, first_candidate_end, candidates_end, line: line as u32 });
         }
-        Dictionary::index(name, Cow::Owned(text), '\0', entries)
+        Dictionary::index(name, text, '\0', entries)
     }
 
     /// Sorts the keys, refuses duplicates and builds the trie.
-    fn index(name: &str, text: Cow<'static, str>, separator: char, entries: Vec<Entry>) -> Result<Dictionary, Error> {
+    fn index(name: &str, text: String, separator: char, entries: Vec<Entry>) -> Result<Dictionary, Error> {
         let key = |entry: &Entry| &text[entry.key_start as usize..entry.key_end as usize];
         let mut keys: Vec<(&str, u32)> =
             entries.iter().enumerate().map(|(number, entry)| (key(entry), number as u32)).collect();

@@ -8,7 +8,6 @@
 //! Almost nothing matches in running text, so the question to be fast at is [`may_start`](UserDictionary::may_start): one array
 //! read.
 
-use std::borrow::Cow;
 
 use super::{Dictionary, Entry, at_line, check_size, decode, excerpt, lines};
 use crate::Error;
@@ -86,7 +85,7 @@ impl UserDictionary {
             });
         }
         // No target holds the line feed, so there is one candidate each.
-        let layer = Dictionary::index(name, Cow::Owned(text.to_owned()), '\n', entries)?;
+        let layer = Dictionary::index(name, text.to_owned(), '\n', entries)?;
         Ok(UserDictionary::of_layers(vec![layer]))
     }
 

@@ -5,32 +5,32 @@
 //!
 //! # Cost
 //!
-//! 1.3 MB in the binary, and nothing at start. The first `s2…` engine takes about ten milliseconds, nearly all of it for STPhrases.
+//! Nothing at start. The first `s2…` engine takes about fifteen milliseconds, nearly all of it for STPhrases.
 
 use std::sync::{Arc, OnceLock};
 
+use super::texts::text;
 use super::{Lookup, MatchPolicy, Recipe, StagedEngine};
 use crate::{Config, Dictionary, TofuRisk};
 
 /// A table in the binary.
 struct Embedded {
     name: &'static str,
-    text: &'static str,
     loaded: OnceLock<Arc<Dictionary>>,
 }
 
 impl Embedded {
     fn dictionary(&self) -> Arc<Dictionary> {
-        let load = || Dictionary::parse_static(self.name, self.text).expect("the tests read every embedded table");
+        const READS: &str = "the tests read every embedded table";
+        let load = || Dictionary::parse_owned(self.name, text(self.name).expect(READS)).expect(READS);
         Arc::clone(self.loaded.get_or_init(|| Arc::new(load())))
     }
 }
 
 macro_rules! embed {
-    ($($constant:ident: $folder:literal $name:literal;)*) => {
+    ($($constant:ident: $name:literal;)*) => {
         $(static $constant: Embedded = Embedded {
             name: concat!($name, ".txt"),
-            text: include_str!(concat!("../../../../dictionaries/", $folder, "/", $name, ".txt")),
             loaded: OnceLock::new(),
         };)*
         #[cfg(test)]
@@ -39,28 +39,28 @@ macro_rules! embed {
 }
 
 embed! {
-    CJK_COMPATIBILITY: "opencc/dictionary" "CJK_Compatibility_Ideographs";
-    HK_PHRASES: "opencc/dictionary" "HKPhrases";
-    HK_PHRASES_REVERSE: "opencc/dictionary" "HKPhrasesRev";
-    HK_VARIANTS: "opencc/dictionary" "HKVariants";
-    HK_VARIANTS_PHRASES: "opencc/dictionary" "HKVariantsPhrases";
-    HK_VARIANTS_REVERSE: "derived" "HKVariantsRev";
-    HK_VARIANTS_REVERSE_PHRASES: "opencc/dictionary" "HKVariantsRevPhrases";
-    JP_CHARACTERS: "opencc/dictionary" "JPShinjitaiCharacters";
-    JP_CHARACTERS_REVERSE: "derived" "JPShinjitaiCharactersRev";
-    JP_PHRASES: "opencc/dictionary" "JPShinjitaiPhrases";
-    ST_CHARACTERS: "opencc/dictionary" "STCharacters";
-    ST_PHRASES: "opencc/dictionary" "STPhrases";
-    ST_PHRASES_GENERATED: "derived" "STPhrases_GeneratedFromRegionalPhrases";
-    TS_CHARACTERS: "opencc/dictionary" "TSCharacters";
-    TS_CHARACTERS_TOFU_RISK: "derived" "TSCharactersExt";
-    TS_PHRASES: "opencc/dictionary" "TSPhrases";
-    TW_PHRASES: "opencc/dictionary" "TWPhrases";
-    TW_PHRASES_REVERSE: "opencc/dictionary" "TWPhrasesRev";
-    TW_VARIANTS: "opencc/dictionary" "TWVariants";
-    TW_VARIANTS_PHRASES: "opencc/dictionary" "TWVariantsPhrases";
-    TW_VARIANTS_REVERSE: "derived" "TWVariantsRev";
-    TW_VARIANTS_REVERSE_PHRASES: "opencc/dictionary" "TWVariantsRevPhrases";
+    CJK_COMPATIBILITY: "CJK_Compatibility_Ideographs";
+    HK_PHRASES: "HKPhrases";
+    HK_PHRASES_REVERSE: "HKPhrasesRev";
+    HK_VARIANTS: "HKVariants";
+    HK_VARIANTS_PHRASES: "HKVariantsPhrases";
+    HK_VARIANTS_REVERSE: "HKVariantsRev";
+    HK_VARIANTS_REVERSE_PHRASES: "HKVariantsRevPhrases";
+    JP_CHARACTERS: "JPShinjitaiCharacters";
+    JP_CHARACTERS_REVERSE: "JPShinjitaiCharactersRev";
+    JP_PHRASES: "JPShinjitaiPhrases";
+    ST_CHARACTERS: "STCharacters";
+    ST_PHRASES: "STPhrases";
+    ST_PHRASES_GENERATED: "STPhrases_GeneratedFromRegionalPhrases";
+    TS_CHARACTERS: "TSCharacters";
+    TS_CHARACTERS_TOFU_RISK: "TSCharactersExt";
+    TS_PHRASES: "TSPhrases";
+    TW_PHRASES: "TWPhrases";
+    TW_PHRASES_REVERSE: "TWPhrasesRev";
+    TW_VARIANTS: "TWVariants";
+    TW_VARIANTS_PHRASES: "TWVariantsPhrases";
+    TW_VARIANTS_REVERSE: "TWVariantsRev";
+    TW_VARIANTS_REVERSE_PHRASES: "TWVariantsRevPhrases";
 }
 
 /// A lookup as data.

@@ -32,6 +32,7 @@
 
 mod builtin;
 mod scan;
+mod texts;
 mod trace;
 
 pub use trace::{Stage, TraceMatch, TraceUnit};

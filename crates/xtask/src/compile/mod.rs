@@ -8,6 +8,7 @@ mod flatten;
 mod fuse;
 mod pack;
 mod pairs;
+mod texts;
 
 use std::path::Path;
 
@@ -33,17 +34,20 @@ pub(crate) enum Mode {
     Check,
 }
 
-/// Compiles all configs and writes or checks the file.
+/// Compiles all configs, packs the text tables, and writes or checks the files.
 pub(crate) fn run(root: &Path, mode: Mode) -> Result<()> {
     let (bytes, figures) = compile(root)?;
-    let file = root.join(COMPILED);
+    let packed = texts::pack(root)?;
+    let files = [(root.join(COMPILED), bytes), (root.join(texts::PACKED), packed)];
     match mode {
         Mode::Write => {
-            write(&file, &bytes)?;
-            report(&figures, bytes.len());
+            for (file, bytes) in &files {
+                write(file, bytes)?;
+            }
+            report(&figures, files.map(|(_, bytes)| bytes.len()));
             Ok(())
         }
-        Mode::Check => check(&file, &bytes),
+        Mode::Check => files.iter().try_for_each(|(file, bytes)| check(file, bytes)),
     }
 }
 
@@ -58,7 +62,7 @@ fn check(file: &Path, fresh: &[u8]) -> Result<()> {
     Err(Problem::of(file, text))
 }
 
-fn report(figures: &[Figures], bytes: usize) {
+fn report(figures: &[Figures], [tables, texts]: [usize; 2]) {
     println!(
         "{:16} {:>8} {:>8} {:>9} {:16} {:>8} parent",
         "table", "nodes", "tried", "triggers", "filter of", "changes"
@@ -68,7 +72,7 @@ fn report(figures: &[Figures], bytes: usize) {
         let (filter_of, parent) = (filter_of.as_deref().unwrap_or("-"), parent.as_deref().unwrap_or("-"));
         println!("{name:16} {nodes:>8} {tried:>8} {triggers:>9} {filter_of:16} {changes:>8} {parent}");
     }
-    println!("{bytes} bytes in all");
+    println!("{tables} bytes of tables, {texts} of text");
 }
 
 /// The bytes of the compiled file.
