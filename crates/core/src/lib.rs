@@ -38,8 +38,7 @@
 //!
 //! # Features
 //!
-//! `simd-utf8` (default): checks the engine's own output with vector instructions; the only dependency of a default build. Without it the crate has
-//! none, and checking takes about as long as converting. `config-files`, `opencc`: see the table.
+//! `simd-utf8` (default): checks the engine's own output with vector instructions. Without it checking takes about as long as converting. `config-files`, `opencc`: see the table.
 //!
 //! # Limits
 //!

@@ -11,7 +11,7 @@ use crate::resolve::Splice;
 use crate::sink::made;
 use crate::table::Table;
 
-/// A string in its buffers. `BYTES` is a multiple of 64.
+/// A string in its buffers. `BYTES` is a multiple of 32.
 struct Short<const BYTES: usize, const EVENTS: usize> {
     padded: [u8; BYTES],
     mapped: [u8; BYTES],
@@ -21,8 +21,8 @@ struct Short<const BYTES: usize, const EVENTS: usize> {
 /// The longest text that [`convert`] takes, in bytes.
 pub(crate) const LONGEST: usize = LARGE - kernel::OVERWRITE;
 
-const SMALL: usize = 64;
-const LARGE: usize = 128;
+const SMALL: usize = 96;
+const LARGE: usize = 160;
 
 /// What a text may hold beside characters for the table.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Where converted text goes.
 //!
-//! The engine works on bytes, and this crate has no `unsafe`: what it has made of bytes is checked to be UTF-8 once more before it
+//! The engine works on bytes, and only its kernel has `unsafe`, to load and store vectors: what it has made of bytes is checked to be UTF-8 once more before it
 //! becomes part of a `String`. That happens chunk by chunk while the chunk is still in the nearest cache. With the feature `simd-utf8`
 //! (on by default) that costs little; the standard library's check takes about as long as converting. Writers that want bytes need no
 //! check.

@@ -8,7 +8,6 @@
 //! Almost nothing matches in running text, so the question to be fast at is [`may_start`](UserDictionary::may_start): one array
 //! read.
 
-
 use super::{Dictionary, Entry, at_line, check_size, decode, excerpt, lines};
 use crate::Error;
 use crate::character_set::CharacterSet;

@@ -98,7 +98,7 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
         let pairs = if adjacencies[number].len() >= SHARED_ADJACENCY { &shared } else { &adjacencies[number] };
         let filter: Vec<u8> = filters[number].iter().flat_map(|word| word.to_le_bytes()).collect();
         let earlier: Vec<&Characters> = own[..number].iter().map(|(_, _, characters)| characters).collect();
-        let (parent, map, specials) = characters.by_parent(&earlier);
+        let ByParent { parent, map, specials } = characters.by_parent(&earlier);
         figures.push(Figures {
             name: config.name.to_string(),
             nodes: config.trie.edges.len(),
@@ -136,16 +136,17 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
     Ok((file.bytes, figures))
 }
 
+type PairSet = BTreeSet<(char, char)>;
+
 /// The pair filter of each config; of several with nearly the same triggers, one with all of theirs.
 fn shared_filters(configs: &[Packed<'_>], triggers: &[&Triggers]) -> Vec<Vec<u32>> {
     // How often the pairs of a filter occur in text for this config.
-    let occurrences = |config: &Packed<'_>, pairs: &BTreeSet<(char, char)>| -> u64 {
-        pairs.iter().map(|pair| config.counts.of(*pair) + 1).sum()
-    };
-    let mut groups: Vec<(BTreeSet<(char, char)>, Vec<usize>)> = Vec::new();
+    let occurrences =
+        |config: &Packed<'_>, pairs: &PairSet| -> u64 { pairs.iter().map(|pair| config.counts.of(*pair) + 1).sum() };
+    let mut groups: Vec<(PairSet, Vec<usize>)> = Vec::new();
     for number in (0..configs.len()).filter(|number| triggers[*number].need_filter()) {
         let joined = groups.iter_mut().find_map(|(pairs, members)| {
-            let all: BTreeSet<(char, char)> = pairs.union(&triggers[number].pairs).copied().collect();
+            let all: PairSet = pairs.union(&triggers[number].pairs).copied().collect();
             let near = |member: &usize| {
                 let own = occurrences(&configs[*member], &triggers[*member].pairs);
                 occurrences(&configs[*member], &all) * 100 <= own * SHARED_FILTER
@@ -492,20 +493,28 @@ impl Characters {
         Ok(Characters { map, specials })
     }
 
-    /// The number of the config among these whose characters are most like these, and what is different: entries and values, 0 where there are
-    /// none any more.
-    #[expect(clippy::type_complexity, reason = "two lists and a number, taken apart at once")]
-    fn by_parent(&self, earlier: &[&Characters]) -> (Option<usize>, Vec<(u16, u32)>, Vec<(u32, u16)>) {
+    /// As changes of one of these, that which takes the fewest bytes.
+    fn by_parent(&self, earlier: &[&Characters]) -> ByParent {
         let nothing = Characters { map: BTreeMap::new(), specials: BTreeMap::new() };
-        let parents = std::iter::once((None, &nothing))
-            .chain(earlier.iter().enumerate().map(|(number, parent)| (Some(number), *parent)));
-        parents
-            .map(|(number, parent)| {
-                (number, changes(&parent.map, &self.map), changes(&parent.specials, &self.specials))
+        let numbered = earlier.iter().enumerate().map(|(number, parent)| (Some(number), *parent));
+        std::iter::once((None, &nothing))
+            .chain(numbered)
+            .map(|(number, parent)| ByParent {
+                parent: number,
+                map: changes(&parent.map, &self.map),
+                specials: changes(&parent.specials, &self.specials),
             })
-            .min_by_key(|(_, map, specials)| 6 * map.len() + 5 * specials.len())
+            .min_by_key(|by_parent| 6 * by_parent.map.len() + 5 * by_parent.specials.len())
             .expect("having no parent is always possible")
     }
+}
+
+/// The characters of a config as changes of another's: entries and values, 0 where there are none any more.
+struct ByParent {
+    /// The number of the other.
+    parent: Option<usize>,
+    map: Vec<(u16, u32)>,
+    specials: Vec<(u32, u16)>,
 }
 
 /// What makes the second map of the first: entries, the default where there is none any more.

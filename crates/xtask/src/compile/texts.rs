@@ -24,7 +24,8 @@ pub(super) fn pack(root: &Path) -> Result<Vec<u8>> {
         files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
         files.sort();
         for file in files {
-            let name = file.file_name().and_then(|name| name.to_str()).ok_or_else(|| Problem::of(&file, "not UTF-8"))?;
+            let name =
+                file.file_name().and_then(|name| name.to_str()).ok_or_else(|| Problem::of(&file, "not UTF-8"))?;
             let deflated = miniz_oxide::deflate::compress_to_vec(read_text(&file)?.as_bytes(), LEVEL);
             bytes.push(u8::try_from(name.len()).map_err(|_| Problem::of(&file, "a name of more than 255 bytes"))?);
             bytes.extend_from_slice(name.as_bytes());
