@@ -1,7 +1,8 @@
 //! Coordinates by name, from GeoNames as a package of the registry ships it (cities of 500 people and more).
 //!
 //! A unit has a place's coordinates if the place is called exactly like it (the official form: 奇台县) and is the only one in its
-//! province, or the only one at all. Others stay without: a wrong point on a map is worse than none.
+//! province, and its name is more than a kind of district (城区, 郊区: many cities have one, and not all are in the package).
+//! Others stay without: a wrong point on a map is worse than none.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -75,6 +76,9 @@ impl Coordinates {
 
     /// Latitude and longitude, in degrees.
     pub(crate) fn of(&self, name: &str, province: &str) -> Option<(f64, f64)> {
+        if name.ends_with('区') && name.chars().count() < 3 {
+            return None;
+        }
         let places = self.by_name.get(name)?;
         let code = PROVINCES.iter().find(|(_, beginning)| province.starts_with(beginning))?.0;
         let mut within = places.iter().filter(|place| place.0 == code);
