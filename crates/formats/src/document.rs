@@ -126,6 +126,16 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// Targets of links, in order.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &Target> {
+        self.working.targets.iter()
+    }
+
+    /// The lines of headings.
+    pub(crate) fn headings(&self) -> &[Range<usize>] {
+        &self.headings
+    }
+
     /// The document as it was given.
     pub fn source(&self) -> &'a str {
         self.source

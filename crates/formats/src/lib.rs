@@ -82,6 +82,7 @@ mod html;
 mod lists;
 mod markup;
 mod options;
+mod prose;
 mod text;
 mod wikitext;
 mod working;
@@ -97,3 +98,4 @@ pub use markup::StreamMarkup;
 pub use options::{
     Citations, Comments, Headings, Languages, Links, Mode, NoConversion, NoteTa, Options, PageRules, Positional,
 };
+pub use prose::{Joined, Prose, Within, prose};
