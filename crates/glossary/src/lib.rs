@@ -26,6 +26,7 @@
 //! | read what a row says | [`Glossary::entry`], [`Glossary::entries`], [`Entry`] |
 //! | follow a name to a year, or back | [`Glossary::modern`], [`Glossary::history`], [`Glossary::former`] |
 //! | find the names of a text | [`Glossary::annotate`], [`Annotation`] |
+//! | write what was found into the text, beside it, or as a page | [`render`] |
 //! | ask the code book | [`Glossary::unit`], [`Unit`] |
 //! | give names to other programs, take theirs | `exchange`, with the feature of this name |
 //!
@@ -56,6 +57,7 @@ mod overlay;
 mod query;
 mod rank;
 mod region;
+pub mod render;
 mod stem;
 mod suffix;
 pub mod table;
