@@ -27,6 +27,7 @@
 //! | follow a name to a year, or back | [`Glossary::modern`], [`Glossary::history`], [`Glossary::former`] |
 //! | find the names of a text | [`Glossary::annotate`], [`Annotation`] |
 //! | write what was found into the text, beside it, or as a page | [`render`] |
+//! | keep conversion from breaking names | [`Glossary::guard`] |
 //! | ask the code book | [`Glossary::unit`], [`Unit`] |
 //! | give names to other programs, take theirs | `exchange`, with the feature of this name |
 //!
@@ -47,6 +48,7 @@ mod error;
 pub mod exchange;
 mod fold;
 mod gazetteer;
+pub mod guard;
 pub mod laws;
 mod layer;
 mod layout;

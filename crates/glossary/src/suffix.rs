@@ -6,7 +6,12 @@
 use tongwen::Script;
 
 /// Simplified and traditional form of the characters of suffixes that differ.
-const CHARACTERS: [(char, char); 54] = [
+const CHARACTERS: [(char, char); 59] = [
+    ('台', '臺'),
+    ('隶', '隸'),
+    ('户', '戶'),
+    ('种', '種'),
+    ('诏', '詔'),
     ('县', '縣'),
     ('厅', '廳'),
     ('国', '國'),
@@ -92,6 +97,16 @@ mod tests {
         for (index, (hans, hant)) in CHARACTERS.iter().enumerate() {
             assert_eq!(converter.convert(&hans.to_string()), hant.to_string());
             assert!(CHARACTERS[..index].iter().all(|(before, _)| before != hans), "{hans} stands twice");
+        }
+    }
+
+    #[test]
+    fn every_suffix_in_use_is_what_the_converter_has() {
+        let converter = Converter::new(Config::S2Tw);
+        for entry in crate::Glossary::embedded().entries() {
+            for hans in entry.official_suffixes() {
+                assert_eq!(suffix(hans, Script::Traditional), converter.convert(hans), "{entry:?}");
+            }
         }
     }
 

@@ -1,11 +1,13 @@
 //! `cargo xtask places compile`: makes the compiled file of places out of the tables.
 //!
-//! The glossary crate knows how; here are the files. The result is checked in; `--check` builds it anew and compares.
+//! The glossary crate knows how; here are the files. Beside it lie the pairs that keep conversion from breaking names, as text. The results are
+//! checked in; `--check` builds them anew and compares.
 
 use std::path::Path;
 
 use tongwen_glossary::compile::compile;
 use tongwen_glossary::table::{TableText, TableTexts, Tables};
+use tongwen_glossary::{Glossary, guard};
 
 use super::FOLDER;
 use crate::compile::Mode;
@@ -13,6 +15,8 @@ use crate::problem::{Problem, Result, read_text, write};
 
 /// The compiled file, below the repository's root.
 const COMPILED: &str = "dictionaries/compiled/places.bin";
+/// The pairs for the converter, below the repository's root.
+const GUARD: &str = "dictionaries/compiled/guard.tsv";
 /// The whole file stays below this.
 const MOST_BYTES: usize = 3_000_000;
 
@@ -26,20 +30,29 @@ pub(crate) fn run(root: &Path, mode: Mode) -> Result<()> {
             bytes.len()
         )));
     }
+    let glossary = Glossary::from_compiled(bytes.clone()).map_err(|error| Problem::new(error.to_string()))?;
+    let guard = guard::table(&glossary);
     let file = root.join(COMPILED);
     if mode == Mode::Write {
         write(&file, &bytes)?;
+        write(&root.join(GUARD), guard.as_bytes())?;
         let (places, units) = (tables.places.len(), tables.units.len());
         println!("{places} places and {units} units in {} bytes", bytes.len());
         return Ok(());
     }
-    let stored = std::fs::read(&file).map_err(|error| Problem::of(&file, error))?;
+    compare(&file, &bytes)?;
+    compare(&root.join(GUARD), guard.as_bytes())
+}
+
+/// An error where a stored file is not what was built anew.
+fn compare(file: &Path, bytes: &[u8]) -> Result<()> {
+    let stored = std::fs::read(file).map_err(|error| Problem::of(file, error))?;
     if stored == bytes {
         return Ok(());
     }
-    let at = stored.iter().zip(&bytes).position(|(left, right)| left != right).unwrap_or(stored.len().min(bytes.len()));
+    let at = stored.iter().zip(bytes).position(|(left, right)| left != right).unwrap_or(stored.len().min(bytes.len()));
     let text = format!("differs from a fresh build at byte {at}; run `cargo xtask places compile` and commit the file");
-    Err(Problem::of(&file, text))
+    Err(Problem::of(file, text))
 }
 
 /// The tables of the repository.
