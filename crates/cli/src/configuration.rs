@@ -6,6 +6,7 @@
 //! ```toml
 //! to = "zh-tw"               # the flags of `convert`, by their long names
 //! dict = ["terms.tsv"]       # paths are relative to this file
+//! protect = ["《[^》]*》"]
 //! groups = ["groups"]
 //!
 //! [wikitext]                 # the flags under the heading Wikitext
@@ -25,10 +26,10 @@ use std::str::FromStr;
 use serde::Deserialize;
 use tongwen_formats::Options;
 
-use crate::arguments::{ConversionArguments, JobArguments, SourceVariant, TofuRiskChoice};
+use crate::arguments::{ConversionArguments, JobArguments, SourceVariant};
 use crate::messages::{Failure, shown, system};
 
-const NAME: &str = "tongwen.toml";
+pub(crate) const NAME: &str = "tongwen.toml";
 
 /// A file as it is written. Values stay text: they are read by the code that reads the command line's.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -39,6 +40,11 @@ struct Content {
     config: Option<PathBuf>,
     level: Option<String>,
     dict: Vec<PathBuf>,
+    protect: Vec<String>,
+    protect_words: Vec<PathBuf>,
+    ambiguous: Option<String>,
+    encoding: Option<String>,
+    output_encoding: Option<String>,
     no_markers: Option<bool>,
     tofu_risk: Option<String>,
     mode: Option<String>,
@@ -81,6 +87,8 @@ struct ListChange {
 struct File {
     path: PathBuf,
     content: Content,
+    /// The same as it stands there.
+    table: toml::Table,
 }
 
 /// The files that count for a document, the one that decides first.
@@ -101,13 +109,18 @@ pub(crate) fn nearest(folder: &Path) -> Option<PathBuf> {
 
 /// The file in the user's own configuration folder, if there is one.
 fn users_own() -> Option<PathBuf> {
+    users_path().filter(|path| path.is_file())
+}
+
+/// Where the user's own file is looked for.
+pub(crate) fn users_path() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let folder = if cfg!(windows) {
         set("APPDATA")
     } else {
         set("XDG_CONFIG_HOME").or_else(|| Some(set("HOME")?.join(".config")))
     };
-    folder.map(|folder| folder.join("tongwen").join(NAME)).filter(|path| path.is_file())
+    folder.map(|folder| folder.join("tongwen").join(NAME))
 }
 
 impl Configuration {
@@ -117,14 +130,15 @@ impl Configuration {
         for path in nearest.map(Path::to_path_buf).into_iter().chain(users_own()) {
             let text = std::fs::read_to_string(&path).map_err(|error| Failure::at(shown(&path), system(&error)))?;
             let content = toml::from_str(&text).map_err(|error| unreadable(&path, &text, &error))?;
-            files.push(File { path, content });
+            let table = toml::from_str(&text).map_err(|error| unreadable(&path, &text, &error))?;
+            files.push(File { path, content, table });
         }
         Ok(Configuration { files })
     }
 
     /// Fills in what the command line leaves open about the conversion.
     pub(crate) fn fill_conversion(&self, arguments: &mut ConversionArguments) -> Result<(), Failure> {
-        for File { path, content } in &self.files {
+        for File { path, content, .. } in &self.files {
             let undecided = arguments.to.is_none() && arguments.config.is_none();
             // A target excludes a config and the other way round, so the first who names one of them decides.
             if undecided && content.to.is_some() && content.config.is_some() {
@@ -139,10 +153,14 @@ impl Configuration {
                 fill(&mut arguments.level, content.level.as_deref(), path, "level")?;
             }
             if arguments.tofu_risk.is_none() {
-                arguments.tofu_risk = content.tofu_risk.as_deref().map(|value| tofu_risk(path, value)).transpose()?;
+                arguments.tofu_risk =
+                    content.tofu_risk.as_deref().map(|value| choice(path, "tofu-risk", value)).transpose()?;
             }
             arguments.no_markers |= content.no_markers.unwrap_or(false);
         }
+        let words =
+            self.files.iter().rev().flat_map(|file| file.content.protect_words.iter().map(|name| file.beside(name)));
+        arguments.protect_words = words.chain(std::mem::take(&mut arguments.protect_words)).collect();
         // The last dictionary wins: the user's own, the project's, those of the command line.
         let of_files = self.files.iter().rev().flat_map(|file| file.content.dict.iter().map(|name| file.beside(name)));
         arguments.dictionaries = of_files.chain(std::mem::take(&mut arguments.dictionaries)).collect();
@@ -152,8 +170,16 @@ impl Configuration {
     /// Fills in what the command line leaves open about documents.
     pub(crate) fn fill(&self, arguments: &mut JobArguments) -> Result<(), Failure> {
         self.fill_conversion(&mut arguments.conversion)?;
-        for File { path, content } in &self.files {
+        for File { path, content, .. } in &self.files {
             fill(&mut arguments.documents.mode, content.mode.as_deref(), path, "mode")?;
+            let documents = &mut arguments.documents;
+            fill(&mut documents.encoding, content.encoding.as_deref(), path, "encoding")?;
+            fill(&mut documents.output_encoding, content.output_encoding.as_deref(), path, "output-encoding")?;
+            if documents.ambiguous.is_none() {
+                documents.ambiguous =
+                    content.ambiguous.as_deref().map(|value| choice(path, "ambiguous", value)).transpose()?;
+            }
+            documents.protect.extend_from_slice(&content.protect);
             arguments.reporting.strict |= content.strict.unwrap_or(false);
             let (to, from) = (&mut arguments.wikitext, &content.wikitext);
             fill(&mut to.links, from.links.as_deref(), path, "links")?;
@@ -176,7 +202,7 @@ impl Configuration {
 
     /// Changes the lists of names as the files say, the user's own first.
     pub(crate) fn change_lists(&self, options: &mut Options) -> Result<(), Failure> {
-        for File { path, content } in self.files.iter().rev() {
+        for File { path, content, .. } in self.files.iter().rev() {
             for (name, change) in &content.lists {
                 let wrong = |error| Failure::at(shown(path), format_args!("lists: {error}"));
                 if let Some(entries) = &change.set {
@@ -186,6 +212,13 @@ impl Configuration {
             }
         }
         Ok(())
+    }
+}
+
+impl Configuration {
+    /// The files as they stand, the one that decides first.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (&Path, &toml::Table)> {
+        self.files.iter().map(|file| (file.path.as_path(), &file.table))
     }
 }
 
@@ -214,9 +247,14 @@ where
     Ok(())
 }
 
-fn tofu_risk(path: &Path, value: &str) -> Result<TofuRiskChoice, Failure> {
-    clap::ValueEnum::from_str(value, false).map_err(|_| {
-        let text = format!("tofu-risk: unknown value `{value}`, expected one of include, exclude");
+/// A value that is one of a few names.
+fn choice<T: clap::ValueEnum>(path: &Path, key: &str, value: &str) -> Result<T, Failure> {
+    T::from_str(value, false).map_err(|_| {
+        let names: Vec<String> = T::value_variants()
+            .iter()
+            .filter_map(|variant| variant.to_possible_value().map(|value| value.get_name().to_string()))
+            .collect();
+        let text = format!("{key}: unknown value `{value}`, expected one of {}", names.join(", "));
         Failure::at(shown(path), text)
     })
 }

@@ -3,6 +3,7 @@
 //! Two engines are offered: this project's own converter, and the C++ OpenCC where the command was built with it. Both convert ranges of
 //! a document; only the first knows variants, levels, user dictionaries and mixed text.
 
+use std::ops::Range;
 use std::path::Path;
 
 use tongwen::config_file::{ConfigFile, LoadOptions};
@@ -62,19 +63,24 @@ impl Conversion {
         self.variant
     }
 
-    /// Converts what a document requests; one string a range.
-    pub(crate) fn convert_document(&self, document: &Document<'_>) -> Result<Strings, Failure> {
-        let (text, ranges) = (document.text(), document.text_ranges());
+    /// Converts ranges of a document's text; one string a range.
+    pub(crate) fn convert_ranges(
+        &self,
+        document: &Document<'_>,
+        ranges: &[Range<usize>],
+        epochs: &[usize],
+    ) -> Result<Strings, Failure> {
+        let text = document.text();
         match &self.engine {
             Engine::Tongwen(converter) => {
                 let mut output = RangeOutput::new();
-                converter.convert_ranges_into(text, &ranges, document.page_pairs(), &document.epochs(), &mut output);
+                converter.convert_ranges_into(text, ranges, document.page_pairs(), epochs, &mut output);
                 Ok(Strings::Together(output))
             }
             #[cfg(feature = "opencc")]
             Engine::Opencc(opencc) => ranges
-                .into_iter()
-                .map(|range| opencc.convert(&text[range]))
+                .iter()
+                .map(|range| opencc.convert(&text[range.clone()]))
                 .collect::<Result<_, _>>()
                 .map(Strings::Apart),
         }
@@ -84,7 +90,6 @@ impl Conversion {
 /// The conversions of the ranges of a document.
 pub(crate) enum Strings {
     Together(RangeOutput),
-    #[cfg(feature = "opencc")]
     Apart(Vec<String>),
 }
 
@@ -93,7 +98,6 @@ impl Strings {
     pub(crate) fn all(&self) -> Vec<&str> {
         match self {
             Strings::Together(output) => output.iter().collect(),
-            #[cfg(feature = "opencc")]
             Strings::Apart(strings) => strings.iter().map(String::as_str).collect(),
         }
     }
@@ -142,7 +146,33 @@ fn converter(arguments: &ConversionArguments, markers: Markers) -> Result<Conver
         let bytes = std::fs::read(path).map_err(|error| Failure::at(shown(path), system(&error)))?;
         builder = builder.dictionary(UserDictionary::from_bytes(&shown(path).to_string(), &bytes)?);
     }
+    for path in &arguments.protect_words {
+        builder = builder.dictionary(protected_words(path)?);
+    }
     builder.build().map_err(Failure::from)
+}
+
+/// The words of a file, each a pair with itself.
+fn protected_words(path: &Path) -> Result<UserDictionary, Failure> {
+    let name = shown(path).to_string();
+    let bytes = std::fs::read(path).map_err(|error| Failure::at(&name, system(&error)))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::at(&name, "invalid UTF-8, expected one word a line; convert the file to UTF-8"))?;
+    let mut seen = std::collections::HashSet::new();
+    // Every line is kept, so that the dictionary's lines are those of the file.
+    let pair = |line: &str| {
+        let word = line.strip_suffix('\r').unwrap_or(line);
+        let counts = !word.trim().is_empty() && !word.starts_with('#') && seen.insert(word.to_string());
+        if counts { format!("{word}\t{word}\n") } else { "\n".to_string() }
+    };
+    let pairs: String = text.strip_prefix('\u{feff}').unwrap_or(&text).split('\n').map(pair).collect();
+    match text.lines().position(|line| line.contains('\t')) {
+        Some(line) => {
+            let text = "a tab, expected one word a line; pairs are for --dict";
+            Err(Failure::at(format_args!("{name}:{}", line + 1), text))
+        }
+        None => Ok(UserDictionary::parse(&name, &pairs)?),
+    }
 }
 
 /// The official config of this name, unless the name is that of a file.
@@ -175,8 +205,10 @@ fn opencc(arguments: &ConversionArguments, markers: Markers) -> Result<Engine, F
     let Some(config) = &arguments.config else {
         return Err(Failure::new("the engine `opencc` knows no variants; choose a config with -c"));
     };
-    if !arguments.dictionaries.is_empty() {
-        return Err(Failure::new("the engine `opencc` takes no --dict; name your dictionary in a config file"));
+    if !arguments.dictionaries.is_empty() || !arguments.protect_words.is_empty() {
+        return Err(Failure::new(
+            "the engine `opencc` takes no --dict or --protect-words; name your dictionary in a config file",
+        ));
     }
     if arguments.tofu_risk == Some(TofuRiskChoice::Exclude) {
         return Err(Failure::new("the engine `opencc` always includes rare characters; leave --tofu-risk out"));

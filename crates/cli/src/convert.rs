@@ -97,6 +97,7 @@ fn work(job: &JobArguments, sources: &Sources, actions: &[Action], folder: Optio
 fn exit(tally: &Tally, unreadable: usize, differs: bool) -> Exit {
     let failed = tally.failed + unreadable;
     match Exit::of(failed, tally.all() + unreadable) {
+        Exit::Done if tally.refused > 0 => Exit::No,
         Exit::Done if differs && tally.changed > 0 => Exit::No,
         exit => exit,
     }

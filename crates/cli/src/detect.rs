@@ -3,21 +3,29 @@
 use serde::Serialize;
 use tongwen::{DetectedScript, Detection, Script, detect};
 
-use crate::arguments::DetectArguments;
+use crate::arguments::{DetectArguments, DocumentArguments, Expected, FormatChoice};
 use crate::input::Input;
 use crate::messages::{self, Exit, Failure, Printable};
 use crate::output::{Output, Writer};
+use crate::task;
+use crate::walk::{self, Source};
 
 /// The version of the machine output.
 const SCHEMA: u32 = 1;
 
 pub(crate) fn run(arguments: &DetectArguments) -> Result<Exit, Failure> {
-    let inputs = Input::all(&arguments.paths);
+    let sources = walk::sources(&arguments.inputs, FormatChoice::Auto, None)?;
+    let documents = DocumentArguments { encoding: arguments.encoding, ..DocumentArguments::default() };
     let mut writer = Output::Standard.open()?;
-    let mut failed = 0;
-    for input in &inputs {
-        match one(input, arguments, &mut writer) {
-            Ok(()) => {}
+    let (mut failed, mut others) = (0, 0);
+    let unreadable = sources.failures.len();
+    for failure in sources.failures {
+        messages::report(&failure);
+    }
+    for Source { input, .. } in &sources.all {
+        match one(input, arguments, &documents, &mut writer) {
+            Ok(true) => {}
+            Ok(false) => others += 1,
             Err(failure @ Failure::BrokenPipe) => return Err(failure),
             Err(failure) => {
                 failed += 1;
@@ -26,14 +34,33 @@ pub(crate) fn run(arguments: &DetectArguments) -> Result<Exit, Failure> {
         }
     }
     writer.finish()?;
-    Ok(Exit::of(failed, inputs.len()))
+    match Exit::of(failed + unreadable, sources.all.len() + unreadable) {
+        Exit::Done if others > 0 => Ok(Exit::No),
+        exit => Ok(exit),
+    }
 }
 
-fn one(input: &Input, arguments: &DetectArguments, writer: &mut Writer) -> Result<(), Failure> {
-    let found = detect(&input.read_text()?);
+/// Looks at one text; whether it is what was expected.
+fn one(
+    input: &Input,
+    arguments: &DetectArguments,
+    documents: &DocumentArguments,
+    writer: &mut Writer,
+) -> Result<bool, Failure> {
+    let decoded = task::decode(input, input.open()?.read_all()?, documents)?;
+    let found = detect(&decoded.text);
+    let expected = match arguments.expect {
+        None => true,
+        Some(Expected::Script(script)) => script == script_name(found.script),
+        Some(Expected::Region(region)) => Some(region) == found.region,
+    };
+    if arguments.expect.is_some() && expected && !arguments.json {
+        return Ok(true);
+    }
     let mut line = if arguments.json { record(input, &found) } else { sentence(input, &found) };
     line.push('\n');
-    writer.write(line.as_bytes())
+    writer.write(line.as_bytes())?;
+    Ok(expected)
 }
 
 fn sentence(input: &Input, found: &Detection) -> String {

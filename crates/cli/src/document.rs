@@ -2,14 +2,17 @@
 //!
 //! The one place that knows both the formats and the engines.
 
+use std::ops::Range;
 use std::path::Path;
 
-use tongwen::{Converter, Edit, Markers};
+use tongwen::{Markers, Trace};
 use tongwen_formats::{Diagnostic, Document, Format, Options, PageRules};
 
-use crate::arguments::JobArguments;
-use crate::conversion::Conversion;
+use crate::ambiguity;
+use crate::arguments::{AmbiguousChoice, JobArguments};
+use crate::conversion::{Conversion, Strings};
 use crate::messages::{Failure, shown, system};
+use crate::protection::{Comments, Protection, State};
 
 /// What a scan is to do with each construct.
 pub(crate) fn options(arguments: &JobArguments, conversion: &Conversion) -> Result<Options, Failure> {
@@ -59,12 +62,28 @@ fn read_groups(folder: &Path, options: &mut Options) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What the user asks for that no format knows of.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wishes {
+    pub(crate) protection: Protection,
+    pub(crate) ambiguous: AmbiguousChoice,
+}
+
 /// A converted document and what there is to say about it.
 pub(crate) struct Converted<'a> {
     pub(crate) document: Document<'a>,
     pub(crate) text: String,
     /// By place.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Where a trace was wanted.
+    pub(crate) trace: Option<Trace>,
+}
+
+/// Whether it is wanted to know why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reasons {
+    Wanted,
+    NotWanted,
 }
 
 /// Converts the prose of a document; every other byte is as it was.
@@ -73,15 +92,122 @@ pub(crate) fn convert<'a>(
     source: &'a str,
     options: &Options,
     conversion: &Conversion,
+    wishes: &Wishes,
+    reasons: Reasons,
 ) -> Result<Converted<'a>, Failure> {
     let document = Document::scan(format, source, options);
-    let converted = conversion.convert_document(&document)?;
-    let strings = converted.all();
+    let (strings, trace) = convert_text(&document, format, conversion, wishes, reasons)?;
+    let strings = strings.all();
     let (text, diagnostics) = (document.assemble(&strings), document.diagnostics(&strings));
-    Ok(Converted { document, text, diagnostics })
+    Ok(Converted { document, text, diagnostics, trace })
 }
 
-/// The replacements that conversion makes in the working text, each with the entry that decides it.
-pub(crate) fn edits(document: &Document<'_>, converter: &Converter) -> Vec<Edit> {
-    converter.edits_in_ranges(document.text(), &document.text_ranges(), document.page_pairs(), &document.epochs())
+/// Converts what a document requests; one string a range.
+pub(crate) fn convert_text(
+    document: &Document<'_>,
+    format: Format,
+    conversion: &Conversion,
+    wishes: &Wishes,
+    reasons: Reasons,
+) -> Result<(Strings, Option<Trace>), Failure> {
+    let requests = Requests::new(document, format, &wishes.protection);
+    let Some(converter) = conversion.converter() else {
+        let strings = conversion.convert_ranges(document, &requests.ranges, &requests.epochs)?;
+        return Ok((requests.join(document.text(), strings), None));
+    };
+    let decides = matches!(wishes.ambiguous, AmbiguousChoice::Keep | AmbiguousChoice::Mark);
+    let wants = reasons == Reasons::Wanted || wishes.ambiguous == AmbiguousChoice::Error;
+    if !decides && !wants {
+        let strings = conversion.convert_ranges(document, &requests.ranges, &requests.epochs)?;
+        return Ok((requests.join(document.text(), strings), None));
+    }
+    let trace =
+        converter.explain_ranges_with(document.text(), &requests.ranges, document.page_pairs(), &requests.epochs);
+    let strings = if decides {
+        requests.by_trace(document.text(), &trace, wishes.ambiguous)
+    } else {
+        conversion.convert_ranges(document, &requests.ranges, &requests.epochs)?
+    };
+    Ok((requests.join(document.text(), strings), Some(trace)))
+}
+
+/// The ranges of a document that are converted: those that it requests, without what is protected in them.
+struct Requests {
+    ranges: Vec<Range<usize>>,
+    epochs: Vec<usize>,
+    /// Where something is protected: what the document requests, and how many of the ranges lie in each.
+    requested: Option<Vec<(Range<usize>, usize)>>,
+}
+
+impl Requests {
+    fn new(document: &Document<'_>, format: Format, protection: &Protection) -> Requests {
+        let (requested, epochs) = (document.text_ranges(), document.epochs());
+        let text = document.text().as_bytes();
+        let protected = protection.ranges(text, Comments::of(format), &mut State::default());
+        if protected.is_empty() {
+            return Requests { ranges: requested, epochs, requested: None };
+        }
+        let mut requests = Requests { ranges: Vec::new(), epochs: Vec::new(), requested: None };
+        let mut counted = Vec::with_capacity(requested.len());
+        let mut first = 0;
+        for (range, epoch) in requested.into_iter().zip(epochs) {
+            while protected.get(first).is_some_and(|protected| protected.end <= range.start) {
+                first += 1;
+            }
+            let before = requests.ranges.len();
+            let mut start = range.start;
+            for protected in protected[first..].iter().take_while(|protected| protected.start < range.end) {
+                if start < protected.start {
+                    requests.ranges.push(start..protected.start);
+                }
+                start = start.max(protected.end);
+            }
+            if start < range.end {
+                requests.ranges.push(start..range.end);
+            }
+            requests.epochs.resize(requests.ranges.len(), epoch);
+            counted.push((range, requests.ranges.len() - before));
+        }
+        requests.requested = Some(counted);
+        requests
+    }
+
+    /// One string for each range that the document requests.
+    fn join(&self, text: &str, strings: Strings) -> Strings {
+        let Some(requested) = &self.requested else { return strings };
+        let strings = strings.all();
+        let mut parts = self.ranges.iter().zip(&strings);
+        let join = |(range, count): &(Range<usize>, usize)| {
+            let (mut joined, mut at) = (String::with_capacity(range.len()), range.start);
+            for (part, converted) in parts.by_ref().take(*count) {
+                joined.push_str(&text[at..part.start]);
+                joined.push_str(converted);
+                at = part.end;
+            }
+            joined.push_str(&text[at..range.end]);
+            joined
+        };
+        Strings::Apart(requested.iter().map(join).collect())
+    }
+
+    /// The conversions as the trace has them, except for ambiguities.
+    fn by_trace(&self, text: &str, trace: &Trace, choice: AmbiguousChoice) -> Strings {
+        let ambiguities = ambiguity::find(text, trace);
+        let mut ambiguities = ambiguities.iter().peekable();
+        let mut pieces = trace.pieces().iter().peekable();
+        let convert = |range: &Range<usize>| {
+            let mut converted = String::with_capacity(range.len());
+            while let Some(piece) = pieces.next_if(|piece| piece.range.start < range.end) {
+                if piece.range.start < range.start {
+                    continue;
+                }
+                match ambiguities.next_if(|ambiguity| ambiguity.range == piece.range) {
+                    Some(ambiguity) => converted.push_str(&ambiguity.written(choice, &text[piece.range.clone()])),
+                    None => converted.push_str(&piece.output),
+                }
+            }
+            converted
+        };
+        Strings::Apart(self.ranges.iter().map(convert).collect())
+    }
 }

@@ -12,9 +12,10 @@ use tongwen::Variant;
 use tongwen_formats::dump::{self, Compression, Compressor, Decompressor, DumpErrorKind, DumpOptions, TitlePattern};
 use tongwen_formats::{Document, Format, LineIndex, Options, Severity};
 
-use crate::arguments::JobArguments;
+use crate::arguments::{AmbiguousChoice, JobArguments};
 use crate::conversion::Conversion;
-use crate::findings::{self, Finding, Loudness};
+use crate::document::{self, Reasons, Wishes};
+use crate::findings::{self, Changes, Finding, Loudness};
 use crate::input::{Input, Opened};
 use crate::messages::{Failure, system};
 use crate::output::{Output, Writer};
@@ -28,19 +29,29 @@ struct Said {
     records: Vec<u8>,
 }
 
+/// How a dump is converted.
+pub(crate) struct Manner<'a> {
+    pub(crate) arguments: &'a JobArguments,
+    pub(crate) options: &'a Options,
+    pub(crate) conversion: &'a Conversion,
+    pub(crate) wishes: &'a Wishes,
+}
+
 /// Converts a dump.
 pub(crate) fn run(
     input: &Input,
     opened: Opened,
     output: &Output,
-    arguments: &JobArguments,
-    options: &Options,
-    conversion: &Conversion,
+    manner: &Manner<'_>,
     lane: &mut Lane<'_>,
 ) -> Result<(), Failure> {
-    let Some(converter) = conversion.converter() else {
+    let Manner { arguments, options, conversion, wishes } = *manner;
+    if conversion.converter().is_none() {
         return Err(Failure::new("the engine `opencc` does not convert dumps; leave --engine out"));
-    };
+    }
+    if wishes.ambiguous == AmbiguousChoice::Error {
+        return Err(input.failure("is a dump, and `--ambiguous error` is for documents; a report has the ambiguities"));
+    }
     let compression = match output {
         Output::File(path) => Compression::of_name(path),
         Output::Standard => Compression::None,
@@ -55,6 +66,7 @@ pub(crate) fn run(
     dump_options.threads = arguments.reporting.threads();
     let variant = conversion.variant().map_or("zh", Variant::code);
     let (loudness, wants_report) = (Loudness::of(&arguments.reporting), arguments.reporting.report.is_some());
+    let reasons = if wants_report { Reasons::Wanted } else { Reasons::NotWanted };
     let name = input.to_string();
     let (mut wrong, mut said) = (0, 0);
     let reader =
@@ -65,18 +77,17 @@ pub(crate) fn run(
         &dump_options,
         |page, new| {
             let document = Document::scan(Format::Wikitext, page.text(), options);
-            let (ranges, epochs) = (document.text_ranges(), document.epochs());
-            let mut strings = tongwen::RangeOutput::new();
-            converter.convert_ranges_into(document.text(), &ranges, document.page_pairs(), &epochs, &mut strings);
-            let strings: Vec<&str> = strings.iter().collect();
+            let (strings, trace) = document::convert_text(&document, Format::Wikitext, conversion, wishes, reasons)
+                .map_err(|failure| io::Error::other(failure.text()))?;
+            let strings = strings.all();
             new.set(document.pieces(&strings));
             let diagnostics = document.diagnostics(&strings);
             let mut records = Vec::new();
             if wants_report {
-                let edits = converter.edits_in_ranges(document.text(), &ranges, document.page_pairs(), &epochs);
+                let changes = Changes::new(&document, trace.as_ref(), wishes.ambiguous);
                 let bytes = |offset: usize| page.offset(offset) as usize;
                 let place = findings::Where { path: &name, page: Some(page.title()), bytes: &bytes };
-                records = findings::records(&place, &document, &diagnostics, &edits, variant);
+                records = findings::records(&place, &document, &diagnostics, &changes, variant);
             }
             let mut text = String::new();
             if !diagnostics.is_empty() {

@@ -6,8 +6,10 @@
 //! ```text
 //! 1:1: 软件 → 軟體
 //!   STCharacters.txt:2026: 软 → 軟
-//!   TWPhrases.txt:713: 軟件 → 軟體
+//!   TWPhrases.txt:713: 軟件 → 軟體 (2 characters)
 //! ```
+//!
+//! At the end stand pairs that would decide otherwise, ready to be pasted into a dictionary of one's own.
 
 use serde::Serialize;
 use tongwen::{Reason, Trace};
@@ -66,6 +68,9 @@ struct Change<'a> {
     end: usize,
     from: &'a str,
     to: &'a str,
+    /// A line for a file that is given with --dict, to decide otherwise: another candidate, or the source itself.
+    #[serde(rename = "override")]
+    override_line: String,
     steps: Vec<Step<'a>>,
 }
 
@@ -76,6 +81,8 @@ struct Step<'a> {
     entry_line: Option<usize>,
     from: &'a str,
     to: &'a str,
+    /// How many characters matched.
+    characters: usize,
     not_taken: Vec<&'a str>,
 }
 
@@ -88,7 +95,8 @@ impl<'a> Explanation<'a> {
             if piece.output != from {
                 let (start, end) = (piece.range.start, piece.range.end);
                 let steps = steps(from, &piece.output, &piece.reason);
-                changes.push(Change { line, column, start, end, from, to: &piece.output, steps });
+                let override_line = override_line(from, &piece.output, &steps);
+                changes.push(Change { line, column, start, end, from, to: &piece.output, override_line, steps });
             }
             match from.rfind('\n') {
                 Some(last) => {
@@ -102,24 +110,44 @@ impl<'a> Explanation<'a> {
     }
 
     fn lines(&self) -> String {
-        let mut lines = Vec::new();
-        for Change { line, column, from, to, steps, .. } in &self.changes {
+        let (mut lines, mut overrides) = (Vec::new(), Vec::new());
+        for Change { line, column, from, to, steps, override_line, .. } in &self.changes {
             lines.push(format!("{line}:{column}: {from} → {to}"));
-            for Step { dictionary, entry_line, from, to, not_taken } in steps {
+            for Step { dictionary, entry_line, from, to, characters, not_taken } in steps {
                 let place = entry_line.map(|line| format!(":{line}")).unwrap_or_default();
                 let others =
                     if not_taken.is_empty() { String::new() } else { format!("; not taken: {}", not_taken.join(" ")) };
-                lines.push(format!("  {dictionary}{place}: {from} → {to}{others}"));
+                let length = if *characters == 1 { String::new() } else { format!(" ({characters} characters)") };
+                lines.push(format!("  {dictionary}{place}: {from} → {to}{length}{others}"));
             }
+            // The tab stays one, to be copied.
+            let (source, target) = override_line.split_once('\t').expect("an override is a pair");
+            overrides.push(format!("{}\t{}", Printable(source), Printable(target)));
         }
-        lines.iter().map(|line| format!("{}\n", Printable(line))).collect()
+        let mut text: String = lines.iter().map(|line| format!("{}\n", Printable(line))).collect();
+        if !overrides.is_empty() {
+            overrides.sort();
+            overrides.dedup();
+            text += "\n# to have it otherwise: lines for a file that is given with --dict\n";
+            text.extend(overrides.iter().map(|line| format!("{line}\n")));
+        }
+        text
     }
+}
+
+/// A pair that decides otherwise.
+fn override_line(from: &str, to: &str, steps: &[Step<'_>]) -> String {
+    // A candidate that was not taken is one for the source only where the source is what matched.
+    let other =
+        steps.iter().filter(|step| step.from == from).flat_map(|step| &step.not_taken).find(|other| **other != to);
+    format!("{from}\t{}", other.unwrap_or(&from))
 }
 
 fn steps<'a>(from: &'a str, to: &'a str, reason: &'a Reason) -> Vec<Step<'a>> {
     match reason {
         Reason::User { dictionary, line } => {
-            vec![Step { dictionary, entry_line: Some(*line), from, to, not_taken: Vec::new() }]
+            let characters = from.chars().count();
+            vec![Step { dictionary, entry_line: Some(*line), from, to, characters, not_taken: Vec::new() }]
         }
         Reason::Matches(unit) => {
             let changing = unit.matches.iter().filter(|found| found.changes());
@@ -128,6 +156,7 @@ fn steps<'a>(from: &'a str, to: &'a str, reason: &'a Reason) -> Vec<Step<'a>> {
                 entry_line: found.line(),
                 from: found.key(),
                 to: found.replacement(),
+                characters: found.key().chars().count(),
                 not_taken: found.candidates().filter(|&candidate| candidate != found.replacement()).collect(),
             };
             changing.map(step).collect()

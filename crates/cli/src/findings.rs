@@ -9,10 +9,11 @@ use std::io::Write;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
-use tongwen::Edit;
+use tongwen::{Edit, Trace};
 use tongwen_formats::{Diagnostic, Document, LineIndex, Position, Severity};
 
-use crate::arguments::ReportingArguments;
+use crate::ambiguity::{self, Ambiguity};
+use crate::arguments::{AmbiguousChoice, ReportingArguments};
 use crate::messages::{Failure, Printable};
 use crate::output::Writer;
 
@@ -139,6 +140,13 @@ enum Record<'a> {
         dictionary: &'a str,
         entry_line: Option<usize>,
     },
+    Ambiguous {
+        #[serde(flatten)]
+        place: Place<'a>,
+        from: &'a str,
+        to: String,
+        candidates: &'a [&'a str],
+    },
     Diagnostic {
         #[serde(flatten)]
         place: Place<'a>,
@@ -192,12 +200,35 @@ pub(crate) struct Where<'a> {
     pub(crate) bytes: &'a dyn Fn(usize) -> usize,
 }
 
-/// The records of one document; `edits` are in its working text.
+/// What was changed in a document and why, in its working text.
+#[derive(Debug, Default)]
+pub(crate) struct Changes<'a> {
+    pub(crate) edits: Vec<Edit>,
+    pub(crate) ambiguities: Vec<Ambiguity<'a>>,
+    choice: AmbiguousChoice,
+}
+
+impl<'a> Changes<'a> {
+    /// What a trace tells, if there is one.
+    pub(crate) fn new(document: &Document<'_>, trace: Option<&'a Trace>, choice: AmbiguousChoice) -> Changes<'a> {
+        let Some(trace) = trace else { return Changes::default() };
+        let ambiguities = ambiguity::find(document.text(), trace);
+        let mut edits = trace.edits(document.text());
+        if matches!(choice, AmbiguousChoice::Keep | AmbiguousChoice::Mark) {
+            // These places have become something else.
+            let is_other = |edit: &Edit| ambiguities.binary_search_by_key(&edit.range.start, |found| found.range.start);
+            edits.retain(|edit| is_other(edit).is_err());
+        }
+        Changes { edits, ambiguities, choice }
+    }
+}
+
+/// The records of one document.
 pub(crate) fn records(
     at: &Where<'_>,
     document: &Document<'_>,
     diagnostics: &[Diagnostic],
-    edits: &[Edit],
+    changes: &Changes<'_>,
     variant: &str,
 ) -> Vec<u8> {
     let (path, page) = (at.path, at.page);
@@ -207,7 +238,13 @@ pub(crate) fn records(
         Place { path, page, line, column, start: (at.bytes)(start), end: (at.bytes)(end) }
     };
     let mut records: Vec<(usize, Record<'_>)> = Vec::new();
-    for edit in edits {
+    for found in &changes.ambiguities {
+        let (start, end) = (document.source_offset(found.range.start), document.source_offset(found.range.end));
+        let from = &document.text()[found.range.clone()];
+        let (to, candidates) = (found.written(changes.choice, from), found.candidates.as_slice());
+        records.push((start, Record::Ambiguous { place: place(start, end.max(start)), from, to, candidates }));
+    }
+    for edit in &changes.edits {
         let start = document.source_offset(edit.range.start);
         let from = &document.text()[edit.range.clone()];
         // What the markup shows stands for all of it.

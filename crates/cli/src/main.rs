@@ -3,6 +3,7 @@
 //! `arguments` says what can be asked for, one file a command does it, `messages.rs` says what went wrong. The libraries never print
 //! and never exit; everything here that is not one of the two is a few lines.
 
+mod ambiguity;
 mod arguments;
 mod configuration;
 mod console;
@@ -11,6 +12,7 @@ mod convert;
 mod decode;
 mod destination;
 mod detect;
+mod dict;
 mod diff;
 mod document;
 mod dump;
@@ -21,10 +23,13 @@ mod identity;
 mod input;
 mod interrupt;
 mod lookup;
+mod manual;
 mod messages;
 mod output;
 mod places;
 mod progress;
+mod protection;
+mod settings;
 mod show;
 mod task;
 mod terminal;
@@ -32,13 +37,11 @@ mod text_markup;
 mod turns;
 mod walk;
 
-use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use arguments::{Arguments, Command};
-use messages::{Exit, Failure};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -52,21 +55,13 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Lookup(arguments) => lookup::run(&arguments),
         Command::Places { command } => places::run(&command),
-        Command::Completions { shell } => completions(shell),
+        Command::Dict(arguments) => dict::run(&arguments),
+        Command::Config(arguments) => settings::run(&arguments),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { folder } => manual::man(&folder),
     };
     match outcome {
         Ok(exit) => exit.into(),
         Err(failure) => messages::report(&failure).into(),
     }
-}
-
-fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
-    let mut command = Arguments::command();
-    let name = command.get_name().to_owned();
-    // Into memory first: the generator panics where it cannot write, and the reader of a pipe may be gone.
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, name, &mut script);
-    let mut output = std::io::stdout().lock();
-    output.write_all(&script).and_then(|()| output.flush()).map_err(|error| Failure::writing(output::STDOUT, error))?;
-    Ok(Exit::Done)
 }

@@ -12,26 +12,30 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tongwen::{Converter, Edit, ErrorKind, Variant};
-use tongwen_formats::{Format, LineIndex, Mode, Options, Severity};
+use tongwen::{Converter, ErrorKind, Stream, Variant};
+use tongwen_formats::{Document, Format, LineIndex, Mode, Options, Position, Severity};
 
-use crate::arguments::{FormatChoice, InvalidChoice, JobArguments};
+use crate::ambiguity::Ambiguity;
+use crate::arguments::{AmbiguousChoice, DocumentArguments, FormatChoice, InvalidChoice, JobArguments};
 use crate::configuration::{self, Configuration};
 use crate::conversion::{Conversion, Engine, MarkersKnownBy};
 use crate::decode::Decoded;
 use crate::destination::{Action, Show};
-use crate::document::{self, Converted};
+use crate::document::{self, Converted, Reasons, Wishes};
 use crate::encoding::{Coding, Encoder, Encoding, InvalidAt, Slots, Unencodable};
-use crate::findings::{self, Finding, Loudness};
+use crate::findings::{self, Changes, Finding, Loudness};
 use crate::input::{Input, Opened};
 use crate::messages::Failure;
 use crate::output::{Output, Writer};
+use crate::protection::{Comments, Protection, State};
 use crate::text_markup::TextMarkup;
 use crate::turns::{Lane, Outcome};
 use crate::{dump, show};
 
 /// Bytes that are read at once.
 const PIECE: usize = 128 * 1024;
+/// A longer line is cut, as far as it matters what a line is.
+const LONGEST_LINE: usize = 1024 * 1024;
 /// Plain text shorter than this is read whole.
 const WHOLE: usize = 1024 * 1024;
 
@@ -41,6 +45,7 @@ pub(crate) struct Task {
     /// For plain text, of which it finds the markup itself.
     text: Conversion,
     options: Options,
+    wishes: Wishes,
     /// For documents whose format knows the markers itself; made when the first of them comes.
     document: OnceLock<Conversion>,
 }
@@ -133,7 +138,14 @@ impl Task {
             .lists
             .add("prose-attributes", arguments.html.attributes.iter().map(String::as_str))
             .expect("the list is built in");
-        Ok(Task { arguments, text, options, document: OnceLock::new() })
+        let wishes = Wishes {
+            protection: Protection::new(&arguments.documents.protect)?,
+            ambiguous: arguments.documents.ambiguous.unwrap_or_default(),
+        };
+        if wishes.ambiguous != AmbiguousChoice::First && text.converter().is_none() {
+            return Err(Failure::new("the engine `opencc` cannot say what is ambiguous; leave --ambiguous out"));
+        }
+        Ok(Task { arguments, text, options, wishes, document: OnceLock::new() })
     }
 
     /// Does what is to be done with one input.
@@ -151,6 +163,7 @@ impl Task {
         if format == Format::Text
             && let Engine::Tongwen(converter) = &self.text.engine
             && !looks
+            && self.wishes.ambiguous == AmbiguousChoice::First
         {
             let beginning = opened.read_up_to(WHOLE)?;
             // What is short is looked at as a whole, which finds more of what is wrong with its markup.
@@ -173,7 +186,8 @@ impl Task {
             }
         };
         let conversion = self.for_documents()?;
-        dump::run(input, opened, &output, &self.arguments, &self.options, conversion, lane)?;
+        let (arguments, options, wishes) = (&self.arguments, &self.options, &self.wishes);
+        dump::run(input, opened, &output, &dump::Manner { arguments, options, conversion, wishes }, lane)?;
         Ok(Outcome::Changed)
     }
 
@@ -200,6 +214,9 @@ impl Task {
         let mut writer = place(input, action)?.open()?;
         let (mut bytes, mut text, mut converted, mut encoded) = (beginning, String::new(), Vec::new(), Vec::new());
         let mut count = bytes.len();
+        // What has been read of a line whose end has not.
+        let mut line = Vec::new();
+        let mut state = State::default();
         loop {
             lane.counter().has_read(count);
             let read = match &mut decoder {
@@ -214,9 +231,28 @@ impl Task {
                 }
                 None => &bytes[..count],
             };
-            markup.pass(read);
-            let pushed = stream.push_with(read, &mut converted, &mut |span| markup.read(span));
-            pushed.map_err(|error| streaming(input, coding, error))?;
+            line.extend_from_slice(read);
+            let end = match line.iter().rposition(|&byte| byte == b'\n') {
+                _ if count == 0 || line.len() > LONGEST_LINE => line.len(),
+                Some(last) => last + 1,
+                None => 0,
+            };
+            let lines = &line[..end];
+            markup.pass(lines);
+            let mut push = |stream: &mut Stream, bytes: &[u8]| {
+                let pushed = stream.push_with(bytes, &mut converted, &mut |span| markup.read(span));
+                pushed.map_err(|error| streaming(input, coding, error))
+            };
+            let mut at = 0;
+            for protected in self.wishes.protection.ranges(lines, Comments::AtLineStart, &mut state) {
+                push(&mut stream, &lines[at..protected.start])?;
+                stream.protect();
+                push(&mut stream, &lines[protected.clone()])?;
+                stream.unprotect();
+                at = protected.end;
+            }
+            push(&mut stream, &lines[at..])?;
+            line.drain(..end);
             if count == 0 {
                 let finished = stream.finish_with(&mut converted, &mut |span| markup.read(span));
                 finished.map_err(|error| streaming(input, coding, error))?;
@@ -260,26 +296,27 @@ impl Task {
         let original = (!coding.keeps_bytes() || coding.input != Encoding::Utf8).then(|| bytes.clone());
         let decoded = Decoded::new(bytes, coding, documents.invalid).map_err(|at| invalid_bytes(input, coding, at))?;
         let conversion = self.for_documents()?;
-        let converted = document::convert(format, &decoded.text, &self.options, conversion)?;
-        let Converted { document, text, diagnostics } = &converted;
+        let reports = self.arguments.reporting.report.is_some();
+        let reasons = match action {
+            Action::Look(Show::Changes | Show::Json) => Reasons::Wanted,
+            _ if reports => Reasons::Wanted,
+            _ => Reasons::NotWanted,
+        };
+        let converted = document::convert(format, &decoded.text, &self.options, conversion, &self.wishes, reasons)?;
+        let Converted { document, text, diagnostics, trace } = &converted;
         let result = decoded.encode(text).map_err(|missing| unencodable(input, coding, missing))?;
         let changed = match &original {
             Some(original) => original[..] != result[..],
             None => decoded.text != *text,
         };
-        let reports = self.arguments.reporting.report.is_some();
-        let edits = match (conversion.converter(), action) {
-            (Some(converter), _) if reports => document::edits(document, converter),
-            (Some(converter), Action::Look(Show::Changes | Show::Json)) => document::edits(document, converter),
-            _ => Vec::new(),
-        };
-        let records = |edits: &[Edit]| {
+        let changes = Changes::new(document, trace.as_ref(), self.wishes.ambiguous);
+        let records = || {
             let place = findings::Where { path: &input.to_string(), page: None, bytes: &|offset| offset };
             let variant = conversion.variant().map_or("zh", Variant::code);
-            findings::records(&place, document, diagnostics, edits, variant)
+            findings::records(&place, document, diagnostics, &changes, variant)
         };
         if reports {
-            lane.effects.records.extend(records(&edits));
+            lane.effects.records.extend(records());
         }
         if !diagnostics.is_empty() {
             let lines = LineIndex::new(document.source());
@@ -288,12 +325,17 @@ impl Task {
         }
         let wrong = diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
         strict(input, self.arguments.reporting.strict, wrong)?;
+        if self.wishes.ambiguous == AmbiguousChoice::Error && !changes.ambiguities.is_empty() {
+            lane.effects.said.push_str(&undecided(input, document, &changes.ambiguities));
+            return Ok(Outcome::Refused);
+        }
         let outcome = if changed { Outcome::Changed } else { Outcome::Same };
         match action {
             Action::Replace { .. } if !changed => return Ok(outcome),
             Action::Look(show) => {
-                let shown = show::Compared { input, converted: &converted, old: &decoded.text, changed, edits: &edits };
-                shown.show(*show, self.arguments.reporting.color, || records(&edits), lane);
+                let shown =
+                    show::Compared { input, converted: &converted, old: &decoded.text, changed, edits: &changes.edits };
+                shown.show(*show, self.arguments.reporting.color, records, lane);
                 return Ok(outcome);
             }
             _ => {}
@@ -311,6 +353,32 @@ impl Task {
         let conversion = Conversion::new(&self.arguments.conversion, MarkersKnownBy::Document)?;
         Ok(self.document.get_or_init(|| conversion))
     }
+}
+
+/// Decodes a document that is read whole.
+pub(crate) fn decode(input: &Input, bytes: Vec<u8>, documents: &DocumentArguments) -> Result<Decoded, Failure> {
+    let coding = Coding::of(documents, &bytes[..bytes.len().min(WHOLE)]);
+    Decoded::new(bytes, coding, documents.invalid).map_err(|at| invalid_bytes(input, coding, at))
+}
+
+/// What is said about ambiguities that are errors.
+fn undecided(input: &Input, document: &Document<'_>, ambiguities: &[Ambiguity<'_>]) -> String {
+    let lines = LineIndex::new(document.source());
+    let mut said = String::new();
+    for found in ambiguities.iter().take(findings::MOST) {
+        let Position { line, column } = lines.position(document.source_offset(found.range.start));
+        let from = &document.text()[found.range.clone()];
+        let candidates = found.candidates.join(", ");
+        let failure = Failure::at(
+            format_args!("{input}:{line}:{column}"),
+            format_args!("`{from}` may become {candidates}, and no phrase decides"),
+        );
+        said.push_str(&failure.in_words());
+    }
+    let more = ambiguities.len().saturating_sub(findings::MOST);
+    let more = if more > 0 { format!("and {more} more; ") } else { String::new() };
+    let failure = input.failure(format_args!("{more}the result was not written"));
+    said + &failure.with_hint("a phrase that holds the character, in a file for --dict, decides").in_words()
 }
 
 /// Where a result is written.

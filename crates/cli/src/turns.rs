@@ -22,6 +22,8 @@ pub(crate) enum Outcome {
     Same,
     Changed,
     Failed,
+    /// Not what was demanded of it, which is told by the exit code.
+    Refused,
     /// Nobody reads the result any more: all is to stop.
     Unread,
 }
@@ -32,12 +34,13 @@ pub(crate) struct Tally {
     pub(crate) same: usize,
     pub(crate) changed: usize,
     pub(crate) failed: usize,
+    pub(crate) refused: usize,
 }
 
 impl Tally {
     /// How many pieces there were.
     pub(crate) fn all(&self) -> usize {
-        self.same + self.changed + self.failed
+        self.same + self.changed + self.failed + self.refused
     }
 }
 
@@ -152,6 +155,7 @@ impl<'a> Lane<'a> {
             Outcome::Same => state.tally.same += 1,
             Outcome::Changed => state.tally.changed += 1,
             Outcome::Failed => state.tally.failed += 1,
+            Outcome::Refused => state.tally.refused += 1,
             Outcome::Unread => state.failure = Some(Failure::BrokenPipe),
         }
         state.finished.insert(self.number, self.effects);

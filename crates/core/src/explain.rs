@@ -161,6 +161,22 @@ impl Converter {
         self.explain_with(text, ranges, None)
     }
 
+    /// Like [`Converter::explain_ranges`], with the pairs of the page as [`Converter::convert_ranges_with`] has them.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    pub fn explain_ranges_with(
+        &self,
+        text: &str,
+        ranges: &[Range<usize>],
+        pairs: &PagePairs,
+        epochs: &[usize],
+    ) -> Trace {
+        assert_eq!(epochs.len(), ranges.len(), "there must be one epoch for each range");
+        self.explain_with(text, ranges, Some(PageView { pairs, epochs }))
+    }
+
     /// The replacements that [`Converter::convert_ranges_with`] makes, each with the entry that decided it. The page's rules are named
     /// [`PAGE_RULE`], with their origin.
     ///
@@ -174,8 +190,7 @@ impl Converter {
         pairs: &PagePairs,
         epochs: &[usize],
     ) -> Vec<Edit> {
-        assert_eq!(epochs.len(), ranges.len(), "there must be one epoch for each range");
-        self.explain_with(text, ranges, Some(PageView { pairs, epochs })).edits(text)
+        self.explain_ranges_with(text, ranges, pairs, epochs).edits(text)
     }
 
     fn explain_with(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>) -> Trace {

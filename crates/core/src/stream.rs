@@ -43,6 +43,11 @@
 //! # Ok::<(), tongwen::Error>(())
 //! ```
 //!
+//! # What the caller protects
+//!
+//! Between [`Stream::protect`] and [`Stream::unprotect`] everything that is pushed leaves as it is, as a protected span does that nobody is shown:
+//! no match reaches across it, sentences run on behind it unless it is longer than a megabyte.
+//!
 //! # Limits
 //!
 //! Pairs that spans define are kept for the rest of the stream, so its memory grows with their number.
@@ -97,6 +102,9 @@ type Reader<'r> = dyn FnMut(StreamSpan<'_>) -> SpanOutput + 'r;
 /// Bytes that gather before the stream looks at them: looking more often would cost more than it gives.
 const BATCH: usize = 16 * 1024;
 
+/// Text that is held at most while the caller protects: a sentence does not run on behind more than that.
+const LONGEST_PROTECTED: usize = 1024 * 1024;
+
 /// A conversion under way. Made by [`Converter::stream`].
 pub struct Stream {
     converter: Converter,
@@ -112,7 +120,11 @@ pub struct Stream {
     /// Decisions about the beginning of `held` that are not carried out yet, by offsets in `held`.
     decisions: Vec<Decision>,
     /// Protected spans in the decided part of `held` that are not passed on yet.
-    spans: Vec<Range<usize>>,
+    spans: Vec<HeldSpan>,
+    /// What the caller protects in the undecided part of `held`.
+    protected: Vec<Range<usize>>,
+    /// Whether what comes next is protected.
+    protecting: bool,
     /// How far `held` is decided.
     decided: usize,
     /// What spans have said.
@@ -122,6 +134,14 @@ pub struct Stream {
     state: MixedState,
     /// Bytes of the longest source of the caller's own pairs.
     longest_source: usize,
+}
+
+/// A protected span of the text that is held.
+#[derive(Clone, Debug)]
+struct HeldSpan {
+    range: Range<usize>,
+    /// Whether it is one of the text's own, which are shown to the caller.
+    marker: bool,
 }
 
 impl Converter {
@@ -137,6 +157,8 @@ impl Converter {
             held: String::new(),
             decisions: Vec::new(),
             spans: Vec::new(),
+            protected: Vec::new(),
+            protecting: false,
             decided: 0,
             pairs: PagePairs::new(),
             next_look: BATCH,
@@ -151,6 +173,28 @@ impl Stream {
     pub fn invalid_bytes(mut self, invalid: InvalidBytes) -> Stream {
         self.invalid = invalid;
         self
+    }
+
+    /// What is pushed from here on leaves as it is.
+    pub fn protect(&mut self) {
+        self.protecting = true;
+    }
+
+    /// What is pushed from here on is converted again.
+    pub fn unprotect(&mut self) {
+        self.protecting = false;
+    }
+
+    /// Takes text over that is valid.
+    fn hold(&mut self, text: &str) {
+        let start = self.held.len();
+        self.held.push_str(text);
+        if self.protecting && !text.is_empty() {
+            match self.protected.last_mut() {
+                Some(last) if last.end == start => last.end = self.held.len(),
+                _ => self.protected.push(start..self.held.len()),
+            }
+        }
     }
 
     /// Takes more of the input and appends what is certain of the output. The input may be cut anywhere.
@@ -185,7 +229,7 @@ impl Stream {
         let mut invalid_at = None;
         while !rest.is_empty() {
             let (text, skipped) = valid_prefix(rest);
-            self.held.push_str(text);
+            self.hold(text);
             self.offset += text.len() as u64;
             rest = &rest[text.len()..];
             match skipped {
@@ -204,7 +248,9 @@ impl Stream {
                 }
             }
         }
-        if self.held.len() >= self.next_look {
+        if self.protecting && self.held.len() >= LONGEST_PROTECTED {
+            self.look(End::Final, output, read);
+        } else if self.held.len() >= self.next_look {
             self.look(End::More, output, read);
         }
         invalid_at.map_or(Ok(()), |offset| Err(Error::new(ErrorKind::InvalidUtf8 { offset })))
@@ -240,6 +286,7 @@ impl Stream {
         }
         self.look(End::Final, output, read);
         (self.offset, self.passed, self.state, self.pairs) = (0, 0, MixedState::default(), PagePairs::new());
+        self.protecting = false;
         result
     }
 
@@ -251,7 +298,7 @@ impl Stream {
             output.extend_from_slice(bytes);
             self.passed += bytes.len() as u64;
         } else {
-            self.held.push('\u{FFFD}');
+            self.hold("\u{FFFD}");
         }
     }
 
@@ -263,7 +310,7 @@ impl Stream {
         let spans = std::mem::take(&mut self.spans);
         let mut spans = spans.into_iter().peekable();
         for decision in decisions {
-            while let Some(span) = spans.next_if(|span| span.end <= decision.range.start) {
+            while let Some(span) = spans.next_if(|span| span.range.end <= decision.range.start) {
                 self.pass_on(span, output, read);
             }
             let open = end == End::More && decision.range.end == self.decided;
@@ -280,6 +327,9 @@ impl Stream {
         self.held.drain(..done);
         self.passed += done as u64;
         self.decided -= done;
+        for range in &mut self.protected {
+            *range = range.start - done..range.end - done;
+        }
         for decision in &mut self.decisions {
             decision.range = decision.range.start - done..decision.range.end - done;
         }
@@ -287,9 +337,13 @@ impl Stream {
     }
 
     /// Shows a span to the caller and writes what belongs in its place.
-    fn pass_on(&mut self, span: Range<usize>, output: &mut Vec<u8>, read: &mut Reader<'_>) {
-        let offset = self.passed + span.start as u64;
-        let text = &self.held[span];
+    fn pass_on(&mut self, span: HeldSpan, output: &mut Vec<u8>, read: &mut Reader<'_>) {
+        let offset = self.passed + span.range.start as u64;
+        let text = &self.held[span.range];
+        if !span.marker {
+            output.extend_from_slice(text.as_bytes());
+            return;
+        }
         match read(StreamSpan { text, offset, pairs: &mut self.pairs }) {
             SpanOutput::Source => output.extend_from_slice(text.as_bytes()),
             SpanOutput::Text(other) => output.extend_from_slice(other.as_bytes()),
@@ -307,11 +361,12 @@ impl Stream {
             _ => (Vec::new(), text.len()),
         };
         let text = &text[..settled];
+        let spans = self.with_protected(spans, settled);
         let mut prose: Vec<Range<usize>> = Vec::new();
         let mut start = 0;
         for span in &spans {
-            prose.push(start..span.start);
-            start = span.end;
+            prose.push(start..span.range.start);
+            start = span.range.end;
         }
         prose.push(start..settled);
         let mut fresh = Vec::new();
@@ -332,9 +387,42 @@ impl Stream {
                 _ => self.decisions.push(Decision { range, ..decision }),
             }
         }
-        let spans = spans.into_iter().filter(|span| span.end <= consumed);
-        self.spans.extend(spans.map(|span| span.start + self.decided..span.end + self.decided));
+        let shifted = |range: Range<usize>| range.start + self.decided..range.end + self.decided;
+        let spans = spans.into_iter().filter(|span| span.range.end <= consumed);
+        self.spans.extend(spans.map(|span| HeldSpan { range: shifted(span.range), ..span }));
         self.decided += consumed;
+        let decided = self.decided;
+        self.protected.retain_mut(|range| {
+            range.start = range.start.max(decided);
+            range.start < range.end
+        });
+    }
+
+    /// The spans of the undecided text up to `settled`, its own and those of the caller where they lie outside of these.
+    fn with_protected(&self, own: Vec<Range<usize>>, settled: usize) -> Vec<HeldSpan> {
+        let mut spans: Vec<HeldSpan> = own.into_iter().map(|range| HeldSpan { range, marker: true }).collect();
+        if self.protected.is_empty() {
+            return spans;
+        }
+        let markers = spans.len();
+        for range in &self.protected {
+            let (mut start, end) = (range.start - self.decided, (range.end - self.decided).min(settled));
+            for number in 0..markers {
+                let marker = spans[number].range.clone();
+                if marker.end <= start || marker.start >= end {
+                    continue;
+                }
+                if start < marker.start {
+                    spans.push(HeldSpan { range: start..marker.start, marker: false });
+                }
+                start = marker.end;
+            }
+            if start < end {
+                spans.push(HeldSpan { range: start..end, marker: false });
+            }
+        }
+        spans.sort_by_key(|span| span.range.start);
+        spans
     }
 
     /// Converts a stretch, or if it is open (more text may belong to it), as much of it as is certain; gives the end of that.

@@ -41,6 +41,10 @@ pub(crate) struct ConversionArguments {
     #[arg(long = "dict", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) dictionaries: Vec<PathBuf>,
 
+    /// Words to leave alone, one a line; they take part in matching like the pairs of --dict; may be given several times
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) protect_words: Vec<PathBuf>,
+
     /// Convert what stands in `-{...}-` and `-<...>-` too, which is kept otherwise
     #[arg(long)]
     pub(crate) no_markers: bool,

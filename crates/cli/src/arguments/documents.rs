@@ -38,6 +38,15 @@ pub(crate) struct DocumentArguments {
     #[arg(long, value_name = "WHAT", default_value = "error")]
     pub(crate) invalid: InvalidChoice,
 
+    /// Leave what matches this regular expression, looked for line by line; may be given several times
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) protect: Vec<String>,
+
+    /// What to do with a character that may become several others where no phrase decides: take the first, keep it, mark all (`⟦發/髮⟧`), or
+    /// stop with exit code 1 [default: first]
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) ambiguous: Option<AmbiguousChoice>,
+
     /// Of a dump, only the pages of this namespace: its number, or its name in the dump; may be given several times
     #[arg(long = "namespace", value_name = "NUMBER or NAME", allow_negative_numbers = true)]
     pub(crate) namespaces: Vec<String>,
@@ -87,6 +96,15 @@ pub(crate) enum InvalidChoice {
     Error,
     Keep,
     Replace,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AmbiguousChoice {
+    #[default]
+    First,
+    Keep,
+    Mark,
+    Error,
 }
 
 impl From<InvalidChoice> for InvalidBytes {

@@ -3,9 +3,11 @@
 //! Values are read by the libraries' own `FromStr`; `named.rs` only tells the parser which names there are, for help and completions.
 
 mod check;
+mod config;
 mod conversion;
 mod convert;
 mod detect;
+mod dict;
 mod documents;
 mod explain;
 mod html;
@@ -18,10 +20,12 @@ mod reporting;
 mod wikitext;
 
 pub(crate) use check::CheckArguments;
+pub(crate) use config::{ConfigArguments, ConfigCommand};
 pub(crate) use conversion::{ConversionArguments, EngineChoice, SourceVariant, TofuRiskChoice};
 pub(crate) use convert::{ConvertArguments, OutputArguments};
-pub(crate) use detect::DetectArguments;
-pub(crate) use documents::{DocumentArguments, FormatChoice, InvalidChoice};
+pub(crate) use detect::{DetectArguments, Expected};
+pub(crate) use dict::{DictArguments, DictCommand};
+pub(crate) use documents::{AmbiguousChoice, DocumentArguments, FormatChoice, InvalidChoice};
 pub(crate) use explain::ExplainArguments;
 pub(crate) use html::HtmlArguments;
 pub(crate) use inputs::InputArguments;
@@ -34,15 +38,28 @@ pub(crate) use places::{
 pub(crate) use reporting::{ColorChoice, ProgressChoice, ReportingArguments};
 pub(crate) use wikitext::WikitextArguments;
 
-use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
+
+/// Enough to begin with.
+const AFTER_HELP: &str = "\
+Examples:
+  echo 头发 | tongwen convert -t zh-tw          a text
+  tongwen convert -t zh-tw notes.txt -o new.txt a file into another
+  tongwen convert -t zh-tw docs --diff          what would change in a folder
+  tongwen convert -t zh-tw docs -o docs-tw/     a folder into another
+  tongwen convert -t zh-tw docs --write         a folder in place
+  tongwen explain -t zh-tw 头发                 why
+
+Exit codes: 0 done; 1 something would change, was not found or is not as demanded; 2 wrong usage, or nothing could be done;
+3 some of several inputs failed, the others are done; 130 interrupted.";
 
 /// Convert Chinese text and documents between Simplified and Traditional script and the variants of the regions.
 #[derive(Debug, Parser)]
 #[command(name = "tongwen", version, arg_required_else_help = true, max_term_width = 100)]
-#[command(
-    after_help = "Exit codes: 0 done, 1 not found, 2 wrong usage or nothing could be done, 3 some of several inputs failed."
-)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -60,10 +77,18 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: PlacesCommand,
     },
-    /// Print a script that completes this command in a shell.
+    Dict(DictArguments),
+    Config(ConfigArguments),
+    /// Print a script that completes this command in a shell
     Completions {
         /// The shell.
         shell: Shell,
+    },
+    /// Write manual pages, one for each command, into a folder
+    Man {
+        /// The folder, which is made if there is none.
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
     },
 }
 

@@ -9,7 +9,7 @@
 //! 4. Where at least half of the bytes above 0x7F are in three-byte characters of UTF-8, it is meant to be UTF-8 and damaged.
 //! 5. GB18030 and Big5 put the characters in common use in rows of their own: lead bytes B0 to D7 with trail bytes above A0, and A4 to C6. The document is
 //!    read as either; an encoding is taken if nothing is left over, at least seven of ten characters are in common use, and the other one does not
-//!    pass the same test. Punctuation and symbols (A1 to A3 in both) do not count. Where half of the characters or more would be kana of EUC-JP, it
+//!    pass the same test. Traditional text in GB18030 is counted as the Simplified text that it would be converted to. Punctuation and symbols (A1 to A3 in both) do not count. Where half of the characters or more would be kana of EUC-JP, it
 //!    is none of the two.
 //!
 //! Otherwise the encoding is unclear, which is an error: a wrong guess would be written back. Japanese encodings are not guessed.
@@ -18,7 +18,12 @@
 //!
 //! Of a long document the first megabyte is looked at.
 
+use tongwen::{Config, Converter};
+
 use super::Encoding;
+use super::decode::{Decoder, Return};
+use super::encode::encode;
+use crate::arguments::InvalidChoice;
 
 /// Neither UTF-8 nor clearly anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,8 +134,26 @@ fn seems(bytes: &[u8], encoding: Encoding) -> bool {
         }
         at += 2;
     }
+    if encoding == Encoding::Gb18030 && common * 10 < all * 7 {
+        common = common_when_simplified(bytes);
+    }
     // One character alone may well be among those.
     all > 0 && common * 10 >= all * 7 && (all < 4 || kana * 2 < all)
+}
+
+/// How many characters of GB18030 text are in common use once the text is Simplified.
+fn common_when_simplified(bytes: &[u8]) -> usize {
+    let mut decoder = Decoder::new(Encoding::Gb18030, InvalidChoice::Replace, Return::Other);
+    let mut text = String::new();
+    let decoded = decoder.push(bytes, &mut text).and_then(|()| decoder.finish(&mut text));
+    decoded.expect("what is no text is replaced");
+    let simplified = Converter::new(Config::T2S).convert(&text).into_owned();
+    let mut code = Vec::new();
+    let is_common = |character: &char| {
+        code.clear();
+        encode(Encoding::Gb18030, *character, &mut code) && matches!(code[..], [0xB0..=0xD7, 0xA1..=0xFE])
+    };
+    simplified.chars().filter(is_common).count()
 }
 
 #[cfg(test)]
@@ -152,6 +175,7 @@ mod tests {
         for (text, encoding) in [
             (simplified, Encoding::Gb18030),
             (traditional, Encoding::Big5),
+            (traditional, Encoding::Gb18030),
             (simplified, Encoding::Utf16Le),
             (traditional, Encoding::Utf16Be),
             (traditional, Encoding::Utf8),
@@ -180,6 +204,7 @@ mod tests {
         assert_eq!(detect(b"\xff"), Err(Unclear));
         assert_eq!(detect(b"caf\xe9 na\xefve"), Err(Unclear));
         assert_eq!(detect(&encoded(Encoding::EucJp, "これはひらがなです")), Err(Unclear));
+        assert_eq!(detect(b"f\xfcr Gr\xf6\xdfe, sch\xf6n"), Err(Unclear));
         assert_eq!(detect(b"\xff\xfe\0\0a\0\0\0"), Err(Unclear));
     }
 }

@@ -33,7 +33,6 @@ macro_rules! embed {
             name: concat!($name, ".txt"),
             loaded: OnceLock::new(),
         };)*
-        #[cfg(test)]
         static ALL: &[&Embedded] = &[$(&$constant),*];
     };
 }
@@ -125,6 +124,13 @@ fn lookup(part: Part, tofu_risk: TofuRisk) -> Option<Lookup> {
         Table(table) | Risky(table) => Some(Lookup::Table(table.dictionary())),
         ShortCircuit(parts) => group(MatchPolicy::ShortCircuit, parts),
         Union(parts) => group(MatchPolicy::Union, parts),
+    }
+}
+
+impl Dictionary {
+    /// All tables that the official configs use, by name. Those that nothing has used yet are read, some milliseconds in all.
+    pub fn builtin() -> Vec<Arc<Dictionary>> {
+        ALL.iter().map(|table| table.dictionary()).collect()
     }
 }
 

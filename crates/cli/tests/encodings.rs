@@ -1,0 +1,103 @@
+//! What the command does with encodings: found, kept, changed, and what is not text.
+
+mod support;
+
+use std::fs;
+
+use support::{folder_with, message, run, tongwen};
+
+/// 后来他说：“她的头发很干净。” and 後來他說：「她的頭髮很乾淨。」 as other programs write them.
+const GB: &[u8] = b"\xba\xf3\xc0\xb4\xcb\xfb\xcb\xb5\xa3\xba\xa1\xb0\xcb\xfd\xb5\xc4\xcd\xb7\xb7\xa2\xba\xdc\xb8\xc9\xbe\xbb\xa1\xa3\xa1\xb1\r\n";
+const GB_SIMPLIFIED: &str = "后来他说：“她的头发很干净。”\r\n";
+const TRADITIONAL: &str = "後來他說：“她的頭髮很乾淨。”\r\n";
+const BIG5: &[u8] = b"\xc0Y\xbev\xabe\n";
+
+fn utf16(text: &str, mark: bool) -> Vec<u8> {
+    mark.then_some(0xFEFF).into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn an_encoding_is_found_and_kept() {
+    let files: [(&str, Vec<u8>); 5] = [
+        ("gb.txt", GB.to_vec()),
+        ("utf16.txt", utf16(GB_SIMPLIFIED, true)),
+        ("no-mark.txt", utf16(GB_SIMPLIFIED, false)),
+        ("utf8.txt", GB_SIMPLIFIED.as_bytes().to_vec()),
+        ("mark.txt", format!("\u{feff}{GB_SIMPLIFIED}").into_bytes()),
+    ];
+    let borrowed: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    let folder = folder_with(&borrowed);
+    let output = run(folder.path(), &["convert", "-t", "tw", "-w", "."]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(read("utf16.txt"), utf16(TRADITIONAL, true));
+    assert_eq!(read("no-mark.txt"), utf16(TRADITIONAL, false));
+    assert_eq!(read("utf8.txt"), TRADITIONAL.as_bytes());
+    assert_eq!(read("mark.txt"), format!("\u{feff}{TRADITIONAL}").as_bytes());
+    // And back: what was written is what was there.
+    assert!(run(folder.path(), &["convert", "-t", "cn", "-w", "gb.txt"]).status.success());
+    assert_eq!(read("gb.txt"), GB);
+}
+
+#[test]
+fn one_encoding_goes_into_another() {
+    let folder = folder_with(&[("gb.txt", GB), ("big5.txt", BIG5)]);
+    let convert = |rest: &[&str]| run(folder.path(), &[&["convert", "-t", "tw"], rest].concat());
+    assert_eq!(convert(&["gb.txt", "--output-encoding", "utf-8"]).stdout, TRADITIONAL.as_bytes());
+    assert_eq!(convert(&["-e", "gbk", "gb.txt", "--output-encoding", "utf-16"]).stdout, utf16(TRADITIONAL, true));
+    assert_eq!(convert(&["gb.txt", "--output-encoding", "utf-16le"]).stdout, utf16(TRADITIONAL, false));
+    assert_eq!(convert(&["big5.txt", "--output-encoding", "utf-8"]).stdout, "頭髮前\n".as_bytes());
+    assert_eq!(convert(&["big5.txt"]).stdout, BIG5);
+    let detected = run(folder.path(), &["detect", "gb.txt"]);
+    assert!(String::from_utf8_lossy(&detected.stdout).starts_with("gb.txt: simplified"), "{detected:?}");
+}
+
+#[test]
+fn what_cannot_be_encoded_is_an_error_with_its_place_unless_that_is_allowed() {
+    let folder = folder_with(&[("big5.txt", BIG5)]);
+    let arguments = ["convert", "-t", "cn", "-w", "big5.txt"];
+    let output = run(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        message(&output)
+            .starts_with("tongwen: big5.txt:1:1: big5 has no `头` (U+5934); the result was not written\nhint: "),
+        "{output:?}"
+    );
+    assert_eq!(fs::read(folder.path().join("big5.txt")).unwrap(), BIG5);
+    assert!(run(folder.path(), &[&arguments[..], &["--lossy"]].concat()).status.success());
+    assert_eq!(fs::read(folder.path().join("big5.txt")).unwrap(), b"??\xabe\n");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_an_error_kept_or_replaced() {
+    let bytes = [GB, b"\xff\n", GB].concat();
+    let folder = folder_with(&[("gb.txt", &bytes)]);
+    let convert =
+        |rest: &[&str]| run(folder.path(), &[&["convert", "-t", "tw", "-e", "gb18030", "gb.txt"], rest].concat());
+    let output = convert(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    let expected = format!("tongwen: gb.txt: invalid gb18030 at byte {}, expected gb18030 text\n", GB.len());
+    assert!(message(&output).starts_with(&expected), "{output:?}");
+    let kept = convert(&["--invalid", "keep"]).stdout;
+    assert!(kept.windows(3).any(|three| three == b"\n\xff\n"), "{kept:?}");
+    let replaced = convert(&["--invalid", "replace", "--output-encoding", "utf-8"]).stdout;
+    assert_eq!(String::from_utf8(replaced).unwrap(), format!("{TRADITIONAL}\u{fffd}\n{TRADITIONAL}"));
+    // Bytes of one encoding cannot be kept in another.
+    assert_eq!(convert(&["--invalid", "keep", "--output-encoding", "utf-8"]).status.code(), Some(2));
+    // What is not clearly anything is not guessed.
+    let folder = folder_with(&[("latin.txt", b"caf\xe9 na\xefve")]);
+    let output = run(folder.path(), &["convert", "-t", "tw", "latin.txt"]);
+    assert!(message(&output).starts_with("tongwen: latin.txt: invalid UTF-8 at byte 3"), "{output:?}");
+}
+
+#[test]
+fn a_long_document_is_the_same_as_a_short_one() {
+    let lines = 60_000;
+    let (gb, wide) = (GB.repeat(lines), utf16(&GB_SIMPLIFIED.repeat(lines), true));
+    let folder = folder_with(&[("gb.txt", &gb), ("wide.txt", &wide)]);
+    let convert = |rest: &[&str]| tongwen(folder.path(), &[&["convert", "-t", "tw"], rest].concat()).output().unwrap();
+    assert!(convert(&["gb.txt", "--output-encoding", "utf-8"]).stdout == TRADITIONAL.repeat(lines).as_bytes());
+    assert!(convert(&["wide.txt"]).stdout == utf16(&TRADITIONAL.repeat(lines), true));
+    let back = run(folder.path(), &["convert", "-t", "cn", "gb.txt"]);
+    assert!(back.stdout == gb, "{}", message(&back));
+}
