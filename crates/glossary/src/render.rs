@@ -28,6 +28,7 @@ mod records;
 mod report;
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use tongwen::Script;
@@ -43,7 +44,7 @@ pub enum Style {
     Footnote,
     /// `<ref>` behind the name.
     Wikitext,
-    /// HTML with the gloss above the name.
+    /// HTML with the gloss above the name; `html` is read as this, too.
     Ruby,
     /// HTML with the gloss as a title of the name.
     Abbr,
@@ -106,6 +107,8 @@ impl FromStr for Style {
     type Err = UnknownStyle;
 
     fn from_str(name: &str) -> Result<Style, UnknownStyle> {
+        // The usual one of the two kinds of HTML.
+        let name = if name.eq_ignore_ascii_case("html") { Style::Ruby.name() } else { name };
         let known = Style::ALL.iter().copied().find(|style| style.name().eq_ignore_ascii_case(name));
         known.ok_or_else(|| UnknownStyle(name.to_string()))
     }
@@ -135,6 +138,8 @@ pub struct RenderOptions {
     pub markup: Markup,
     /// The title of a report; without one, the page is called after what it is.
     pub title: Option<String>,
+    /// The bytes that are prose, in order, as annotation was told: a report shows the rest paler. Empty when all is prose.
+    pub prose: Vec<Range<usize>>,
 }
 
 impl RenderOptions {
@@ -159,6 +164,12 @@ impl RenderOptions {
     /// Sets the title of a report.
     pub fn title(mut self, title: impl Into<String>) -> RenderOptions {
         self.title = Some(title.into());
+        self
+    }
+
+    /// Sets what of the text is prose.
+    pub fn prose(mut self, prose: Vec<Range<usize>>) -> RenderOptions {
+        self.prose = prose;
         self
     }
 }

@@ -134,6 +134,21 @@ fn a_report_is_one_file_that_asks_for_nothing() {
     assert!(shown("沒有", Style::Report, &RenderOptions::default()).contains("沒有"));
 }
 
+#[test]
+fn a_report_shows_markup_paler() {
+    let glossary = Glossary::embedded();
+    let text = "==背景==\n到[[葉爾羌]]去";
+    let range = |part: &str| text.find(part).map(|start| start..start + part.len()).unwrap();
+    let ranges = vec![range("背景"), range("\n到"), range("葉爾羌"), range("去")];
+    let prose: Vec<Prose> = ranges.iter().cloned().map(Prose::new).collect();
+    let found = glossary.annotate(text, &prose, &AnnotateOptions::default());
+    let page = render(text, &found, Style::Report, &RenderOptions::default().prose(ranges));
+    let shown = page.split_once("<div class=\"text\">").unwrap().1.split_once("</div>").unwrap().0;
+    let pale = |part: &str| format!("<span class=\"markup\">{part}</span>");
+    assert!(shown.starts_with(&format!("{}背景{}\n到{}<a ", pale("=="), pale("=="), pale("[["))), "{shown}");
+    assert!(shown.ends_with(&format!("</a>{}去", pale("]]"))), "{shown}");
+}
+
 /// The text without what a style added.
 fn without(shown: &str, style: Style) -> String {
     let (open, close) = match style {

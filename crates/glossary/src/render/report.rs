@@ -4,6 +4,7 @@
 //! text. Text of any markup is shown as it is written.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use tongwen::Script;
 
@@ -142,17 +143,15 @@ fn key(words: &Words) -> String {
     format!("<p class=\"key\">{marks}</p>\n")
 }
 
-/// The text, escaped, each name a link to its row.
+/// The text, escaped, each name a link to its row, and what is no prose paler.
 fn marked_text(text: &str, annotations: &[Annotation<'_>], glosses: &Glosses<'_>) -> String {
     let mut output = String::with_capacity(text.len() * 2);
+    let mut prose = glosses.options.prose.as_slice();
     let mut written = 0;
     for (number, annotation) in annotations.iter().enumerate() {
-        output.push_str(&escape(&text[written..annotation.range.start]));
+        push_unmarked(&mut output, text, written..annotation.range.start, &mut prose, glosses);
         let target = row_id(annotation, number);
-        let mut title = glosses.today(annotation, Detail::Path);
-        if annotation.modern.is_empty() {
-            title.clear();
-        }
+        let title = if annotation.modern.is_empty() { String::new() } else { glosses.today(annotation, Detail::Path) };
         output.push_str(&format!(
             "<a class=\"{}\" id=\"m{number}\" href=\"#{}\" title=\"{}\">{}</a>",
             class(annotation),
@@ -162,8 +161,42 @@ fn marked_text(text: &str, annotations: &[Annotation<'_>], glosses: &Glosses<'_>
         ));
         written = annotation.range.end;
     }
-    output.push_str(&escape(&text[written..]));
+    push_unmarked(&mut output, text, written..text.len(), &mut prose, glosses);
     output
+}
+
+/// What stands between names. `prose` are the ranges that do not end before it.
+fn push_unmarked(
+    output: &mut String,
+    text: &str,
+    range: Range<usize>,
+    prose: &mut &[Range<usize>],
+    glosses: &Glosses<'_>,
+) {
+    let mut push = |range: Range<usize>, class: &str| {
+        let part = text.get(range).unwrap_or_default();
+        match (part.is_empty(), class) {
+            (true, _) => {}
+            (_, "") => output.push_str(&escape(part)),
+            _ => output.push_str(&format!("<span class=\"{class}\">{}</span>", escape(part))),
+        }
+    };
+    if glosses.options.prose.is_empty() {
+        return push(range, "");
+    }
+    let mut at = range.start;
+    while let Some((first, rest)) = prose.split_first() {
+        let start = first.start.clamp(at, range.end);
+        let end = first.end.clamp(start, range.end);
+        push(at..start, "markup");
+        push(start..end, "");
+        at = end;
+        if first.end > range.end {
+            break;
+        }
+        *prose = rest;
+    }
+    push(at..range.end, "markup");
 }
 
 /// The row that an annotation leads to.
