@@ -10,8 +10,10 @@
 //!
 //! `[[国]]马`: markup `[[`, target `国`, markup `]]`; the rest, `马`, is text.
 //!
-//! Cost: one pass over the claims, and bringing those into order that come ahead of their time.
+//! Cost: nothing beyond making the spans, if all claims come in order and apart; else sorting, which finds nearly sorted lists.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::ops::Range;
 
 use tongwen::{Span, SpanKind};
@@ -45,20 +47,29 @@ impl Target {
     }
 }
 
-/// A claim on a range.
-#[derive(Clone, Copy, Debug)]
+/// A claim on a range; ordered by where it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Claim {
     start: usize,
     end: usize,
     kind: ClaimKind,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum ClaimKind {
     Markup,
     Protected,
     /// With its place in the list of targets.
     Target(usize),
+}
+
+impl ClaimKind {
+    fn target(self) -> Option<usize> {
+        match self {
+            ClaimKind::Target(target) => Some(target),
+            ClaimKind::Markup | ClaimKind::Protected => None,
+        }
+    }
 }
 
 impl Claim {
@@ -74,9 +85,20 @@ impl Claim {
 }
 
 /// All claims on a page.
+///
+/// Nearly all claims come in the order of the page and apart from each other. Of these the partition is made at once; as soon as
+/// there are others, everything is claimed anew in the end, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Claims {
-    list: Vec<Claim>,
+    /// The partition up to the end of the last claim that came in order.
+    spans: Vec<Span>,
+    at: usize,
+    /// The last of these claims, and those that touch it, as far as all of that is protected whatever else is claimed.
+    solid: Range<usize>,
+    /// Claims that begin before that end.
+    early: Vec<Claim>,
+    /// Claims that were made ahead of those before them in the page.
+    ahead: BinaryHeap<Reverse<Claim>>,
     targets: Vec<Target>,
     hidden: Hidden,
 }
@@ -111,20 +133,70 @@ impl Claims {
     /// With room for the claims on a page of `length` bytes.
     pub(crate) fn new(length: usize, hidden: Hidden) -> Claims {
         // About what a page of many links needs.
-        const BYTES_PER_CLAIM: usize = 24;
-        Claims { list: Vec::with_capacity(length / BYTES_PER_CLAIM), targets: Vec::new(), hidden }
+        const BYTES_PER_SPAN: usize = 20;
+        Claims { spans: Vec::with_capacity(length / BYTES_PER_SPAN), hidden, ..Claims::default() }
+    }
+
+    /// Adds a claim, when others that come before it in the page are still to be expected.
+    pub(crate) fn add_ahead(&mut self, claim: Claim) {
+        self.ahead.push(Reverse(claim));
     }
 
     /// Adds a claim.
     #[inline]
     pub(crate) fn add(&mut self, claim: Claim) {
-        if claim.start >= claim.end {
+        while self.ahead.peek().is_some_and(|Reverse(ahead)| ahead.start <= claim.start) {
+            if let Some(Reverse(ahead)) = self.ahead.pop() {
+                self.put(ahead);
+            }
+        }
+        self.put(claim);
+    }
+
+    #[inline]
+    fn put(&mut self, claim: Claim) {
+        let Claim { start, end, kind } = claim;
+        if start >= end {
             return;
         }
-        match self.list.last_mut() {
-            Some(last) if last.end == claim.start && last.kind == claim.kind => last.end = claim.end,
-            _ => self.list.push(claim),
+        if start < self.at {
+            return self.put_early(claim);
         }
+        if kind == ClaimKind::Protected {
+            self.solid = if self.solid.end == start { self.solid.start..end } else { start..end };
+        }
+        let kind = if kind == ClaimKind::Markup { SpanKind::Markup } else { SpanKind::Protected };
+        if self.at < start {
+            self.spans.push(Span { range: self.at..start, kind: SpanKind::Text });
+        } else if let Some(last) = self.spans.last_mut().filter(|last| last.kind == kind) {
+            last.range.end = end;
+            self.at = end;
+            return;
+        }
+        self.spans.push(Span { range: start..end, kind });
+        self.at = end;
+    }
+
+    /// A claim that meets others, or comes too late for its place.
+    #[cold]
+    fn put_early(&mut self, claim: Claim) {
+        let Claim { start, end, kind } = claim;
+        if self.solid.start <= start && end <= self.solid.end {
+            return;
+        }
+        let targets = self.targets.partition_point(|target| target.range.end <= start);
+        let cuts_target = self.targets.get(targets).is_some_and(|target| target.range.start < start);
+        if kind != ClaimKind::Protected || end < self.at || cuts_target || !self.early.is_empty() {
+            return self.early.push(claim);
+        }
+        // An element as a whole, all of whose content has been claimed: nothing of that counts any more.
+        self.targets.truncate(targets);
+        while self.spans.pop_if(|span| span.range.start >= start).is_some() {}
+        self.at = self.spans.last().map_or(0, |span| span.range.end).min(start);
+        if let Some(last) = self.spans.last_mut() {
+            last.range.end = last.range.end.min(start);
+        }
+        self.put(claim);
     }
 
     /// Says that conversion markup is not seen in a range.
@@ -139,7 +211,8 @@ impl Claims {
     /// A target of a link.
     pub(crate) fn target(&mut self, target: Target) {
         let Range { start, end } = target.range;
-        if start < end {
+        let is_claimed = self.solid.start <= start && end <= self.solid.end;
+        if start < end && !is_claimed {
             self.add(Claim { start, end, kind: ClaimKind::Target(self.targets.len()) });
             self.targets.push(target);
         }
@@ -151,9 +224,25 @@ impl Claims {
     }
 
     /// The partition of a page of `length` bytes, and the targets that nobody else claimed.
-    pub(crate) fn settle(self, length: usize) -> (Vec<Span>, Vec<Target>) {
-        let Claims { mut list, mut targets, .. } = self;
-        order(&mut list);
+    pub(crate) fn settle(mut self, length: usize) -> (Vec<Span>, Vec<Target>) {
+        while let Some(Reverse(ahead)) = self.ahead.pop() {
+            self.put(ahead);
+        }
+        if !self.early.is_empty() {
+            return self.sweep(length);
+        }
+        if self.at < length {
+            self.spans.push(Span { range: self.at..length, kind: SpanKind::Text });
+        }
+        (self.spans, self.targets)
+    }
+
+    /// The same where claims meet.
+    fn sweep(self, length: usize) -> (Vec<Span>, Vec<Target>) {
+        let mut list = self.in_order();
+        let Claims { early, mut targets, .. } = self;
+        list.extend(early);
+        list.sort_by_key(|claim| claim.start);
         let mut sweep = Sweep { spans: Vec::with_capacity(2 * list.len() + 1), at: 0, markup: 0, protected: 0 };
         let mut dropped: Vec<usize> = Vec::new();
         for (index, claim) in list.iter().enumerate() {
@@ -179,30 +268,33 @@ impl Claims {
                 dropped.binary_search(&(next - 1)).is_err()
             });
         }
-        if !targets.is_sorted_by_key(|target| target.range.start) {
-            targets.sort_by_key(|target| target.range.start);
-        }
+        targets.sort_by_key(|target| target.range.start);
         (sweep.spans, targets)
     }
-}
 
-/// Sorts claims that come nearly in order: each goes back to its place, which costs less than general sorting as long as it
-/// is not far.
-fn order(list: &mut [Claim]) {
-    const ALLOWANCE: usize = 8;
-    let mut allowed = ALLOWANCE * list.len();
-    for index in 1..list.len() {
-        let start = list[index].start;
-        if list[index - 1].start <= start {
-            continue;
+    /// The claims that the spans were made of, those that met as one; targets are claims of their own.
+    fn in_order(&self) -> Vec<Claim> {
+        let early: Vec<usize> = self.early.iter().filter_map(|claim| claim.kind.target()).collect();
+        let mut next = early.iter().peekable();
+        let mut targets =
+            self.targets.iter().enumerate().filter(|(index, _)| next.next_if_eq(&index).is_none()).peekable();
+        let mut list = Vec::with_capacity(self.spans.len());
+        for Span { range, kind } in self.spans.iter().filter(|span| span.kind != SpanKind::Text) {
+            let claim = |start, end| Claim {
+                start,
+                end,
+                kind: if *kind == SpanKind::Markup { ClaimKind::Markup } else { ClaimKind::Protected },
+            };
+            let mut at = range.start;
+            while let Some((index, target)) = targets.next_if(|(_, target)| target.range.start < range.end) {
+                let Range { start, end } = target.range;
+                list.extend((at < start).then(|| claim(at, start)));
+                list.push(Claim { start, end, kind: ClaimKind::Target(index) });
+                at = end;
+            }
+            list.extend((at < range.end).then(|| claim(at, range.end)));
         }
-        let steps = list[..index].iter().rev().take(allowed + 1).take_while(|claim| claim.start > start).count();
-        if steps > allowed {
-            list.sort_by_key(|claim| claim.start);
-            return;
-        }
-        allowed -= steps;
-        list[index - steps..=index].rotate_right(1);
+        list
     }
 }
 
@@ -301,5 +393,67 @@ mod tests {
         let backwards: Vec<Range<usize>> = sorted.iter().rev().cloned().collect();
         assert_eq!(settled(&ranges), settled(&sorted));
         assert_eq!(settled(&backwards), settled(&sorted));
+    }
+
+    /// What each byte is, asked of every claim: `p`, `m` or `t`. A target is protected if nobody else claims a byte of it.
+    fn byte_by_byte(claims: &[(char, Range<usize>)], length: usize) -> (String, usize) {
+        let mut bytes = vec!['t'; length];
+        for kind in ['m', 'p'] {
+            for (_, range) in claims.iter().filter(|(of, _)| *of == kind) {
+                bytes[range.clone()].fill(kind);
+            }
+        }
+        let targets = claims.iter().enumerate().filter(|(_, (kind, _))| *kind == 'x');
+        let kept: Vec<&Range<usize>> = targets
+            .filter(|(number, (_, range))| {
+                let mut others = claims.iter().enumerate().filter(|(other, _)| other != number);
+                others.all(|(_, (_, other))| other.end <= range.start || range.end <= other.start)
+            })
+            .map(|(_, (_, range))| range)
+            .collect();
+        kept.iter().for_each(|range| bytes[(*range).clone()].fill('p'));
+        (bytes.into_iter().collect(), kept.len())
+    }
+
+    #[test]
+    fn spans_are_what_every_byte_is() {
+        let mut seed = 1_u64;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        const LENGTH: usize = 60;
+        for _ in 0..20_000 {
+            let mut claims = Claims::default();
+            let mut list = Vec::new();
+            let mut at: usize = 0;
+            for _ in 0..random(12) {
+                // Mostly in order, now and then around what was claimed before.
+                let start = if random(5) == 0 { at.saturating_sub(random(12)) } else { at + random(3) };
+                let end = (start + 1 + random(9)).min(LENGTH);
+                if start >= end {
+                    continue;
+                }
+                let mut kind = ['m', 'p', 'x'][random(3)];
+                if list
+                    .iter()
+                    .any(|(of, range): &(char, Range<usize>)| *of == 'x' && start < range.end && range.start < end)
+                {
+                    // No two links share a target.
+                    kind = kind.min('p');
+                }
+                at = at.max(end);
+                match kind {
+                    'm' if random(4) == 0 => claims.add_ahead(Claim::markup(start..end)),
+                    'm' => claims.add(Claim::markup(start..end)),
+                    'p' => claims.add(Claim::protected(start..end)),
+                    _ => claims.target(Target { range: start..end, label_at: None, fragment: None, link: 0 }),
+                }
+                list.push((kind, start..end));
+            }
+            let (spans, targets) = claims.settle(LENGTH);
+            let expected = byte_by_byte(&list, LENGTH);
+            assert_eq!((shown(&spans).replace('|', ""), targets.len()), expected, "{list:?}");
+        }
     }
 }

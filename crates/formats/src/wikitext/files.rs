@@ -24,7 +24,6 @@ pub(crate) fn file(walker: &mut Walker<'_>, index: usize) {
     let count = walker.tree.part_count(index);
     let name = walker.tree.part(index, 0).range;
     walker.hide(node.start..name.end);
-    walker.markup(node.inner_end..node.end);
     let mut nodes = walker.inside(index);
     for number in 1..count {
         let part = walker.tree.part(index, number).range;
@@ -33,6 +32,7 @@ pub(crate) fn file(walker: &mut Walker<'_>, index: usize) {
         nodes.start = walker.tree.within(nodes.start, nodes.end, &part).start;
         option_or_caption(walker, part, nodes.clone());
     }
+    walker.markup(node.inner_end..node.end);
 }
 
 /// Claims what must stay of the gallery with this index.

@@ -122,7 +122,7 @@ fn heading(walker: &mut Walker<'_>, here: &Content) -> usize {
     }
     let inside = start + level..end - level;
     walker.markup(start..inside.start);
-    walker.markup(inside.end..end);
+    walker.markup_ahead(inside.end..end);
     match walker.options.headings {
         Headings::Keep => walker.protect(inside.clone()),
         Headings::Convert => {}

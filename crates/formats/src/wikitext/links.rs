@@ -75,12 +75,13 @@ pub(crate) fn link(walker: &mut Walker<'_>, index: usize) {
         Leads::Address => walker.convert(node.start + 1..node.end - 1, walker.inside(index), Place::Inline),
         leads => {
             walker.markup(node.start..node.inner_start);
-            walker.markup(node.inner_end..node.end);
+            let pipe = target.end..target.end + 1;
+            page(walker, node.start, target, known, leads, if piped { Label::Given } else { Label::Missing });
             if piped {
-                walker.markup(target.end..target.end + 1);
+                walker.markup(pipe);
                 walker.convert(label, walker.inside(index), Place::Inline);
             }
-            page(walker, node.start, target, known, leads, if piped { Label::Given } else { Label::Missing });
+            walker.markup(node.inner_end..node.end);
         }
     }
 }
@@ -226,7 +227,7 @@ fn page(walker: &mut Walker<'_>, link: usize, target: Range<usize>, known: Known
     }
     let fragment = hash.filter(|&hash| hash == start).map(|hash| hash + 1..end);
     // The blanks around a target are not part of it.
-    walker.markup(end..target.end);
+    let blanks = end..target.end;
     // A path relative to the page is shown without its last slash, and no label that follows the rule says that.
     let keeps = walker.options.links == Links::Keep || name.ends_with('/') && name.starts_with(['/', '.']);
     match (label, fragment) {
@@ -240,6 +241,7 @@ fn page(walker: &mut Walker<'_>, link: usize, target: Range<usize>, known: Known
             walker.markup(target.start..fragment.start);
             walker.target(Target { range: fragment.clone(), label_at: None, fragment: Some(fragment), link });
         }
-        (_, None) => walker.protect(target),
+        (_, None) => walker.protect(target.start..end),
     }
+    walker.markup(blanks);
 }

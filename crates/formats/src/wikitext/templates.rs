@@ -59,7 +59,6 @@ pub(crate) fn template(walker: &mut Walker<'_>, index: usize) {
     walker.markup(node.start..node.inner_start);
     let name = walker.tree.part(index, 0).range;
     walker.hide(name);
-    walker.markup(node.inner_end..node.end);
     let mut nodes = walker.inside(index);
     for number in 1..walker.tree.part_count(index) {
         let part = walker.tree.part(index, number);
@@ -71,6 +70,7 @@ pub(crate) fn template(walker: &mut Walker<'_>, index: usize) {
             None => positional(walker, part.range, values, nodes.clone()),
         }
     }
+    walker.markup(node.inner_end..node.end);
 }
 
 fn readable_head<'a>(walker: &Walker<'a>, index: usize) -> Option<Cow<'a, str>> {
@@ -190,11 +190,12 @@ pub(crate) fn parameter(walker: &mut Walker<'_>, index: usize) {
     let name = walker.tree.part(index, 0).range;
     walker.markup(node.start..node.inner_start);
     walker.hide(name.clone());
-    walker.markup(node.inner_end..node.end);
     if walker.tree.part_count(index) > 1 {
         let default = walker.tree.part(index, 1).range;
         walker.markup(name.end..default.start);
-        walker.hide(default.end..node.inner_end);
+        let rest = default.end..node.inner_end;
         walker.convert(default, walker.inside(index), Place::Inline);
+        walker.hide(rest);
     }
+    walker.markup(node.inner_end..node.end);
 }

@@ -128,7 +128,7 @@ pub(crate) fn bracketed(walker: &mut Walker<'_>, here: &Content, close: &mut Nex
     };
     walker.markup(start..address);
     walker.hide(address..end);
-    walker.markup(close..close + 1);
+    walker.markup_ahead(close..close + 1);
     walker.context(end..close.max(end), ContextKind::AddressLabel);
     let blanks = walker.bytes[end..close].iter().take_while(|&&byte| byte == b' ').count();
     if address_begins(&walker.options.lists, walker.source, end + blanks) {

@@ -155,6 +155,11 @@ impl<'a> Walker<'a> {
         self.claim(Claim::markup(range));
     }
 
+    /// The same, of which something before is still to be read.
+    pub(crate) fn markup_ahead(&mut self, range: Range<usize>) {
+        self.walked.claims.add_ahead(Claim::markup(range));
+    }
+
     /// Content that must not be converted.
     pub(crate) fn protect(&mut self, range: Range<usize>) {
         self.claim(Claim::protected(range));
@@ -275,8 +280,8 @@ impl<'a> Walker<'a> {
             Kind::Content => self.tag_content(index, &node),
             Kind::Comment if self.options.comments == Comments::Convert => {
                 self.markup(node.start..node.inner_start);
-                self.markup(node.inner_end..node.end);
                 self.convert(node.inner_start..node.inner_end, self.inside(index), Place::Inline);
+                self.markup(node.inner_end..node.end);
             }
             Kind::Raw if self.options.mode == Mode::Render => self.raw(&node),
             Kind::Span | Kind::Alias | Kind::Comment | Kind::Raw => self.protect(node.start..node.end),
@@ -337,12 +342,12 @@ impl<'a> Walker<'a> {
 
     fn tag_content(&mut self, index: usize, node: &Node) {
         self.markup(node.start..node.inner_start);
-        self.markup(node.inner_end..node.end);
         if self.bytes[node.start + 1..].get(..7).is_some_and(|name| name.eq_ignore_ascii_case(b"gallery")) {
             files::gallery(self, index);
         } else {
             self.convert(node.inner_start..node.inner_end, self.inside(index), Place::Tag);
         }
+        self.markup(node.inner_end..node.end);
     }
 
     /// `&nbsp;`, `&#22269;`: stays, and words end here.
