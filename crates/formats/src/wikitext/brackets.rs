@@ -25,6 +25,7 @@ use super::bytes::{Set, next_of, set};
 use super::faults::{Fault, FaultKind};
 use super::opaque::{Found, Opaque};
 use super::tree::{Kind, Pipe, Tree};
+use super::{lines, links};
 use crate::markup::LEVELS;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,8 @@ pub(crate) enum CommentContent {
 #[derive(Default)]
 pub(crate) struct Pairing {
     pub(crate) tree: Tree,
+    /// Places outside of what is opaque at which the walk may have something to do, in order.
+    pub(crate) marks: Vec<usize>,
     /// Openings `-{` that are never closed, fence by fence.
     pub(crate) unclosed: Vec<usize>,
     pub(crate) faults: Vec<Fault>,
@@ -142,6 +145,7 @@ impl Matcher<'_> {
             }
             Found::Opening { tag, empty: true, .. } => {
                 if tag.end > border {
+                    self.pairing.marks.push(tag.start);
                     return tag.start + 1;
                 }
                 self.pairing.tree.close(Kind::Content, tag.clone(), tag.end..tag.end, self.pairing.tree.len(), &[]);
@@ -149,7 +153,10 @@ impl Matcher<'_> {
             }
             Found::Opening { tag, name, empty: false } => {
                 let close = opaque.closing_after(*name, tag.end).filter(|close| close.end <= border);
-                let Some(close) = close else { return tag.start + 1 };
+                let Some(close) = close else {
+                    self.pairing.marks.push(tag.start);
+                    return tag.start + 1;
+                };
                 self.enter_fence(Kind::Content, tag.start, tag.end, close);
                 tag.end
             }
@@ -233,8 +240,22 @@ impl Matcher<'_> {
                 break;
             }
             let byte = self.bytes[at];
-            if byte == b'-' && self.bytes.get(at + 1) != Some(&b'{') {
+            if IS_MARK[byte as usize] {
+                self.mark(byte, at);
                 at += 1;
+                continue;
+            }
+            let next = self.bytes.get(at + 1).copied().unwrap_or_default();
+            if byte == b'-' && next != b'{' {
+                at += 1;
+                continue;
+            }
+            if byte == b'['
+                && next == b'['
+                && let Some((pipe, end)) = links::plain(self.bytes, at + 2..stop)
+            {
+                self.pairing.tree.close_plain(at..end, pipe);
+                at = end;
                 continue;
             }
             let top = self.stack.last().map(|frame| frame.opening);
@@ -271,6 +292,10 @@ impl Matcher<'_> {
                 },
                 (b'{' | b'[', _) => {
                     let run = self.run_of(byte, at, stop, usize::MAX);
+                    if byte == b'[' {
+                        // Only the last one of a run can be before an address.
+                        self.pairing.marks.push(at + run - 1);
+                    }
                     if run >= 2 {
                         let opening = if byte == b'{' { Opening::Brace } else { Opening::Square };
                         self.push(opening, run, at + run, self.pairing.tree.len());
@@ -281,6 +306,21 @@ impl Matcher<'_> {
             };
         }
         stop
+    }
+
+    /// Notes a place if the walk may have something to do there.
+    #[inline]
+    fn mark(&mut self, byte: u8, at: usize) {
+        let next = self.bytes.get(at + 1).copied().unwrap_or_default();
+        let matters = match byte {
+            b'\n' => lines::may_matter(next),
+            b':' => at > 0 && self.bytes[at - 1].is_ascii_alphabetic(),
+            b'\'' | b'_' => next == byte,
+            _ => true,
+        };
+        if matters {
+            self.pairing.marks.push(at);
+        }
     }
 
     fn close_span(&mut self, at: usize) {
@@ -347,8 +387,11 @@ impl Matcher<'_> {
     }
 }
 
-/// The bytes at which pairing has something to do.
-static SPECIAL: Set = set(b"{}[]-|=");
+/// The bytes at which pairing, or the walk after it, has something to do.
+static SPECIAL: Set = set(b"{}[]-|=\n<:&'_");
+
+/// Those that are no brackets.
+static IS_MARK: Set = set(b"\n<:&'_");
 
 #[cfg(test)]
 mod tests {

@@ -19,7 +19,7 @@ use std::ops::Range;
 use super::bytes::{Set, next_of, set};
 use super::claims::Target;
 use super::faults::FaultKind;
-use super::tree::Kind;
+use super::tree::{Kind, Node};
 use super::walk::{Place, Walker};
 use super::{files, urls};
 use crate::Links;
@@ -84,6 +84,50 @@ pub(crate) fn link(walker: &mut Walker<'_>, index: usize) {
             walker.markup(node.inner_end..node.end);
         }
     }
+}
+
+/// A link whose target is the name of a page and nothing else, as most are (no namespace, no fragment, no path, nothing in it, no
+/// blanks around it), and whose label, if it has one, is prose: where its pipe is, and where it ends. `inside` is what follows its
+/// brackets.
+///
+/// Bracket matching asks, so that such a link is read once and is no bracket at all.
+#[inline]
+pub(crate) fn plain(bytes: &[u8], inside: Range<usize>) -> Option<(Option<usize>, usize)> {
+    static STOPS: Set = set(b"<>[]{}|\n:#&'_");
+    let mut at = next_of(&STOPS, bytes, inside.clone());
+    let mut pipe = None;
+    if at < inside.end && bytes[at] == b'|' {
+        pipe = Some(at);
+        at = next_of(&STOPS, bytes, at + 1..inside.end);
+    }
+    let closes =
+        at + 1 < inside.end && bytes[at] == b']' && bytes[at + 1] == b']' && pipe.is_none_or(|pipe| pipe + 1 < at);
+    let target = &bytes[inside.start..pipe.unwrap_or(at)];
+    (closes && is_name(target)).then_some((pipe, at + 2))
+}
+
+/// Whether what holds no special character is the name of a page: no path, no blanks around it.
+#[inline]
+fn is_name(target: &[u8]) -> bool {
+    // With these bytes Han characters begin; other characters may be blanks.
+    let is_han = |byte: u8| matches!(byte, 0xe4..=0xe9);
+    let (Some(&first), Some(last)) = (target.first(), target.last()) else { return false };
+    let begins = first.is_ascii_alphanumeric() || is_han(first);
+    let ends = last.is_ascii_graphic() || target.len() >= 3 && is_han(target[target.len() - 3]);
+    begins && ends && target.len() <= LONGEST_TARGET
+}
+
+/// Claims what must stay of a plain link.
+#[inline]
+pub(crate) fn plain_link(walker: &mut Walker<'_>, node: &Node) {
+    let pipe = walker.tree.first_pipe(node);
+    let target = node.inner_start..pipe.unwrap_or(node.inner_end);
+    walker.markup(node.start..node.inner_start);
+    simple(walker, node.start, target, if pipe.is_some() { Label::Given } else { Label::Missing });
+    if let Some(pipe) = pipe {
+        walker.markup(pipe..pipe + 1);
+    }
+    walker.markup(node.inner_end..node.end);
 }
 
 /// Whether a target is the name of a page and nothing else, as most are: no namespace, no fragment, no path, nothing in

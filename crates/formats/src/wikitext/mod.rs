@@ -99,10 +99,11 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
         };
     }
     alias::add(source, &mut opaque);
-    let Pairing { tree, unclosed, mut faults } = brackets::pair(source, &opaque, comments(options));
-    let has_markup = !unclosed.is_empty() || has_spans(&tree);
+    let pairing = brackets::pair(source, &opaque, comments(options));
+    let has_markup = !pairing.unclosed.is_empty() || has_spans(&pairing.tree);
     let hidden = if has_markup { Hidden::Kept(Vec::new()) } else { Hidden::NotKept };
-    let mut walked = walk::walk(source, &tree, options, Place::Page, hidden);
+    let mut walked = walk::walk(source, &pairing, options, Place::Page, hidden);
+    let Pairing { tree, unclosed, mut faults, .. } = pairing;
     let hidden = walked.claims.take_hidden().settle();
     let unclosed = evaluate::unclosed(unclosed, &hidden);
     // Other rules are in force behind such an opening, so what is before it must not be one text with what is behind.
@@ -152,8 +153,8 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
 /// Scans wikitext that is shown somewhere in a line: its partition, and what is wanted beside.
 fn fragment(source: &str, options: &Options) -> (Vec<Span>, Vec<Target>) {
     let opaque = opaque::find(source, &options.lists);
-    let tree = brackets::pair(source, &opaque, comments(options)).tree;
-    let walked = walk::walk(source, &tree, options, Place::Fragment, Hidden::NotKept);
+    let pairing = brackets::pair(source, &opaque, comments(options));
+    let walked = walk::walk(source, &pairing, options, Place::Fragment, Hidden::NotKept);
     walked.claims.settle(source.len())
 }
 

@@ -49,6 +49,8 @@ pub(crate) struct Node {
     pub(crate) inner_end: usize,
     /// Index of the first node after its subtree.
     pub(crate) after: usize,
+    /// A link between names and text in which nothing means anything: see [`super::links::plain`].
+    pub(crate) is_plain: bool,
     /// Its pipes, in the array of all pipes.
     first_pipe: usize,
     pipes: usize,
@@ -90,8 +92,26 @@ impl Tree {
             inner_start: inner.start,
             inner_end: inner.end,
             after: first,
+            is_plain: false,
             first_pipe,
             pipes: pipes.len(),
+        });
+    }
+
+    /// Adds a plain link, which has no descendants.
+    pub(crate) fn close_plain(&mut self, range: Range<usize>, pipe: Option<usize>) {
+        let first_pipe = self.pipes.len();
+        self.pipes.extend(pipe.map(|at| Pipe { at, equals: usize::MAX }));
+        self.nodes.push(Node {
+            kind: Kind::Link,
+            start: range.start,
+            end: range.end,
+            inner_start: range.start + 2,
+            inner_end: range.end - 2,
+            after: self.nodes.len(),
+            is_plain: true,
+            first_pipe,
+            pipes: usize::from(pipe.is_some()),
         });
     }
 
@@ -138,6 +158,11 @@ impl Tree {
     /// How many parts a node has: one more than its pipes.
     pub(crate) fn part_count(&self, index: usize) -> usize {
         self.nodes[index].pipes + 1
+    }
+
+    /// Where its first pipe is.
+    pub(crate) fn first_pipe(&self, node: &Node) -> Option<usize> {
+        (node.pipes > 0).then(|| self.pipes[node.first_pipe].at)
     }
 
     /// A node's part; the one with number 0 is before the first pipe.

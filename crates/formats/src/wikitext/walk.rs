@@ -14,7 +14,7 @@
 
 use std::ops::Range;
 
-use super::bytes::{Set, next_of, set};
+use super::brackets::Pairing;
 use super::claims::{Claim, Claims, Hidden, Target};
 use super::context::{Context, ContextKind};
 use super::faults::{Fault, FaultKind};
@@ -75,6 +75,10 @@ pub(crate) struct Walker<'a> {
     pub(crate) source: &'a str,
     pub(crate) bytes: &'a [u8],
     pub(crate) tree: &'a Tree,
+    /// Where there may be something to do, from bracket matching.
+    marks: &'a [usize],
+    /// The next of these, nearly.
+    next_mark: usize,
     pub(crate) options: &'a Options,
     pub(crate) walked: Walked,
     /// What is to be done next, the first of it last.
@@ -108,11 +112,14 @@ struct Reader<'a> {
 }
 
 /// Goes through a page, or through a label or value that stands alone.
-pub(crate) fn walk(source: &str, tree: &Tree, options: &Options, place: Place, hidden: Hidden) -> Walked {
+pub(crate) fn walk(source: &str, pairing: &Pairing, options: &Options, place: Place, hidden: Hidden) -> Walked {
+    let tree = &pairing.tree;
     let mut walker = Walker {
         source,
         bytes: source.as_bytes(),
         tree,
+        marks: &pairing.marks,
+        next_mark: 0,
         options,
         walked: Walked { claims: Claims::new(source.len(), hidden), ..Walked::default() },
         work: Vec::new(),
@@ -201,7 +208,7 @@ impl<'a> Walker<'a> {
         let nodes = self.tree.within(nodes.start, nodes.end, &range);
         let begins_line = range.start == 0 || self.bytes[range.start - 1] == b'\n';
         // Most labels and values are prose, of which nobody claims anything.
-        if nodes.is_empty() && !begins_line && next_of(&SPECIAL, self.bytes, range.clone()) == range.end {
+        if nodes.is_empty() && !begins_line && self.mark_in(range.clone()) == range.end {
             return;
         }
         self.put_off.push(Work::Read(Content { range, nodes, place }));
@@ -233,6 +240,10 @@ impl<'a> Walker<'a> {
                 reader.start = reader.start.max(node.end);
                 let index = std::mem::replace(&mut reader.next, node.after);
                 reader.at_line_start = false;
+                if node.is_plain {
+                    links::plain_link(self, node);
+                    continue;
+                }
                 self.node(index);
                 if !self.put_off.is_empty() {
                     self.waiting.push(reader);
@@ -246,7 +257,7 @@ impl<'a> Walker<'a> {
                 reader.start = lines::line(self, &self.rest_of(&reader));
                 continue;
             }
-            reader.start = next_of(&SPECIAL, self.bytes, reader.start..stop);
+            reader.start = self.mark_in(reader.start..stop);
             if reader.start == stop {
                 continue;
             }
@@ -264,6 +275,27 @@ impl<'a> Walker<'a> {
                 _ => self.switch(start, stop),
             };
         }
+    }
+
+    /// The first mark in a range, or the range's end.
+    #[inline]
+    fn mark_in(&mut self, range: Range<usize>) -> usize {
+        let marks = self.marks;
+        let mut next = self.next_mark;
+        if next > 0 && marks[next - 1] >= range.start {
+            next = marks[..next].partition_point(|&mark| mark < range.start);
+        }
+        let mut step = 1;
+        while next + step <= marks.len() && marks[next + step - 1] < range.start {
+            next += step;
+            step *= 2;
+        }
+        if step > 1 {
+            let end = marks.len().min(next + step);
+            next += marks[next..end].partition_point(|&mark| mark < range.start);
+        }
+        self.next_mark = next;
+        marks.get(next).map_or(range.end, |&mark| mark.min(range.end))
     }
 
     fn rest_of(&self, reader: &Reader<'a>) -> Content {
@@ -395,6 +427,3 @@ impl<'a> Walker<'a> {
         self.options.links == Links::Convert
     }
 }
-
-/// The bytes at which a content has something to look at.
-static SPECIAL: Set = set(b"\n<[:&'_");
