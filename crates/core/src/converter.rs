@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::batch::Batch;
+use crate::batch::{self, Batch};
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
 use crate::range_output::RangeOutput;
@@ -305,10 +305,14 @@ impl Converter {
     }
 
     fn convert_all(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>, output: &mut RangeOutput) {
+        output.clear();
+        output.ends.reserve(ranges.len());
+        let has_pairs = !self.inner.user.is_empty() || page.is_some_and(|view| !view.pairs.is_empty());
+        if let (Task::Fixed(Step(Some((_, table)))), false) = (&self.inner.task, has_pairs) {
+            assert_sorted(ranges);
+            return batch::convert_ranges(table, text, ranges, output);
+        }
         let RangeOutput { text: converted, ends } = output;
-        converted.clear();
-        ends.clear();
-        ends.reserve(ranges.len());
         let mut before = |range: usize, converted: &String| {
             while ends.len() < range {
                 ends.push(converted.len());
@@ -390,7 +394,7 @@ impl Converter {
         page: Option<PageView<'a>>,
         mut visit: impl FnMut(usize, Range<usize>, Stretch<'a>),
     ) {
-        assert!(ranges.is_sorted_by(|left, right| left.end <= right.start), "ranges must be sorted and disjoint");
+        assert_sorted(ranges);
         if let Task::Uniform(uniform) = &self.inner.task {
             let mut decisions = Vec::new();
             uniform.mixed.decide(&mut MixedState::default(), text, ranges, End::Final, &mut decisions);
@@ -445,6 +449,10 @@ impl Converter {
             }
         }
     }
+}
+
+fn assert_sorted(ranges: &[Range<usize>]) {
+    assert!(ranges.is_sorted_by(|left, right| left.end <= right.start), "ranges must be sorted and disjoint");
 }
 
 impl<'a> Stretch<'a> {

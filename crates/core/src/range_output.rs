@@ -15,6 +15,12 @@ impl RangeOutput {
         RangeOutput::default()
     }
 
+    /// Forgets all conversions, and keeps the room.
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
     /// How many ranges there are.
     pub fn len(&self) -> usize {
         self.ends.len()

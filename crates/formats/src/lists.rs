@@ -171,12 +171,35 @@ impl Patterns {
     }
 }
 
+/// The bits of lists by byte.
+#[derive(Clone, Debug)]
+struct ByteLists([u64; 256]);
+
+impl ByteLists {
+    /// Adds a list for one byte, or for any.
+    fn add(&mut self, byte: Option<u8>, list: List) {
+        match byte {
+            Some(byte) => self.0[usize::from(byte)] |= list.bit(),
+            None => self.0.iter_mut().for_each(|lists| *lists |= list.bit()),
+        }
+    }
+
+    fn of(&self, byte: Option<u8>) -> u64 {
+        // An empty name fits only what begins or ends with anything, and asking in vain is no harm.
+        byte.map_or(u64::MAX, |byte| self.0[usize::from(byte)])
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Names {
     /// Entries without wildcards, folded, with the bits of the lists that have them.
     whole: FxHashMap<Box<str>, u64>,
     /// Entries with wildcards, by list.
     patterns: Vec<Patterns>,
+    /// For each first byte of a name the bits of the lists in which an entry with a wildcard may fit it; the same for each last
+    /// byte before digits. Nearly every name is answered by these alone.
+    by_first: ByteLists,
+    by_last: ByteLists,
     /// What entries without wildcards say about their names.
     values: FxHashMap<(List, Box<str>), Box<str>>,
 }
@@ -184,7 +207,13 @@ struct Names {
 impl Names {
     fn new() -> Names {
         let patterns = vec![Patterns::default(); List::ALL.len()];
-        Names { whole: FxHashMap::default(), patterns, values: FxHashMap::default() }
+        Names {
+            whole: FxHashMap::default(),
+            patterns,
+            by_first: ByteLists([0; 256]),
+            by_last: ByteLists([0; 256]),
+            values: FxHashMap::default(),
+        }
     }
 
     fn add(&mut self, list: List, entry: &str) {
@@ -193,7 +222,10 @@ impl Names {
             None => (fold(entry), ""),
         };
         if name.contains(['*', '%']) {
-            return self.patterns[list as usize].0.push(Pattern::new(&name, value));
+            let pattern = Pattern::new(&name, value);
+            self.by_first.add(pattern.first, list);
+            self.by_last.add(pattern.last, list);
+            return self.patterns[list as usize].0.push(pattern);
         }
         if list.has_values() {
             self.values.insert((list, name.clone().into()), value.into());
@@ -325,7 +357,14 @@ impl Lists {
 
     /// Looks up a folded name, to ask for several lists.
     pub(crate) fn look_up<'l>(&'l self, name: &'l str) -> Membership<'l> {
-        Membership { lists: self, name, whole: self.0.whole.get(name).copied().unwrap_or_default() }
+        let names = &*self.0;
+        let last = name.bytes().rev().find(|byte| !byte.is_ascii_digit());
+        Membership {
+            lists: self,
+            name,
+            whole: names.whole.get(name).copied().unwrap_or_default(),
+            perhaps: names.by_first.of(name.bytes().next()) & names.by_last.of(last),
+        }
     }
 
     /// What a list of names with values says about a folded name; none if it does not have it.
@@ -347,22 +386,60 @@ fn named(list: &str) -> Result<List, Error> {
 pub(crate) struct Membership<'l> {
     lists: &'l Lists,
     name: &'l str,
+    /// Lists with the name itself.
     whole: u64,
+    /// Lists with a wildcard that may fit.
+    perhaps: u64,
 }
 
 impl Membership<'_> {
     pub(crate) fn is_in(self, list: List) -> bool {
-        self.whole & list.bit() != 0 || self.lists.0.patterns[list as usize].find(self.name).is_some()
+        self.whole & list.bit() != 0
+            || self.perhaps & list.bit() != 0 && self.lists.0.patterns[list as usize].find(self.name).is_some()
     }
 }
 
 /// The form in which names are compared: lower case, trimmed, runs of blanks and underscores as one blank. Time linear;
 /// borrowed if it is the name.
 pub(crate) fn fold(name: &str) -> Cow<'_, str> {
-    let name = name.trim_matches([' ', '\n']);
-    if is_folded(name) {
-        return Cow::Borrowed(name);
+    let name = trim(name);
+    match name.bytes().fold(0, |all, byte| all | FOLDING[usize::from(byte)]) {
+        0 => Cow::Borrowed(name),
+        CAPITAL => Cow::Owned(name.to_ascii_lowercase()),
+        _ => fold_words(name),
     }
+}
+
+/// Without blanks and newlines around it.
+fn trim(name: &str) -> &str {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\n');
+    let bytes = name.as_bytes();
+    let start = bytes.iter().take_while(|byte| is_blank(byte)).count();
+    let end = bytes[start..].iter().rev().take_while(|byte| is_blank(byte)).count();
+    &name[start..name.len() - end]
+}
+
+const CAPITAL: u8 = 1;
+const ANYTHING: u8 = 2;
+
+/// What folding may have to do for a byte. Nothing for ASCII without capitals, `_` and blanks, and for what begins with the bytes of
+/// Han characters, where there are neither capitals nor blanks.
+static FOLDING: [u8; 256] = {
+    let mut table = [ANYTHING; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        match byte as u8 {
+            b'A'..=b'Z' => table[byte] = CAPITAL,
+            b'_' => {}
+            b'!'..=b'~' | 0x80..=0xbf | 0xe4..=0xe9 => table[byte] = 0,
+            _ => {}
+        }
+        byte += 1;
+    }
+    table
+};
+
+fn fold_words(name: &str) -> Cow<'_, str> {
     let mut folded = String::with_capacity(name.len());
     for word in name.split(|c: char| c == '_' || c.is_whitespace()).filter(|word| !word.is_empty()) {
         if !folded.is_empty() {
@@ -375,12 +452,6 @@ pub(crate) fn fold(name: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(folded)
-}
-
-/// Whether a name is certainly in its folded form: ASCII without capitals, `_` and blanks, and what begins with the bytes of
-/// Han characters, where there are neither capitals nor blanks.
-fn is_folded(name: &str) -> bool {
-    name.bytes().all(|byte| matches!(byte, b'!'..=b'@' | b'['..=b'^' | b'`'..=b'~' | 0x80..=0xbf | 0xe4..=0xe9))
 }
 
 #[cfg(test)]

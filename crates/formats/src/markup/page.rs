@@ -78,6 +78,12 @@ impl Page {
     /// Evaluates an outermost span: the tokens from its opening to its closing, inner spans' among them, already paired
     /// ([`Paired::tokens_of`](super::Paired::tokens_of)). Its rules count from now on.
     pub(crate) fn span(&mut self, source: &str, tokens: &[Token]) -> Shown {
+        if let [Token::Open { at, .. }, Token::Close { at: close, .. }] = tokens
+            && is_bare(&source[at + 2..*close])
+        {
+            let text = source[at + 2..*close].to_string();
+            return Shown { text, opaque: Vec::new(), wanted: Vec::new() };
+        }
         let Body { text, opaque, wanted, .. } = self.evaluate_tokens(source, tokens, None);
         Shown { text: text.into_owned(), opaque, wanted }
     }
@@ -108,4 +114,10 @@ impl Page {
     pub(crate) fn has_rules(variant: Variant) -> bool {
         Code::of(Some(variant)).is_regional()
     }
+}
+
+/// Whether a body is Han characters and nothing else, as that of most spans is: no flag, no rule, and nothing to be said about it.
+fn is_bare(body: &str) -> bool {
+    // With these bytes the characters from U+4000 to U+9FFF are written, and no others.
+    body.bytes().all(|byte| matches!(byte, 0x80..=0xbf | 0xe4..=0xe9))
 }

@@ -90,9 +90,9 @@ struct Matcher<'a> {
 pub(crate) fn pair(source: &str, opaque: &Opaque, comments: CommentContent) -> Pairing {
     let mut matcher = Matcher {
         bytes: source.as_bytes(),
-        pairing: Pairing::default(),
-        stack: Vec::new(),
-        pipes: Vec::new(),
+        pairing: Pairing { tree: Tree::new(source.len()), ..Pairing::default() },
+        stack: Vec::with_capacity(16),
+        pipes: Vec::with_capacity(64),
         fences: Vec::new(),
     };
     let mut at = 0;

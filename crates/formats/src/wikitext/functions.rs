@@ -13,7 +13,7 @@
 //! `{{DEFAULTSORT:国}}`, `{{#invoke:国|..}}`, `{{PAGENAME}}`.
 
 use super::walk::{Place, Walker};
-use crate::lists::{List, fold};
+use crate::lists::{List, Membership, fold};
 
 /// Which values of a function are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,17 +27,30 @@ enum Shown {
     Nothing,
 }
 
-/// Claims what must stay if the call is to a parser function, and says whether it is.
-pub(crate) fn call(walker: &mut Walker<'_>, index: usize, head: &str) -> bool {
-    let Some(shown) = function(walker, head) else { return false };
-    let node = walker.tree.node(index).clone();
+/// Claims what must stay if the call is to a function or variable without arguments behind a colon, and says whether it is.
+pub(crate) fn variable(walker: &mut Walker<'_>, index: usize, name: Membership<'_>) -> bool {
+    match plain_function(name) {
+        Some(shown) => shows_nothing(walker, index, shown),
+        None => false,
+    }
+}
+
+fn shows_nothing(walker: &mut Walker<'_>, index: usize, shown: Shown) -> bool {
+    let node = walker.tree.node(index);
     if shown == Shown::Title {
         walker.walked.sets_title = true;
     }
+    walker.protect(node.start..node.end);
+    true
+}
+
+/// Claims what must stay if the call is to a parser function, and says whether it is.
+pub(crate) fn call(walker: &mut Walker<'_>, index: usize, head: &str) -> bool {
+    let Some(shown) = function(walker, head) else { return false };
     if matches!(shown, Shown::Nothing | Shown::Title) {
-        walker.protect(node.start..node.end);
-        return true;
+        return shows_nothing(walker, index, shown);
     }
+    let node = walker.tree.node(index).clone();
     let count = walker.tree.part_count(index);
     let mut nodes = walker.inside(index);
     // Everything stays but for what is shown.
@@ -78,7 +91,11 @@ fn function(walker: &Walker<'_>, head: &str) -> Option<Shown> {
             _ => Shown::Nothing,
         });
     }
-    let name = lists.look_up(&name);
+    plain_function(lists.look_up(&name))
+}
+
+/// What a function shows whose name does not begin with `#`.
+fn plain_function(name: Membership<'_>) -> Option<Shown> {
     if name.is_in(List::TitleFunctions) {
         return Some(Shown::Title);
     }

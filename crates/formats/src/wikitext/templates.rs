@@ -38,15 +38,22 @@ pub(crate) fn template(walker: &mut Walker<'_>, index: usize) {
     let node = walker.tree.node(index).clone();
     let whole = node.start..node.end;
     let Some(head) = readable_head(walker, index) else { return walker.hide(whole) };
-    if functions::call(walker, index, &head) {
+    let lists = &walker.options.lists;
+    let folded = fold(&head);
+    // Most calls are just a name.
+    let is_alone = !folded.contains([':', '#']);
+    if !is_alone && functions::call(walker, index, &head) {
         return;
     }
-    let lists = &walker.options.lists;
-    let name = template_name(lists, &head);
+    let name = if is_alone { folded } else { template_name(lists, &head) };
+    let found = lists.look_up(&name);
+    if is_alone && functions::variable(walker, index, found) {
+        return;
+    }
     if !is_name(&name) {
         return walker.hide(whole);
     }
-    let name = lists.look_up(&name);
+    let name = found;
     if name.is_in(List::RuleTemplates) {
         walker.walked.rule_calls.push(index);
         return walker.hide(whole);
@@ -123,15 +130,15 @@ fn is_name(name: &str) -> bool {
 
 fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values: Values, nodes: Range<usize>) {
     let name = &walker.source[key.clone()];
-    let known = name.len() <= LONGEST_NAME;
-    let is_number = known && !name.trim().is_empty() && name.trim().bytes().all(|byte| byte.is_ascii_digit());
+    let folded = fold(if name.len() <= LONGEST_NAME { name } else { "" });
+    let is_number =
+        !folded.is_empty() && folded.bytes().all(|byte| byte.is_ascii_digit()) && !name.contains('_');
     walker.hide(key.clone());
     walker.markup(key.end..value.start);
     if is_number {
         return positional(walker, value, values, nodes);
     }
     let lists = &walker.options.lists;
-    let folded = fold(if known { name } else { "" });
     let found = lists.look_up(&folded);
     let identifies = found.is_in(List::IdentifierParameters)
         || values == Values::Prose && found.is_in(List::ProseTemplateIdentifiers);
@@ -175,7 +182,7 @@ fn holds_no_wikitext(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<us
 /// `国.png`: no brackets, one line, and the ending of a file.
 fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> bool {
     const LONGEST_ENDING: usize = 8;
-    if walker.first_in(nodes, value).is_some() {
+    if !walker.bytes[value.clone()].contains(&b'.') || walker.first_in(nodes, value).is_some() {
         return false;
     }
     let text = walker.source[value.clone()].trim();

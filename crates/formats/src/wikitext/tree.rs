@@ -80,6 +80,14 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
+    /// With room for the nodes on a page of `length` bytes.
+    pub(crate) fn new(length: usize) -> Tree {
+        // About what a page of many links needs.
+        const BYTES_PER_NODE: usize = 96;
+        let expected = length / BYTES_PER_NODE;
+        Tree { nodes: Vec::with_capacity(expected), pipes: Vec::with_capacity(expected) }
+    }
+
     /// Adds a node that has just been closed. Its descendants have been added before it, the first of them when `first`
     /// nodes were there.
     pub(crate) fn close(&mut self, kind: Kind, range: Range<usize>, inner: Range<usize>, first: usize, pipes: &[Pipe]) {

@@ -11,7 +11,7 @@ use super::context::ContextKind;
 use super::tree::Kind;
 use super::walk::{Content, Walker};
 use crate::Lists;
-use crate::lists::{List, fold};
+use crate::lists::List;
 
 const LONGEST_SCHEME: usize = 16;
 
@@ -23,14 +23,18 @@ pub(crate) fn scheme_before(lists: &Lists, source: &str, from: usize, colon: usi
     if length == 0 {
         return None;
     }
-    let word = fold(&source[colon - length..colon]);
+    let mut word = [0; LONGEST_SCHEME];
+    let word = &mut word[..length];
+    word.copy_from_slice(&bytes[colon - length..colon]);
+    word.make_ascii_lowercase();
+    let word = std::str::from_utf8(word).unwrap_or_default();
     if bytes[colon..].starts_with(b"://") {
         let skipped = (0..length).find(|&skip| lists.has_folded(List::AddressSchemes, &word[skip..]))?;
         return Some(colon - length + skipped);
     }
     let next = *bytes.get(colon + 1)?;
     let starts_word = colon - length == from || !bytes[colon - length - 1].is_ascii_alphanumeric();
-    (starts_word && !ends_address(next) && lists.has_folded(List::BareSchemes, &word)).then_some(colon - length)
+    (starts_word && !ends_address(next) && lists.has_folded(List::BareSchemes, word)).then_some(colon - length)
 }
 
 /// Whether an address begins at `at`.
