@@ -82,9 +82,9 @@ pub(crate) fn convert_ranges(table: &Table, text: &str, ranges: &[Range<usize>],
     let mut buffers = None;
     let mut rest = ranges;
     while let Some(first) = rest.first() {
-        let in_reach = rest.windows(2).take_while(|pair| {
-            pair[1].end <= first.start + CHUNK && pair[1].start <= pair[0].end + WIDEST_GAP
-        });
+        let in_reach = rest
+            .windows(2)
+            .take_while(|pair| pair[1].end <= first.start + CHUNK && pair[1].start <= pair[0].end + WIDEST_GAP);
         let (window, after) = rest.split_at(1 + in_reach.count());
         rest = after;
         if window.len() == 1 {

@@ -28,15 +28,14 @@ pub(crate) fn next_of(set: &Set, bytes: &[u8], range: Range<usize>) -> usize {
     let bytes = &bytes[..range.end];
     let mut at = range.start;
     while let Some(word) = bytes[at..].first_chunk::<8>() {
-        let ascii = !u64::from_le_bytes(*word) & HIGH;
-        if ascii != 0 {
-            let step = ascii.trailing_zeros() as usize / 8;
-            // Where there is one there are often more.
-            for (offset, &byte) in word[step..].iter().enumerate() {
-                if set[byte as usize] {
-                    return at + step + offset;
-                }
+        let word = u64::from_le_bytes(*word);
+        let mut ascii = !word & HIGH;
+        while ascii != 0 {
+            let shift = ascii.trailing_zeros() & !7;
+            if set[usize::from((word >> shift) as u8)] {
+                return at + shift as usize / 8;
             }
+            ascii &= ascii - 1;
         }
         at += 8;
     }

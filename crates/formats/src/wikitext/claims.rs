@@ -47,15 +47,15 @@ impl Target {
     }
 }
 
-/// A claim on a range; ordered by where it begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Claim {
+/// A claim on a range.
+#[derive(Clone, Copy, Debug)]
+struct Claim {
     start: usize,
     end: usize,
     kind: ClaimKind,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ClaimKind {
     Markup,
     Protected,
@@ -64,23 +64,15 @@ enum ClaimKind {
 }
 
 impl ClaimKind {
+    fn of(kind: SpanKind) -> ClaimKind {
+        if kind == SpanKind::Markup { ClaimKind::Markup } else { ClaimKind::Protected }
+    }
+
     fn target(self) -> Option<usize> {
         match self {
             ClaimKind::Target(target) => Some(target),
             ClaimKind::Markup | ClaimKind::Protected => None,
         }
-    }
-}
-
-impl Claim {
-    /// Syntax: the bytes stay, and words end here.
-    pub(crate) fn markup(range: Range<usize>) -> Claim {
-        Claim { start: range.start, end: range.end, kind: ClaimKind::Markup }
-    }
-
-    /// Content that must not be converted.
-    pub(crate) fn protected(range: Range<usize>) -> Claim {
-        Claim { start: range.start, end: range.end, kind: ClaimKind::Protected }
     }
 }
 
@@ -97,8 +89,9 @@ pub(crate) struct Claims {
     solid: Range<usize>,
     /// Claims that begin before that end.
     early: Vec<Claim>,
-    /// Claims that were made ahead of those before them in the page.
-    ahead: BinaryHeap<Reverse<Claim>>,
+    /// Markup that was claimed ahead of what is before it in the page, and where the first of it begins.
+    ahead: BinaryHeap<Reverse<(usize, usize)>>,
+    first_ahead: Option<usize>,
     targets: Vec<Target>,
     hidden: Hidden,
 }
@@ -137,35 +130,46 @@ impl Claims {
         Claims { spans: Vec::with_capacity(length / BYTES_PER_SPAN), hidden, ..Claims::default() }
     }
 
-    /// Adds a claim, when others that come before it in the page are still to be expected.
-    pub(crate) fn add_ahead(&mut self, claim: Claim) {
-        self.ahead.push(Reverse(claim));
+    /// Claims markup, when what is before it in the page is still to be claimed.
+    pub(crate) fn markup_ahead(&mut self, range: Range<usize>) {
+        self.ahead.push(Reverse((range.start, range.end)));
+        self.first_ahead = self.ahead.peek().map(|Reverse((start, _))| *start);
     }
 
-    /// Adds a claim.
+    /// Claims a range, as markup or as protected.
     #[inline]
-    pub(crate) fn add(&mut self, claim: Claim) {
-        while self.ahead.peek().is_some_and(|Reverse(ahead)| ahead.start <= claim.start) {
-            if let Some(Reverse(ahead)) = self.ahead.pop() {
-                self.put(ahead);
-            }
+    pub(crate) fn add(&mut self, range: Range<usize>, kind: SpanKind) {
+        if self.first_ahead.is_some_and(|first| first <= range.start) {
+            self.catch_up(range.start);
         }
-        self.put(claim);
+        self.put(range.start, range.end, kind);
+    }
+
+    /// What was claimed ahead and begins up to a place.
+    #[cold]
+    fn catch_up(&mut self, place: usize) {
+        while self.first_ahead.is_some_and(|first| first <= place) {
+            let Some(Reverse((start, end))) = self.ahead.pop() else { break };
+            self.put(start, end, SpanKind::Markup);
+            self.first_ahead = self.ahead.peek().map(|Reverse((start, _))| *start);
+        }
     }
 
     #[inline]
-    fn put(&mut self, claim: Claim) {
-        let Claim { start, end, kind } = claim;
-        if start >= end {
-            return;
+    fn put(&mut self, start: usize, end: usize, kind: SpanKind) {
+        if start < self.at || start >= end {
+            return self.put_early(Claim { start, end, kind: ClaimKind::of(kind) });
         }
-        if start < self.at {
-            return self.put_early(claim);
+        if kind == SpanKind::Protected {
+            let from = if self.solid.end == start { self.solid.start } else { start };
+            self.solid = from..end;
         }
-        if kind == ClaimKind::Protected {
-            self.solid = if self.solid.end == start { self.solid.start..end } else { start..end };
-        }
-        let kind = if kind == ClaimKind::Markup { SpanKind::Markup } else { SpanKind::Protected };
+        self.append(start, end, kind);
+    }
+
+    /// Ends the partition with a range, and text before it.
+    #[inline]
+    fn append(&mut self, start: usize, end: usize, kind: SpanKind) {
         if self.at < start {
             self.spans.push(Span { range: self.at..start, kind: SpanKind::Text });
         } else if let Some(last) = self.spans.last_mut().filter(|last| last.kind == kind) {
@@ -177,11 +181,11 @@ impl Claims {
         self.at = end;
     }
 
-    /// A claim that meets others, or comes too late for its place.
+    /// A claim that meets others, or comes too late for its place, or is empty.
     #[cold]
     fn put_early(&mut self, claim: Claim) {
         let Claim { start, end, kind } = claim;
-        if self.solid.start <= start && end <= self.solid.end {
+        if start >= end || self.solid.start <= start && end <= self.solid.end {
             return;
         }
         let targets = self.targets.partition_point(|target| target.range.end <= start);
@@ -196,7 +200,7 @@ impl Claims {
         if let Some(last) = self.spans.last_mut() {
             last.range.end = last.range.end.min(start);
         }
-        self.put(claim);
+        self.put(start, end, SpanKind::Protected);
     }
 
     /// Says that conversion markup is not seen in a range.
@@ -211,11 +215,16 @@ impl Claims {
     /// A target of a link.
     pub(crate) fn target(&mut self, target: Target) {
         let Range { start, end } = target.range;
-        let is_claimed = self.solid.start <= start && end <= self.solid.end;
-        if start < end && !is_claimed {
-            self.add(Claim { start, end, kind: ClaimKind::Target(self.targets.len()) });
-            self.targets.push(target);
+        if start >= end || self.solid.start <= start && end <= self.solid.end {
+            return;
         }
+        self.catch_up(start);
+        if start < self.at {
+            self.early.push(Claim { start, end, kind: ClaimKind::Target(self.targets.len()) });
+        } else {
+            self.append(start, end, SpanKind::Protected);
+        }
+        self.targets.push(target);
     }
 
     /// What is hidden, once everything has been claimed.
@@ -225,9 +234,7 @@ impl Claims {
 
     /// The partition of a page of `length` bytes, and the targets that nobody else claimed.
     pub(crate) fn settle(mut self, length: usize) -> (Vec<Span>, Vec<Target>) {
-        while let Some(Reverse(ahead)) = self.ahead.pop() {
-            self.put(ahead);
-        }
+        self.catch_up(length);
         if !self.early.is_empty() {
             return self.sweep(length);
         }
@@ -280,11 +287,7 @@ impl Claims {
             self.targets.iter().enumerate().filter(|(index, _)| next.next_if_eq(&index).is_none()).peekable();
         let mut list = Vec::with_capacity(self.spans.len());
         for Span { range, kind } in self.spans.iter().filter(|span| span.kind != SpanKind::Text) {
-            let claim = |start, end| Claim {
-                start,
-                end,
-                kind: if *kind == SpanKind::Markup { ClaimKind::Markup } else { ClaimKind::Protected },
-            };
+            let claim = |start, end| Claim { start, end, kind: ClaimKind::of(*kind) };
             let mut at = range.start;
             while let Some((index, target)) = targets.next_if(|(_, target)| target.range.start < range.end) {
                 let Range { start, end } = target.range;
@@ -350,11 +353,11 @@ mod tests {
     #[test]
     fn protected_wins_and_the_rest_is_text() {
         let mut claims = Claims::default();
-        for claim in [8..10, 2..6, 3..7].map(Claim::markup) {
-            claims.add(claim);
+        for range in [8..10, 2..6, 3..7] {
+            claims.add(range, SpanKind::Markup);
         }
-        claims.add(Claim::protected(4..5));
-        claims.add(Claim::protected(9..9));
+        claims.add(4..5, SpanKind::Protected);
+        claims.add(9..9, SpanKind::Protected);
         let (spans, _) = claims.settle(12);
         assert_eq!(shown(&spans), "tt|mm|p|mm|t|mm|tt|");
         assert_eq!(shown(&Claims::default().settle(3).0), "ttt|");
@@ -367,9 +370,9 @@ mod tests {
         let mut claims = Claims::default();
         claims.target(target(7..8));
         claims.target(target(2..4));
-        claims.add(Claim::markup(1..2));
-        claims.add(Claim::markup(4..5));
-        claims.add(Claim::protected(6..10));
+        claims.add(1..2, SpanKind::Markup);
+        claims.add(4..5, SpanKind::Markup);
+        claims.add(6..10, SpanKind::Protected);
         let (spans, targets) = claims.settle(10);
         assert!(targets.len() == 1 && targets[0].range == (2..4));
         assert_eq!(shown(&spans), "t|m|pp|m|t|pppp|");
@@ -383,8 +386,8 @@ mod tests {
             let mut claims = Claims::default();
             for (number, range) in ranges.iter().enumerate() {
                 let is_markup = range.start % 2 == 0;
-                claims.add(if is_markup { Claim::markup(range.clone()) } else { Claim::protected(range.clone()) });
-                claims.add(Claim::markup(number..number));
+                claims.add(range.clone(), if is_markup { SpanKind::Markup } else { SpanKind::Protected });
+                claims.add(number..number, SpanKind::Markup);
             }
             shown(&claims.settle(103).0)
         };
@@ -444,9 +447,9 @@ mod tests {
                 }
                 at = at.max(end);
                 match kind {
-                    'm' if random(4) == 0 => claims.add_ahead(Claim::markup(start..end)),
-                    'm' => claims.add(Claim::markup(start..end)),
-                    'p' => claims.add(Claim::protected(start..end)),
+                    'm' if random(4) == 0 => claims.markup_ahead(start..end),
+                    'm' => claims.add(start..end, SpanKind::Markup),
+                    'p' => claims.add(start..end, SpanKind::Protected),
                     _ => claims.target(Target { range: start..end, label_at: None, fragment: None, link: 0 }),
                 }
                 list.push((kind, start..end));

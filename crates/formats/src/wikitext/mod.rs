@@ -77,7 +77,7 @@ use tongwen::{Span, SpanKind};
 
 use self::anchors::Anchors;
 use self::brackets::{CommentContent, Pairing};
-use self::claims::{Claim, Hidden, Target};
+use self::claims::{Hidden, Target};
 use self::drop::Dropper;
 use self::evaluate::Events;
 use self::faults::{Fault, FaultKind};
@@ -107,7 +107,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
     let hidden = walked.claims.take_hidden().settle();
     let unclosed = evaluate::unclosed(unclosed, &hidden);
     // Other rules are in force behind such an opening, so what is before it must not be one text with what is behind.
-    unclosed.iter().for_each(|&at| walked.claims.add(Claim::protected(at..at + 2)));
+    unclosed.iter().for_each(|&at| walked.claims.add(at..at + 2, SpanKind::Protected));
     let (claimed, targets) = walked.claims.settle(source.len());
     let spans = if has_markup { spans::find(source, &tree, &hidden, &options.lists) } else { Vec::new() };
     // Work is done last come, first served; rules count in the order of the page.

@@ -16,8 +16,9 @@
 //! no more than any other.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::tree::Kind;
 use crate::lists::{List, Lists};
@@ -84,10 +85,10 @@ fn simple_tag_end(bytes: &[u8], at: usize) -> Option<usize> {
 /// Looks through the page.
 pub(crate) fn find(source: &str, lists: &Lists) -> Opaque {
     let bytes = source.as_bytes();
-    let mut names: HashMap<Cow<'_, str>, u32> = HashMap::new();
+    let mut names: FxHashMap<Cow<'_, str>, u32> = FxHashMap::default();
     let mut opaque = Opaque::default();
     // Raw tags that have no closing tag in the rest of the page.
-    let mut hopeless: HashSet<Cow<'_, str>> = HashSet::new();
+    let mut hopeless: FxHashSet<Cow<'_, str>> = FxHashSet::default();
     let mut at = 0;
     while let Some(step) = memchr::memchr(b'<', &bytes[at..]) {
         at += step;

@@ -52,8 +52,12 @@ pub(crate) fn find(source: &str, tree: &Tree, hidden: &[Range<usize>], lists: &L
     let mut hidden = hidden.iter().peekable();
     let mut next = 0;
     while next < tree.len() {
-        while around.pop_if(|around| around.after <= next).is_some() {}
         let node = tree.node(next);
+        if node.is_plain {
+            next += 1;
+            continue;
+        }
+        while around.pop_if(|around| around.after <= next).is_some() {}
         while hidden.next_if(|range| range.end <= node.start).is_some() {}
         let is_hidden = hidden.peek().is_some_and(|range| range.start <= node.start);
         let outer = around.last().map(|around| around.meaning).unwrap_or_default();

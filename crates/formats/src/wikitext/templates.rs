@@ -131,8 +131,7 @@ fn is_name(name: &str) -> bool {
 fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values: Values, nodes: Range<usize>) {
     let name = &walker.source[key.clone()];
     let folded = fold(if name.len() <= LONGEST_NAME { name } else { "" });
-    let is_number =
-        !folded.is_empty() && folded.bytes().all(|byte| byte.is_ascii_digit()) && !name.contains('_');
+    let is_number = !folded.is_empty() && folded.bytes().all(|byte| byte.is_ascii_digit()) && !name.contains('_');
     walker.hide(key.clone());
     walker.markup(key.end..value.start);
     if is_number {

@@ -14,8 +14,10 @@
 
 use std::ops::Range;
 
+use tongwen::SpanKind;
+
 use super::brackets::Pairing;
-use super::claims::{Claim, Claims, Hidden, Target};
+use super::claims::{Claims, Hidden, Target};
 use super::context::{Context, ContextKind};
 use super::faults::{Fault, FaultKind};
 use super::opaque::Found;
@@ -96,7 +98,7 @@ enum Work {
     /// Go on with the content that has waited for the shortest time.
     Resume,
     /// A claim that comes behind a content.
-    Claim(Claim),
+    Claim(Range<usize>, SpanKind),
 }
 
 /// A content that is being read.
@@ -129,7 +131,7 @@ pub(crate) fn walk(source: &str, pairing: &Pairing, options: &Options, place: Pl
     walker.work.push(Work::Read(Content { range: 0..source.len(), nodes: 0..tree.len(), place }));
     while let Some(work) = walker.work.pop() {
         match work {
-            Work::Claim(claim) => walker.walked.claims.add(claim),
+            Work::Claim(range, kind) => walker.walked.claims.add(range, kind),
             Work::Read(content) => walker.read(Reader {
                 start: content.range.start,
                 next: content.nodes.start,
@@ -150,26 +152,27 @@ pub(crate) fn walk(source: &str, pairing: &Pairing, options: &Options, place: Pl
 
 impl<'a> Walker<'a> {
     /// Adds a claim; behind contents that the node at hand has put off, so that claims come in the order of the source.
-    fn claim(&mut self, claim: Claim) {
+    #[inline]
+    fn claim(&mut self, range: Range<usize>, kind: SpanKind) {
         match self.put_off.is_empty() {
-            true => self.walked.claims.add(claim),
-            false => self.put_off.push(Work::Claim(claim)),
+            true => self.walked.claims.add(range, kind),
+            false => self.put_off.push(Work::Claim(range, kind)),
         }
     }
 
     /// Syntax: the bytes stay, and words end here.
     pub(crate) fn markup(&mut self, range: Range<usize>) {
-        self.claim(Claim::markup(range));
+        self.claim(range, SpanKind::Markup);
     }
 
     /// The same, of which something before is still to be read.
     pub(crate) fn markup_ahead(&mut self, range: Range<usize>) {
-        self.walked.claims.add_ahead(Claim::markup(range));
+        self.walked.claims.markup_ahead(range);
     }
 
     /// Content that must not be converted.
     pub(crate) fn protect(&mut self, range: Range<usize>) {
-        self.claim(Claim::protected(range));
+        self.claim(range, SpanKind::Protected);
     }
 
     /// Syntax, in which conversion markup is not seen.
