@@ -148,14 +148,16 @@ impl Pattern {
 
     /// Whether a folded name fits. Time: the product of both lengths at worst, and entries are short.
     fn fits(&self, name: &str) -> bool {
-        let Some(rest) = name.strip_prefix(&*self.prefix) else { return false };
+        // Comparing with an empty string calls for a look at an address that is none, which processors are slow to refuse.
+        let rest = if self.prefix.is_empty() { Some(name) } else { name.strip_prefix(&*self.prefix) };
+        let Some(rest) = rest else { return false };
         let mut rest = if self.digits { rest.trim_end_matches(|c: char| c.is_ascii_digit()) } else { rest };
         let Some((last, inner)) = self.pieces.split_last() else { return rest.is_empty() };
         for piece in inner {
             let Some(at) = rest.find(&**piece) else { return false };
             rest = &rest[at + piece.len()..];
         }
-        rest.ends_with(&**last)
+        last.is_empty() || rest.ends_with(&**last)
     }
 }
 
@@ -190,10 +192,19 @@ impl ByteLists {
     }
 }
 
+/// The bits of the lists that have an entry.
+#[derive(Clone, Copy, Debug, Default)]
+struct Holders {
+    /// As it is.
+    alone: u64,
+    /// With any digits at its end, or none.
+    numbered: u64,
+}
+
 #[derive(Clone, Debug)]
 struct Names {
-    /// Entries without wildcards, folded, with the bits of the lists that have them.
-    whole: FxHashMap<Box<str>, u64>,
+    /// Entries without wildcards, folded, and those with digits at the end as their only one, without them.
+    whole: FxHashMap<Box<str>, Holders>,
     /// Entries with wildcards, by list.
     patterns: Vec<Patterns>,
     /// For each first byte of a name the bits of the lists in which an entry with a wildcard may fit it; the same for each last
@@ -221,6 +232,10 @@ impl Names {
             Some((name, value)) => (fold(name), value.trim()),
             None => (fold(entry), ""),
         };
+        if let Some(stem) = name.strip_suffix('%').filter(|stem| is_stem(stem) && !list.has_values()) {
+            self.whole.entry(stem.into()).or_default().numbered |= list.bit();
+            return;
+        }
         if name.contains(['*', '%']) {
             let pattern = Pattern::new(&name, value);
             self.by_first.add(pattern.first, list);
@@ -230,11 +245,14 @@ impl Names {
         if list.has_values() {
             self.values.insert((list, name.clone().into()), value.into());
         }
-        *self.whole.entry(name.into()).or_default() |= list.bit();
+        self.whole.entry(name.into()).or_default().alone |= list.bit();
     }
 
     fn clear(&mut self, list: List) {
-        self.whole.values_mut().for_each(|bits| *bits &= !list.bit());
+        for holders in self.whole.values_mut() {
+            holders.alone &= !list.bit();
+            holders.numbered &= !list.bit();
+        }
         self.patterns[list as usize] = Patterns::default();
         self.values.retain(|(of, _), _| *of != list);
     }
@@ -358,12 +376,17 @@ impl Lists {
     /// Looks up a folded name, to ask for several lists.
     pub(crate) fn look_up<'l>(&'l self, name: &'l str) -> Membership<'l> {
         let names = &*self.0;
-        let last = name.bytes().rev().find(|byte| !byte.is_ascii_digit());
+        let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let stem = &name[..name.len() - digits];
+        let held = |name: &str| names.whole.get(name).copied().unwrap_or_default();
+        let found = held(stem);
+        let alone = if digits == 0 { found.alone } else { held(name).alone };
+        let bytes = stem.as_bytes();
         Membership {
             lists: self,
             name,
-            whole: names.whole.get(name).copied().unwrap_or_default(),
-            perhaps: names.by_first.of(name.bytes().next()) & names.by_last.of(last),
+            whole: alone | found.numbered,
+            perhaps: names.by_first.of(name.bytes().next()) & names.by_last.of(bytes.last().copied()),
         }
     }
 
@@ -374,6 +397,11 @@ impl Lists {
         }
         self.0.patterns[list as usize].find(name).map(|pattern| &*pattern.value)
     }
+}
+
+/// Whether an entry without its last wildcard is a name without any, and without digits at its end.
+fn is_stem(entry: &str) -> bool {
+    !entry.contains(['*', '%']) && entry.bytes().next_back().is_some_and(|byte| !byte.is_ascii_digit())
 }
 
 fn named(list: &str) -> Result<List, Error> {
@@ -466,7 +494,7 @@ mod tests {
         }
         for (name, &list) in Lists::NAMES.iter().zip(List::ALL) {
             let wild = !lists.0.patterns[list as usize].0.is_empty();
-            let whole = lists.0.whole.values().any(|bits| bits & list.bit() != 0);
+            let whole = lists.0.whole.values().any(|held| (held.alone | held.numbered) & list.bit() != 0);
             assert!(wild || whole, "{name} is empty");
         }
     }

@@ -181,12 +181,13 @@ fn holds_no_wikitext(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<us
 /// `国.png`: no brackets, one line, and the ending of a file.
 fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> bool {
     const LONGEST_ENDING: usize = 8;
-    if !walker.bytes[value.clone()].contains(&b'.') || walker.first_in(nodes, value).is_some() {
+    if walker.first_in(nodes, value).is_some() {
         return false;
     }
     let text = walker.source[value.clone()].trim();
-    let from = text.ceil_char_boundary(text.len().saturating_sub(LONGEST_ENDING + 1));
-    let Some((_, ending)) = text[from..].rsplit_once('.') else { return false };
+    let from = text.len().saturating_sub(LONGEST_ENDING + 1);
+    let Some(dot) = text.as_bytes()[from..].iter().rposition(|&byte| byte == b'.') else { return false };
+    let ending = &text[from + dot + 1..];
     walker.options.lists.has(List::FileExtensions, ending) && !text.contains(['[', ']', '{', '}', '<', '>', '|', '\n'])
 }
 
