@@ -16,18 +16,8 @@ use std::ops::Range;
 use crate::converter::{Step, Stretch};
 use crate::engine::{Buffers, CHUNK};
 use crate::kernel;
-use crate::range_output::RangeOutput;
 use crate::sink::Sink;
 use crate::table::Table;
-
-/// A part of a window.
-trait Part {
-    fn place(&self) -> &Range<usize>;
-    /// Whether it goes through the table.
-    fn is_for_table(&self) -> bool;
-    /// Converts its source without the window.
-    fn convert(&self, table: &Table, source: &str, output: &mut impl Sink);
-}
 
 /// A stretch that waits to be converted.
 struct Job<'a> {
@@ -37,79 +27,17 @@ struct Job<'a> {
     stretch: Stretch<'a>,
 }
 
-impl Part for Job<'_> {
-    fn place(&self) -> &Range<usize> {
-        &self.place
-    }
-
-    fn is_for_table(&self) -> bool {
-        matches!(self.stretch, Stretch::Convert(_))
-    }
-
-    fn convert(&self, _: &Table, source: &str, output: &mut impl Sink) {
-        self.stretch.convert(source, output);
-    }
-}
-
-/// A range that a table is all that it needs.
-impl Part for Range<usize> {
-    fn place(&self) -> &Range<usize> {
-        self
-    }
-
-    fn is_for_table(&self) -> bool {
-        true
-    }
-
-    fn convert(&self, table: &Table, source: &str, output: &mut impl Sink) {
-        table.convert_into(source, output);
-    }
-}
-
-/// What a window of the text goes through.
-type WindowBuffers = Buffers<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 2 }>;
-
 /// Longer gaps between stretches are not mapped.
 const WIDEST_GAP: usize = 256;
 /// Jobs that gather before they are done.
 const MOST_JOBS: usize = 256;
-
-/// Converts sorted, disjoint ranges, each as a text of its own, by a table alone.
-pub(crate) fn convert_ranges(table: &Table, text: &str, ranges: &[Range<usize>], output: &mut RangeOutput) {
-    let RangeOutput { text: converted, ends } = output;
-    let length = ranges.iter().map(|range| range.len()).sum::<usize>();
-    converted.reserve(length + length / 32);
-    let mut buffers = None;
-    let mut rest = ranges;
-    while let Some(first) = rest.first() {
-        let in_reach = rest
-            .windows(2)
-            .take_while(|pair| pair[1].end <= first.start + CHUNK && pair[1].start <= pair[0].end + WIDEST_GAP);
-        let (window, after) = rest.split_at(1 + in_reach.count());
-        rest = after;
-        if window.len() == 1 {
-            table.convert_into(&text[first.clone()], converted);
-        } else {
-            let buffers = buffers.get_or_insert_with(|| Box::new(Buffers::new()));
-            // The first of the window ends where the second one is about to begin.
-            let mut is_first = true;
-            let mut before = |_: &Range<usize>, converted: &String| {
-                if !std::mem::take(&mut is_first) {
-                    ends.push(converted.len());
-                }
-            };
-            convert_window(text, table, window, buffers, converted, &mut before);
-        }
-        ends.push(converted.len());
-    }
-}
 
 /// Takes stretches in the order of the text and writes their conversions one after another.
 pub(crate) struct Batch<'a, 't> {
     text: &'t str,
     jobs: Vec<Job<'a>>,
     /// Made when first needed.
-    buffers: Option<Box<WindowBuffers>>,
+    buffers: Option<Box<Buffers<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 2 }>>>,
 }
 
 impl<'a, 't> Batch<'a, 't> {
@@ -142,9 +70,7 @@ impl<'a, 't> Batch<'a, 't> {
             match &first.stretch {
                 Stretch::Convert(Step(Some((_, table)))) if window.len() > 1 => {
                     let buffers = self.buffers.get_or_insert_with(|| Box::new(Buffers::new()));
-                    convert_window(self.text, table, window, buffers, output, &mut |job: &Job<'_>, output: &S| {
-                        before(job.range, output)
-                    });
+                    convert_window(self.text, table, window, buffers, output, before);
                 }
                 stretch => {
                     before(first.range, output);
@@ -175,16 +101,16 @@ fn window(jobs: &[Job<'_>]) -> usize {
     count
 }
 
-fn convert_window<P: Part, S: Sink>(
+fn convert_window<S: Sink, const BYTES: usize, const EVENTS: usize>(
     text: &str,
     table: &Table,
-    jobs: &[P],
-    buffers: &mut WindowBuffers,
+    jobs: &[Job<'_>],
+    buffers: &mut Buffers<BYTES, EVENTS>,
     output: &mut S,
-    before: &mut impl FnMut(&P, &S),
+    before: &mut impl FnMut(usize, &S),
 ) {
     let bytes = text.as_bytes();
-    let (start, end) = (jobs[0].place().start, jobs[jobs.len() - 1].place().end);
+    let (start, end) = (jobs[0].place.start, jobs[jobs.len() - 1].place.end);
     let Buffers { mapped, events, splices } = buffers;
     splices.clear();
     let count = kernel::map(&table.map, &bytes[start..], end - start, mapped, events);
@@ -193,33 +119,32 @@ fn convert_window<P: Part, S: Sink>(
     let mut described = Vec::new();
     for (number, job) in jobs.iter().enumerate() {
         let Some(next) = events.first() else { break };
-        let place = job.place();
-        if start + usize::from(*next) >= place.end || !job.is_for_table() {
+        if start + usize::from(*next) >= job.place.end || !matches!(job.stretch, Stretch::Convert(_)) {
             continue;
         }
-        let skipped = events.iter().take_while(|event| start + usize::from(**event) < place.start).count();
-        let own = events[skipped..].iter().take_while(|event| start + usize::from(**event) < place.end).count();
+        let skipped = events.iter().take_while(|event| start + usize::from(**event) < job.place.start).count();
+        let own = events[skipped..].iter().take_while(|event| start + usize::from(**event) < job.place.end).count();
         let (own, after) = events[skipped..].split_at(own);
         events = after;
         let describes = |event: &u16| bytes[start + usize::from(*event)..].starts_with(&[0xE2, 0xBF]);
         if table.lengthening.is_some() && own.iter().any(describes) {
             described.push(number);
-        } else if !own.is_empty() {
-            table.resolve(&bytes[..place.end], start, place.start, own, mapped, splices);
+        } else {
+            table.resolve(&bytes[..job.place.end], start, job.place.start, own, mapped, splices);
         }
     }
     let whole = S::whole(&mapped[..end - start]);
     let (mut splices, mut described) = (splices.as_slice(), described.as_slice());
     for (number, job) in jobs.iter().enumerate() {
-        before(job, output);
+        before(job.range, output);
         let is_described = described.first() == Some(&number);
-        if is_described || !job.is_for_table() {
+        if is_described || !matches!(job.stretch, Stretch::Convert(_)) {
             described = &described[usize::from(is_described)..];
-            job.convert(table, &text[job.place().clone()], output);
+            job.stretch.convert(&text[job.place.clone()], output);
             continue;
         }
-        let mut at = job.place().start - start;
-        let end = job.place().end - start;
+        let mut at = job.place.start - start;
+        let end = job.place.end - start;
         while let Some((splice, after)) = splices.split_first().filter(|(splice, _)| splice.end <= end) {
             output.push_part(whole, at..splice.start);
             output.push_made(splice.output.as_bytes());

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::batch::{self, Batch};
+use crate::batch::Batch;
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
 use crate::range_output::RangeOutput;
@@ -28,7 +28,7 @@ use crate::short::{self, Beside};
 use crate::sink::Sink;
 use crate::table::Table;
 use crate::user_matches::{Competitor, PageView, PairMatch, Pairs};
-use crate::{Config, Error, ErrorKind, Level, PagePairs, StagedEngine, TofuRisk, UserDictionary, Variant};
+use crate::{Config, Error, ErrorKind, Level, PagePairs, StagedEngine, TofuRisk, UserDictionary, Variant, packed};
 
 /// Converts text. Built by [`Converter::new`] or [`Converter::builder`]; never changes afterwards.
 ///
@@ -306,13 +306,13 @@ impl Converter {
 
     fn convert_all(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>, output: &mut RangeOutput) {
         output.clear();
-        output.ends.reserve(ranges.len());
         let has_pairs = !self.inner.user.is_empty() || page.is_some_and(|view| !view.pairs.is_empty());
         if let (Task::Fixed(Step(Some((_, table)))), false) = (&self.inner.task, has_pairs) {
             assert_sorted(ranges);
-            return batch::convert_ranges(table, text, ranges, output);
+            return packed::convert_ranges(table, text, ranges, output);
         }
         let RangeOutput { text: converted, ends } = output;
+        ends.reserve(ranges.len());
         let mut before = |range: usize, converted: &String| {
             while ends.len() < range {
                 ends.push(converted.len());

@@ -70,6 +70,7 @@ mod mixed;
 mod ocd2;
 #[cfg(feature = "opencc")]
 pub mod opencc;
+mod packed;
 mod page_pairs;
 mod parallel;
 mod range_output;
