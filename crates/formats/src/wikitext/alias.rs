@@ -56,7 +56,7 @@ fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) 
     });
     let mut next_hidden = hidden.next();
     // Only lines with an opening matter, unless it has to be known what earlier lines have left open.
-    let skips = memchr::memmem::find(bytes, b"}-<").is_none();
+    let skips = !memchr::memmem::find_iter(bytes, b"}-<").any(|at| opens(bytes, at + 1));
     let next_line = |from: usize| {
         if !skips {
             return from;

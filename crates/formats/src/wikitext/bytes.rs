@@ -27,17 +27,23 @@ pub(crate) fn next_of(set: &Set, bytes: &[u8], range: Range<usize>) -> usize {
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let bytes = &bytes[..range.end];
     let mut at = range.start;
-    while let Some(word) = bytes[at..].first_chunk::<8>() {
-        let word = u64::from_le_bytes(*word);
-        let mut ascii = !word & HIGH;
-        while ascii != 0 {
-            let shift = ascii.trailing_zeros() & !7;
-            if set[usize::from((word >> shift) as u8)] {
-                return at + shift as usize / 8;
+    while let Some(two) = bytes[at..].first_chunk::<16>() {
+        let words = [0, 8].map(|from| u64::from_le_bytes(*two[from..].first_chunk().expect("eight of sixteen")));
+        if words[0] & words[1] & HIGH != HIGH {
+            for word in words {
+                let mut ascii = !word & HIGH;
+                while ascii != 0 {
+                    let shift = ascii.trailing_zeros() & !7;
+                    if set[usize::from((word >> shift) as u8)] {
+                        return at + shift as usize / 8;
+                    }
+                    ascii &= ascii - 1;
+                }
+                at += 8;
             }
-            ascii &= ascii - 1;
+        } else {
+            at += 16;
         }
-        at += 8;
     }
     at + bytes[at..].iter().position(|&byte| set[byte as usize]).unwrap_or(bytes.len() - at)
 }
