@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tongwen::{Config, Converter, InvalidBytes, Level, Markers, TofuRisk, UserDictionary, Variant};
+use tongwen::{Config, Converter, InvalidBytes, Level, Markers, PagePairs, TofuRisk, UserDictionary, Variant};
 use tongwen_tests::adversarial::{Generator, Material};
 use tongwen_tests::random::Random;
 use tongwen_tests::reference::{Reference, reference, reference_without_tofu_risk};
@@ -242,6 +242,10 @@ fn small_ranges_are_texts_of_their_own() {
             let alone = converter.convert(&text[range.clone()]);
             assert!(alone == *got, "{config}: {}", first_difference(&alone, got));
         }
+        // A pair of the page that the text does not have: the ranges go another way.
+        let mut pairs = PagePairs::new();
+        pairs.set("\u{e000}\u{e001}", "").expect("a short source");
+        assert!(converter.convert_ranges_with(&text, &ranges, &pairs, &vec![1; ranges.len()]) == converted, "{config}");
     }
 }
 
