@@ -32,6 +32,13 @@ impl Effects {
     }
 }
 
+/// Whether results go to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StandardOutput {
+    Written,
+    Free,
+}
+
 /// The streams.
 pub(crate) struct Console {
     pub(crate) report: Option<Report>,
@@ -39,11 +46,17 @@ pub(crate) struct Console {
 }
 
 impl Console {
-    pub(crate) fn new(report: Option<Report>, reporting: &ReportingArguments, files: usize) -> Console {
+    pub(crate) fn new(
+        report: Option<Report>,
+        reporting: &ReportingArguments,
+        files: usize,
+        stdout: StandardOutput,
+    ) -> Console {
         let watched =
             !reporting.quiet && reporting.progress.unwrap_or_default() == crate::arguments::ProgressChoice::Auto;
         // What is written to the terminal is progress enough, and must not be written over.
-        let progress = Progress::new(watched && io::stderr().is_terminal() && !io::stdout().is_terminal(), files);
+        let is_busy = stdout == StandardOutput::Written && io::stdout().is_terminal();
+        let progress = Progress::new(watched && io::stderr().is_terminal() && !is_busy, files);
         Console { report, progress }
     }
 

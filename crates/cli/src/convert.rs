@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use crate::arguments::{CheckArguments, ConvertArguments, JobArguments, OutputArguments};
-use crate::console::Console;
+use crate::console::{Console, StandardOutput};
 use crate::destination::{self, Action, Show};
 use crate::findings::Report;
 use crate::messages::{self, Exit, Failure};
@@ -73,7 +73,9 @@ fn work(job: &JobArguments, sources: &Sources, actions: &[Action], folder: Optio
         messages::report(failure);
     }
     let report = report.map(|output| output.open().map(Report::new)).transpose()?;
-    let console = Console::new(report, &job.reporting, sources.all.len());
+    let is_written = |action: &Action| matches!(action, Action::Write(Output::Standard) | Action::Look(_));
+    let stdout = if actions.iter().any(is_written) { StandardOutput::Written } else { StandardOutput::Free };
+    let console = Console::new(report, &job.reporting, sources.all.len(), stdout);
     let (tally, console) = turns::in_order(sources.all.len(), job.reporting.threads(), console, |number, lane| {
         let Source { input, .. } = &sources.all[number];
         let action = &actions[number];

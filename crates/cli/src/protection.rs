@@ -13,6 +13,7 @@
 
 use std::ops::Range;
 
+use memchr::memmem::find;
 use regex::bytes::Regex;
 use tongwen_formats::Format;
 
@@ -170,19 +171,6 @@ fn is_switched_off(text: &[u8]) -> bool {
         off |= line.strip_prefix(key).is_some_and(|value| value.trim_ascii() == b"false");
     }
     false
-}
-
-fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
-    // The first byte is rare enough in Chinese text for a search by it.
-    let mut at = 0;
-    while let Some(found) = text[at..].iter().position(|&byte| byte == needle[0]) {
-        at += found;
-        if text[at..].starts_with(needle) {
-            return Some(at);
-        }
-        at += 1;
-    }
-    None
 }
 
 /// Sorted, without overlaps, none empty.

@@ -59,6 +59,19 @@ pub(crate) fn sources(
                 sources.any_folder = true;
                 walk(path, arguments, format, except.as_deref(), &mut sources)?;
             }
+            path if is_pattern(path) => {
+                sources.any_folder = true;
+                let mut only = arguments.clone();
+                only.globs = vec![path.to_string_lossy().into_owned()];
+                let before = sources.all.len();
+                let folder = beginning(path);
+                if folder.is_dir() {
+                    walk(folder, &only, format, except.as_deref(), &mut sources)?;
+                }
+                if sources.all.len() == before {
+                    sources.failures.push(Failure::at(shown(path), "no file has this name, and none matches it"));
+                }
+            }
             path => {
                 let relative = path.file_name().map(PathBuf::from);
                 sources.all.push(Source { input: Input::File(path.clone()), relative });
@@ -77,6 +90,19 @@ impl Sources {
             _ => true,
         });
     }
+}
+
+/// Whether a path that no file has was meant for several: not every shell puts the names in.
+fn is_pattern(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().iter().any(|byte| matches!(byte, b'*' | b'?')) && !path.exists()
+}
+
+/// The folder that a pattern looks into.
+fn beginning(pattern: &Path) -> &Path {
+    let is_plain =
+        |folder: &&Path| !folder.as_os_str().as_encoded_bytes().iter().any(|byte| matches!(byte, b'*' | b'?'));
+    let folder = pattern.ancestors().skip(1).find(is_plain).unwrap_or(Path::new(""));
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// The paths in a list.

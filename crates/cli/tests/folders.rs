@@ -47,6 +47,10 @@ fn files_are_chosen_as_other_tools_choose_them() {
     assert_eq!(listed(&["-g", "!sub"]), ["a.txt"]);
     assert_eq!(listed(&["-g", "sub/**"]), ["sub/b.txt"]);
     assert_eq!(listed(&["--format", "text"]), ["a.txt", "code.rs", "sub/b.txt"]);
+    // A pattern that the shell has left is one of ours.
+    let output = run(folder.path(), &["convert", "-t", "tw", "-l", "sub/*.txt", "*.rs", "none/*"]);
+    assert_eq!((text(&output.stdout), output.status.code()), ("sub/b.txt\ncode.rs\n", Some(3)), "{output:?}");
+    assert_eq!(message(&output), "tongwen: none/*: no file has this name, and none matches it\n");
     // What is named itself is taken whatever it is called.
     assert_eq!(listed(&["ignored.txt", "code.rs"]), ["a.txt", "sub/b.txt", "ignored.txt", "code.rs"]);
 }

@@ -8,7 +8,7 @@ use clap::{Args, ValueHint};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Files")]
 pub(crate) struct InputArguments {
-    /// Files and folders; `-` is standard input
+    /// Files, folders and patterns (`docs/*.md`); `-` is standard input
     ///
     /// A folder stands for the documents in it and below it: files whose names end like those of a known format, or that `--glob` names, or all
     /// if `--format` says what they are. Hidden files are left out, and what .gitignore, .ignore and .tongwenignore name. A file that is

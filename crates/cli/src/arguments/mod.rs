@@ -46,15 +46,16 @@ use clap_complete::Shell;
 /// Enough to begin with.
 const AFTER_HELP: &str = "\
 Examples:
-  echo 头发 | tongwen convert -t zh-tw          a text
-  tongwen convert -t zh-tw notes.txt -o new.txt a file into another
-  tongwen convert -t zh-tw docs --diff          what would change in a folder
-  tongwen convert -t zh-tw docs -o docs-tw/     a folder into another
-  tongwen convert -t zh-tw docs --write         a folder in place
-  tongwen explain -t zh-tw 头发                 why
+  echo 头发 | tongwen convert -t zh-tw            a text
+  tongwen convert -t zh-tw notes.txt -o new.txt   a file into another
+  tongwen convert -t zh-tw docs --diff            what would change in a folder
+  tongwen convert -t zh-tw docs -o docs-tw/       a folder into another
+  tongwen convert -t zh-tw docs --write           a folder in place
+  tongwen explain -t zh-tw 头发                   why
 
-Exit codes: 0 done; 1 something would change, was not found or is not as demanded; 2 wrong usage, or nothing could be done;
-3 some of several inputs failed, the others are done; 130 interrupted.";
+Exit codes:
+  0 done; 1 something would change, was not found, or is not as demanded;
+  2 wrong usage, or nothing could be done; 3 some of several inputs failed; 130 interrupted";
 
 /// Convert Chinese text and documents between Simplified and Traditional script and the variants of the regions.
 #[derive(Debug, Parser)]
