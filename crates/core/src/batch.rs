@@ -37,7 +37,7 @@ pub(crate) struct Batch<'a, 't> {
     text: &'t str,
     jobs: Vec<Job<'a>>,
     /// Made when first needed.
-    buffers: Option<Box<Buffers<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 2 }>>>,
+    buffers: Option<Box<Buffers<{ CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>>>,
 }
 
 impl<'a, 't> Batch<'a, 't> {

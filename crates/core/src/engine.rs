@@ -54,14 +54,22 @@ impl Table {
     pub(crate) fn convert_by_table(&self, text: &str, limit: usize, output: &mut impl Sink) {
         if text.len() > MIDDLE {
             output.reserve(limit + limit / 32);
-            self.convert_chunks::<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 2 }>(text.as_bytes(), limit, output);
+            self.convert_chunks::<{ CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>(
+                text.as_bytes(),
+                limit,
+                output,
+            );
             return;
         }
         let is_short = text.len() <= short::LONGEST && limit == text.len();
         let done =
             is_short && short::convert(self, text, Beside::Nothing, |converted| output.push(converted.unwrap_or(text)));
         if !done {
-            self.convert_chunks::<{ MIDDLE + kernel::OVERWRITE }, { MIDDLE / 3 + 2 }>(text.as_bytes(), limit, output);
+            self.convert_chunks::<{ MIDDLE + kernel::OVERWRITE }, { kernel::events_of(MIDDLE) }>(
+                text.as_bytes(),
+                limit,
+                output,
+            );
         }
     }
 
@@ -113,7 +121,7 @@ impl Table {
     /// Calls `visit` with the source and the output of every unit of `text[..limit]`, in order; `limit` as in [`Table::convert_prefix`].
     /// Slow: reads the trie everywhere.
     pub(crate) fn for_each_unit(&self, text: &str, limit: usize, mut visit: impl FnMut(&str, &str)) {
-        let mut buffers = Buffers::<{ LONGEST_UNIT + kernel::OVERWRITE }, { LONGEST_UNIT / 3 + 2 }>::new();
+        let mut buffers = Buffers::<{ LONGEST_UNIT + kernel::OVERWRITE }, { kernel::events_of(LONGEST_UNIT) }>::new();
         let mut spliced = Vec::new();
         let mut at = 0;
         while at < limit {

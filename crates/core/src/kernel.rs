@@ -10,35 +10,39 @@
 //!   start need not be looked at. Bytes behind `length` may be read; what they are does not matter.
 //! - `output[..length]` is written; up to [`OVERWRITE`] bytes behind it may be written too.
 //! - `events` receives the offsets, in order and each once, of special characters and of the *second* characters of pairs that may be
-//!   triggers. It has room for every third byte of the source.
+//!   triggers. It has room for every third byte of the chunk and for [`SPARE_EVENTS`] more, which need not be any.
 //! - False alarms are allowed, misses are not.
 //!
 //! # Which one
 //!
-//! There are two: `scalar` is safe Rust and runs everywhere; `avx2` takes eight characters at a time on x86-64 processors that have these
-//! instructions, which is asked at run time. Both give the same bytes and the same events; tests and a fuzz target hold them to that.
+//! There are three: `scalar` is safe Rust and runs everywhere; `vector/avx2.rs` takes eight characters at a time and `vector/avx512.rs` 64 bytes
+//! of mixed text, on x86-64 processors that have these instructions, which is asked at run time. Short strings are done sooner by the
+//! smaller vectors. All give the same bytes and the same events; tests hold them to that.
 
-#[cfg(target_arch = "x86_64")]
-#[allow(
-    unsafe_code,
-    reason = "vector instructions read and write through pointers; the module says why each place is sound"
-)]
-mod avx2;
 mod scalar;
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "vector instructions read and write through pointers; each place says why it is sound")]
+mod vector;
 
-use crate::layout::{filter_hash, filter_pattern, filter_word};
-use crate::table::{Filter, Map};
+use crate::table::Map;
 
 /// Bytes behind the end of the chunk that a kernel may overwrite.
 pub(crate) const OVERWRITE: usize = 32;
+/// Events behind the last that a kernel may overwrite.
+pub(crate) const SPARE_EVENTS: usize = 16;
+
+/// The room for events of a chunk of this many bytes.
+pub(crate) const fn events_of(bytes: usize) -> usize {
+    bytes / 3 + SPARE_EVENTS
+}
 
 /// Maps `source[..length]` into `output`; see the contract above. Gives the number of events.
 #[inline]
 pub(crate) fn map(map: &Map, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
     #[cfg(target_arch = "x86_64")]
-    if let Some(count) = avx2::map(map, source, length, output, events) {
+    if let Some(count) = vector::map(map, source, length, output, events) {
         return count;
     }
     scalar::map(map, source, length, output, events)
@@ -56,11 +60,3 @@ struct State {
 }
 
 const START: State = State { at: 0, before: 0, count: 0 };
-
-/// Whether a pair of characters, the second of 3 bytes, may be in the filter.
-#[inline(always)]
-fn in_filter(filter: &Filter, before: u32, point: u32) -> bool {
-    let hash = filter_hash(before, point);
-    let pattern = filter_pattern(hash);
-    u32::from_le_bytes(filter[filter_word(hash)]) & pattern == pattern
-}

@@ -38,9 +38,9 @@ pub(crate) enum Beside {
 #[inline]
 pub(crate) fn convert(table: &Table, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
     if text.len() <= SMALL - kernel::OVERWRITE {
-        Short::<SMALL, { SMALL / 3 + 2 }>::convert(table, text, beside, take)
+        Short::<SMALL, { kernel::events_of(SMALL) }>::convert(table, text, beside, take)
     } else {
-        Short::<LARGE, { LARGE / 3 + 2 }>::convert(table, text, beside, take)
+        Short::<LARGE, { kernel::events_of(LARGE) }>::convert(table, text, beside, take)
     }
 }
 

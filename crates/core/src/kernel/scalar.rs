@@ -3,8 +3,8 @@
 //! Two characters of 3 bytes are read as one number of 8 bytes; their code points lead to map entries and, with a multiplication, to a word of the
 //! filter that has or lacks the pattern of a pair. Eight characters are a block; whether any of them is an event is asked once a block.
 
-use super::{START, State, in_filter};
-use crate::layout::{SECOND_CLASSES, SPECIAL};
+use super::{START, State};
+use crate::layout::{SECOND_CLASSES, SPECIAL, filter_hash, filter_word};
 use crate::table::{Filter, Map};
 
 /// See [`super::map`].
@@ -44,6 +44,17 @@ trait Pairs: Copy {
     fn mark(&mut self, point: u32, entry: u32) -> u32;
 }
 
+/// Of a pair's pattern in the filter the two bits that the upper ten bits of the hash choose: one look instead of two shifts.
+static UPPER_BITS: [u32; 1024] = {
+    let mut bits = [0; 1024];
+    let mut upper = 0;
+    while upper < 1024 {
+        bits[upper] = 1 << (upper & 31) | 1 << (upper >> 5);
+        upper += 1;
+    }
+    bits
+};
+
 #[derive(Clone, Copy)]
 struct ByFilter<'f> {
     filter: &'f Filter,
@@ -58,9 +69,13 @@ impl Pairs for ByFilter<'_> {
 
     #[inline(always)]
     fn mark(&mut self, point: u32, entry: u32) -> u32 {
-        let may_be = in_filter(self.filter, self.before, point);
+        let hash = filter_hash(self.before, point);
         self.before = point;
-        u32::from(may_be) << 31 | entry
+        let word = u32::from_le_bytes(self.filter[filter_word(hash)]);
+        let lacks = !word & UPPER_BITS[(hash >> 22) as usize];
+        // The lowest bit says whether the word has the third.
+        let may_be = u32::from(lacks == 0) & word >> (hash & 31);
+        may_be << 31 | entry
     }
 }
 

@@ -9,7 +9,7 @@
 //!
 //! # Why this is sound
 //!
-//! It is the only `unsafe` code of the workspace. Arithmetic on vectors is safe where the instructions are known to exist, which is so in functions
+//! Arithmetic on vectors is safe where the instructions are known to exist, which is so in functions
 //! that demand them; calling the first of these is unsafe, and is done behind the question at run time. What remains is memory: loads
 //! and stores go through references to arrays of just that size, and gathers use indices that are cut to the length of
 //! their table.
@@ -27,9 +27,15 @@ use super::{START, State, scalar};
 use crate::layout::{FILTER_FACTORS, FILTER_WORDS, SECOND_CLASSES};
 use crate::table::{Characters, Filter, Map};
 
-/// See [`super::map`]; `None` where the processor has no AVX2.
+/// See [`kernel::map`](crate::kernel::map); `None` where the processor has no AVX2.
 #[inline]
-pub(super) fn map(map: &Map, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> Option<usize> {
+pub(in crate::kernel) fn map(
+    map: &Map,
+    source: &[u8],
+    length: usize,
+    output: &mut [u8],
+    events: &mut [u16],
+) -> Option<usize> {
     if !(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1")) {
         return None;
     }

@@ -1,0 +1,23 @@
+//! The kernels with vector instructions of x86-64: all `unsafe` code of the workspace.
+//!
+//! Each asks the processor at run time and gives `None` where its instructions are missing. What `unsafe` is for is said at the top of `avx2` and
+//! at each place. Both obey the contract of the [kernel](super), and tests compare both with the scalar one.
+
+mod avx2;
+mod avx512;
+
+use super::{START, State, scalar};
+use crate::table::Map;
+
+pub(super) use avx2::map as map_eights;
+pub(super) use avx512::map as map_blocks;
+
+/// From this many bytes on, filling and emptying a block of 64 bytes pays.
+const LONG: usize = 192;
+
+/// See [`super::map`]; `None` where the processor has no such instructions.
+#[inline]
+pub(super) fn map(map: &Map, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> Option<usize> {
+    let blocks = if length >= LONG { map_blocks(map, source, length, output, events) } else { None };
+    blocks.or_else(|| map_eights(map, source, length, output, events))
+}

@@ -1,0 +1,347 @@
+//! The kernel with AVX-512: 64 bytes of ASCII and characters of 3 bytes, in any order, at a time.
+//!
+//! Text changes between scripts every few characters, and a branch at each change costs more than the characters. So a block is not taken
+//! apart by branches. Masks of 64 bits say which bytes are ASCII and which begin characters of 3 bytes; one instruction
+//! moves the bytes of these together, they are mapped in 16 lanes as in `avx2`, and one instruction moves them back between
+//! the ASCII that stayed where it was.
+//!
+//! Worked example: of `用 Rust 写` the masks find 用 and 写 with their 6 bytes; moved together they are two lanes. The pair of 写 is not (用, 写): the byte
+//! before it is a blank, and that is what its lane gets.
+//!
+//! A block ends before the first character of another length, which is done alone, before a character that is not whole, and behind the sixteenth
+//! of 3 bytes.
+//!
+//! # Why this is sound
+//!
+//! As in `avx2`. Where fewer than 64 bytes are left, masked loads and stores touch only those that are there.
+
+use std::arch::x86_64::{
+    __m256i, __m512i, __mmask16, __mmask64, _mm_maskz_compress_epi8, _mm256_add_epi16, _mm256_cvtepu8_epi16,
+    _mm256_set1_epi16, _mm256_storeu_si256, _mm512_add_epi32, _mm512_alignr_epi32, _mm512_and_si512,
+    _mm512_andnot_si512, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask, _mm512_cmpeq_epi32_mask,
+    _mm512_cmplt_epi32_mask, _mm512_cvtepu8_epi32, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_madd_epi16,
+    _mm512_maddubs_epi16, _mm512_mask_blend_epi32, _mm512_mask_expand_epi8, _mm512_mask_storeu_epi8,
+    _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8, _mm512_maskz_mov_epi32, _mm512_movepi8_mask, _mm512_or_si512,
+    _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi32,
+    _mm512_sllv_epi32, _mm512_srli_epi32, _mm512_storeu_si512, _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64,
+    _pext_u64,
+};
+
+use super::{START, State};
+use crate::layout::{FILTER_FACTORS, FILTER_WORDS, SECOND_CLASSES};
+use crate::table::{Characters, Filter, Map};
+
+/// See [`kernel::map`](crate::kernel::map); `None` where the processor lacks the instructions.
+#[inline]
+pub(in crate::kernel) fn map(
+    map: &Map,
+    source: &[u8],
+    length: usize,
+    output: &mut [u8],
+    events: &mut [u16],
+) -> Option<usize> {
+    if !(is_x86_feature_detected!("avx512vbmi2")
+        && is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt"))
+    {
+        return None;
+    }
+    // SAFETY: the processor has just said that it has these instructions.
+    let state = unsafe {
+        match map.filter {
+            Some(filter) => run(map.characters, ByFilter { filter }, &source[..length], output, events),
+            None => run(map.characters, ByClasses { characters: map.characters }, &source[..length], output, events),
+        }
+    };
+    Some(state.count)
+}
+
+/// Bytes of a block.
+const BLOCK: usize = 64;
+/// Characters of 3 bytes that a block has at most.
+const LANES: usize = 16;
+
+/// The lowest bits of a mask.
+#[inline(always)]
+fn lowest(bits: usize) -> __mmask64 {
+    if bits >= 64 { u64::MAX } else { (1 << bits) - 1 }
+}
+
+/// The first bytes of `source`, up to a block; zeros where there are none.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn load(source: &[u8]) -> __m512i {
+    match source.first_chunk::<BLOCK>() {
+        // SAFETY: the reference is to 64 bytes; the instruction needs no alignment.
+        Some(block) => unsafe { _mm512_loadu_si512(block.as_ptr().cast()) },
+        // SAFETY: bytes whose bit is not set are not touched, and as many are set as the slice has.
+        None => unsafe { _mm512_maskz_loadu_epi8(lowest(source.len()), source.as_ptr().cast()) },
+    }
+}
+
+/// Writes the first bytes of a vector, as many as `output` has room for.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn store(output: &mut [u8], vector: __m512i) {
+    match output.first_chunk_mut::<BLOCK>() {
+        // SAFETY: the reference is to 64 bytes, which nobody else sees; the instruction needs no alignment.
+        Some(block) => unsafe { _mm512_storeu_si512(block.as_mut_ptr().cast(), vector) },
+        // SAFETY: bytes whose bit is not set are not touched, and as many are set as the slice has.
+        None => unsafe { _mm512_mask_storeu_epi8(output.as_mut_ptr().cast(), lowest(output.len()), vector) },
+    }
+}
+
+/// The map entries of sixteen code points; only their lower 16 bits count.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn gather_entries(characters: &Characters, points: __m512i) -> __m512i {
+    let points = _mm512_and_si512(points, _mm512_set1_epi32(0xFFFF));
+    // SAFETY: the table has 65,536 entries of 4 bytes, and no index is larger than 65,535.
+    unsafe { _mm512_i32gather_epi32::<4>(points, characters.as_ptr().cast()) }
+}
+
+/// The words of the filter with these numbers; only the bits of a number that can be one count.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn gather_words(filter: &Filter, numbers: __m512i) -> __m512i {
+    let numbers = _mm512_and_si512(numbers, _mm512_set1_epi32(FILTER_WORDS as i32 - 1));
+    // SAFETY: the filter has FILTER_WORDS words of 4 bytes, a power of two, and no index is as large; x86-64 is little-endian, as the words are, and
+    // the instruction needs no alignment.
+    unsafe { _mm512_i32gather_epi32::<4>(numbers, filter.as_ptr().cast()) }
+}
+
+/// What stands before the sixteen characters.
+#[derive(Clone, Copy)]
+struct Before {
+    /// The code point before the first.
+    first: u32,
+    /// Lanes whose character follows a byte of ASCII.
+    plain: __mmask16,
+    /// The byte before each.
+    bytes: __m512i,
+}
+
+/// How the second characters of pairs are told that may be triggers: as in the scalar kernel, for sixteen characters.
+trait Pairs: Copy {
+    /// Lanes of characters that may be the second of a trigger.
+    ///
+    /// # Safety
+    ///
+    /// The processor has AVX-512 F and BW.
+    unsafe fn triggers(self, points: __m512i, entries: __m512i, before: Before) -> __mmask16;
+}
+
+#[derive(Clone, Copy)]
+struct ByFilter<'f> {
+    filter: &'f Filter,
+}
+
+impl Pairs for ByFilter<'_> {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    unsafe fn triggers(self, points: __m512i, _: __m512i, before: Before) -> __mmask16 {
+        const FACTORS: i32 = (FILTER_FACTORS[1] << 16 | FILTER_FACTORS[0]) as i32;
+        // The instruction takes the halves as signed. So they are made signed by taking away 0x8000, and that times the factors is added again.
+        const AGAIN: i32 = 0x8000u32.wrapping_mul(FILTER_FACTORS[0] + FILTER_FACTORS[1]) as i32;
+        let previous = _mm512_alignr_epi32::<15>(points, _mm512_set1_epi32(before.first as i32));
+        let previous = _mm512_mask_blend_epi32(before.plain, previous, before.bytes);
+        let pairs = _mm512_or_si512(previous, _mm512_slli_epi32::<16>(points));
+        let signed = _mm512_xor_si512(pairs, _mm512_set1_epi32(0x8000_8000_u32 as i32));
+        let sums = _mm512_madd_epi16(signed, _mm512_set1_epi32(FACTORS));
+        let hashes = _mm512_add_epi32(sums, _mm512_set1_epi32(AGAIN));
+        let words = gather_words(self.filter, _mm512_srli_epi32::<8>(hashes));
+        let (one, five) = (_mm512_set1_epi32(1), _mm512_set1_epi32(31));
+        let first = _mm512_sllv_epi32(one, _mm512_and_si512(hashes, five));
+        let second = _mm512_sllv_epi32(one, _mm512_and_si512(_mm512_srli_epi32::<22>(hashes), five));
+        let third = _mm512_sllv_epi32(one, _mm512_srli_epi32::<27>(hashes));
+        let pattern = _mm512_or_si512(_mm512_or_si512(first, second), third);
+        _mm512_cmpeq_epi32_mask(_mm512_andnot_si512(words, pattern), _mm512_setzero_si512())
+    }
+}
+
+#[derive(Clone, Copy)]
+struct ByClasses<'c> {
+    characters: &'c Characters,
+}
+
+impl Pairs for ByClasses<'_> {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    unsafe fn triggers(self, _: __m512i, entries: __m512i, before: Before) -> __mmask16 {
+        let first = self.characters[before.first as usize & 0xFFFF];
+        let previous = _mm512_alignr_epi32::<15>(entries, _mm512_set1_epi32(first as i32));
+        // ASCII has no classes.
+        let previous = _mm512_maskz_mov_epi32(!before.plain, previous);
+        let shared = _mm512_and_si512(_mm512_slli_epi32::<3>(previous), entries);
+        _mm512_test_epi32_mask(shared, _mm512_set1_epi32(SECOND_CLASSES as i32))
+    }
+}
+
+/// Bytes of a vector from a rule for each place.
+const fn places(rule: [[u8; 4]; LANES]) -> [u8; BLOCK] {
+    let mut places = [0; BLOCK];
+    let mut at = 0;
+    while at < BLOCK {
+        places[at] = rule[at / 4][at % 4];
+        at += 1;
+    }
+    places
+}
+
+/// Three bytes to a lane, the fourth any.
+const SPREAD: [u8; BLOCK] = {
+    let mut rule = [[0; 4]; LANES];
+    let mut lane = 0;
+    while lane < LANES {
+        let at = 3 * lane as u8;
+        rule[lane] = [at, at + 1, at + 2, 0];
+        lane += 1;
+    }
+    places(rule)
+};
+
+/// And back.
+const GATHERED: [u8; BLOCK] = {
+    let mut places = [0; BLOCK];
+    let mut at = 0;
+    while at < 3 * LANES {
+        places[at] = (at / 3 * 4 + at % 3) as u8;
+        at += 1;
+    }
+    places
+};
+
+/// The place before each.
+const BEFORE: [u8; BLOCK] = {
+    let mut places = [0; BLOCK];
+    let mut at = 1;
+    while at < BLOCK {
+        places[at] = at as u8 - 1;
+        at += 1;
+    }
+    places
+};
+
+/// Every place of a block.
+const PLACES: [u8; BLOCK] = {
+    let mut places = [0; BLOCK];
+    let mut at = 0;
+    while at < BLOCK {
+        places[at] = at as u8;
+        at += 1;
+    }
+    places
+};
+
+/// The first bytes of sixteen characters of 3 bytes, side by side.
+const SIDE_BY_SIDE: u64 = 0x0000_2492_4924_9249;
+
+/// Maps the whole of `source`, which is as long as the chunk.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+fn run(characters: &Characters, pairs: impl Pairs, source: &[u8], output: &mut [u8], events: &mut [u16]) -> State {
+    let (spread, gathered) = (load(&SPREAD), load(&GATHERED));
+    let (one_before, places) = (load(&BEFORE), load(&PLACES));
+    let State { mut at, mut before, mut count } = START;
+    while at < source.len() {
+        let rest = &source[at..];
+        let bytes = load(rest);
+        let high = _mm512_movepi8_mask(bytes);
+        if high == 0 {
+            store(&mut output[at..], bytes);
+            at += rest.len().min(BLOCK);
+            before = u32::from(source[at - 1]);
+            continue;
+        }
+        let upper = _mm512_and_si512(bytes, _mm512_set1_epi8(0xF0_u8 as i8));
+        let mut leads = _mm512_cmpeq_epi8_mask(upper, _mm512_set1_epi8(0xE0_u8 as i8));
+        // The next block must not have to wait for this one to know where it starts, and mostly need not.
+        let side_by_side = leads & lowest(3 * LANES) == SIDE_BY_SIDE && rest.len() > BLOCK;
+        let (end, wide, lanes, stands_before);
+        if side_by_side {
+            end = 3 * LANES;
+            leads = SIDE_BY_SIDE;
+            wide = lowest(3 * LANES);
+            lanes = _mm512_permutexvar_epi8(spread, bytes);
+            stands_before = Before { first: before, plain: 0, bytes };
+        } else {
+            let tops = _mm512_and_si512(bytes, _mm512_set1_epi8(0xC0_u8 as i8));
+            let following = _mm512_cmpeq_epi8_mask(tops, _mm512_set1_epi8(0x80_u8 as i8));
+            // Characters of 2 and of 4 bytes.
+            let others = high & !leads & !following;
+            // The block ends before the first of these, before a character that is not whole, and behind the sixteenth.
+            let mut until = rest.len().min(BLOCK).min(others.trailing_zeros() as usize);
+            if rest.len() > BLOCK {
+                until = until.min((leads & 3 << 62).trailing_zeros() as usize);
+            }
+            leads &= lowest(until);
+            let seventeenth = _pdep_u64(1 << LANES, leads);
+            end = until.min(seventeenth.trailing_zeros() as usize);
+            leads &= seventeenth.wrapping_sub(1);
+            if end == 0 {
+                // Few and short; the scalar kernel's way.
+                let byte = source[at];
+                let size = if byte < 0xE0 { 2 } else { 4 };
+                output[at..at + size].copy_from_slice(&source[at..at + size]);
+                if size == 2 {
+                    before = u32::from(byte & 0x1F) << 6 | u32::from(source[at + 1] & 0x3F);
+                } else {
+                    before = 0;
+                    if source[at + 1] >= 0xA0 {
+                        events[count] = at as u16;
+                        count += 1;
+                    }
+                }
+                at += size;
+                continue;
+            }
+            wide = leads | leads << 1 | leads << 2;
+            lanes = _mm512_permutexvar_epi8(spread, _mm512_maskz_compress_epi8(wide, bytes));
+            let bytes_before = _mm512_maskz_compress_epi8(leads, _mm512_permutexvar_epi8(one_before, bytes));
+            stands_before = Before {
+                first: before,
+                plain: _pext_u64(!(wide << 1 | 1), leads) as __mmask16,
+                bytes: _mm512_cvtepu8_epi32(_mm512_castsi512_si128(bytes_before)),
+            };
+        }
+        // First bytes times 64 plus second bytes; that times 64 plus third bytes.
+        let digits = _mm512_and_si512(lanes, _mm512_set1_epi32(0x003F_3F0F));
+        let points = _mm512_madd_epi16(
+            _mm512_maddubs_epi16(digits, _mm512_set1_epi32(0x0001_0140)),
+            _mm512_set1_epi32(0x0001_0040),
+        );
+        let entries = gather_entries(characters, points);
+        // SAFETY: this function demands more than these instructions.
+        let triggers = unsafe { pairs.triggers(points, entries, stands_before) };
+        let mapped = _mm512_permutexvar_epi8(gathered, _mm512_xor_si512(lanes, entries));
+        store(&mut output[at..], if side_by_side { mapped } else { _mm512_mask_expand_epi8(bytes, wide, mapped) });
+        // Special entries have the highest bit, the sign.
+        let special = _mm512_cmplt_epi32_mask(entries, _mm512_setzero_si512());
+        let found = (triggers | special) & lowest(leads.count_ones() as usize) as __mmask16;
+        // Written whether or not there are any: a branch less to foresee.
+        let lead_places = _mm512_castsi512_si128(_mm512_maskz_compress_epi8(leads, places));
+        let found_places = _mm256_cvtepu8_epi16(_mm_maskz_compress_epi8(found, lead_places));
+        let room: &mut [u16; LANES] = events[count..].first_chunk_mut().expect("the contract gives room for a block");
+        store_events(room, _mm256_add_epi16(found_places, _mm256_set1_epi16(at as i16)));
+        count += found.count_ones() as usize;
+        at += end;
+        before = if source[at - 1] < 0x80 {
+            u32::from(source[at - 1])
+        } else {
+            let three = &source[at - 3..at];
+            u32::from(three[0] & 0xF) << 12 | u32::from(three[1] & 0x3F) << 6 | u32::from(three[2] & 0x3F)
+        };
+    }
+    State { at, before, count }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn store_events(events: &mut [u16; LANES], places: __m256i) {
+    // SAFETY: the reference is to 32 bytes, which nobody else sees; the instruction needs no alignment.
+    unsafe { _mm256_storeu_si256(events.as_mut_ptr().cast(), places) }
+}
