@@ -4,8 +4,9 @@
 //! work at start, works on machines of either byte order, and costs what an aligned read costs.
 //!
 //! The exception is the map from character to character, which the kernel asks for every character of the text. It is one flat array
-//! of an entry for each code point, put together from what configs change in each other when a config is first used, and kept for the process:
-//! some 15 microseconds, and 256 KB of address space, of which the system gives out what is touched (about half).
+//! of an entry for each code point, put together from what configs change in each other when a config is first used, and kept for the process.
+//! It takes 256 KB of address space, of which the system gives out what is touched (about half); that giving out is most of what it costs, some tens
+//! of microseconds.
 
 use std::sync::OnceLock;
 
