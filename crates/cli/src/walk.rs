@@ -195,20 +195,22 @@ fn looks_like_text(path: &Path, format: FormatChoice) -> bool {
 }
 
 fn unreadable(path: &Path, error: &ignore::Error) -> Failure {
-    match error.io_error() {
-        Some(cause) => {
-            // The error knows the path, but shows it only together with its own words.
-            let mut inner = error;
-            let mut place = path;
-            loop {
-                match inner {
-                    ignore::Error::WithPath { path, err } => (place, inner) = (path, err),
-                    ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
-                    _ => break,
-                }
+    // The error knows the path, but shows it only together with its own words.
+    let (mut place, mut inner) = (path, error);
+    loop {
+        match inner {
+            ignore::Error::WithPath { path, err } => (place, inner) = (path, err),
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
+            ignore::Error::Io(cause) => {
+                // What walks the folder puts the system's error into one of its own.
+                let of_system = cause.get_ref().and_then(|error| error.source()).and_then(|error| error.downcast_ref());
+                return Failure::at(shown(&named(place)), system(of_system.unwrap_or(cause)));
             }
-            Failure::at(shown(place), system(cause))
+            ignore::Error::Loop { ancestor, child } => {
+                let text = format!("is a link to {}, in which it lies; not followed", shown(ancestor));
+                return Failure::at(shown(&named(child)), text);
+            }
+            other => return Failure::at(shown(&named(place)), other),
         }
-        None => Failure::new(error),
     }
 }

@@ -129,6 +129,10 @@ fn links_and_permissions_are_as_the_help_says() {
     let output = run(folder.path(), &["convert", "-t", "cn", "-l", "-L", "other"]);
     assert_eq!(output.status.code(), Some(3), "a loop of links is said: {output:?}");
     assert_eq!(text(&output.stdout), "other/b.txt\n");
+    assert_eq!(message(&output), "tongwen: other/loop: is a link to other, in which it lies; not followed\n");
+    symlink("nothing", place("other/broken.txt")).unwrap();
+    let output = run(folder.path(), &["convert", "-t", "cn", "-l", "-L", "other"]);
+    assert!(message(&output).starts_with("tongwen: other/broken.txt: no such file or directory\n"), "{output:?}");
 }
 
 #[test]

@@ -25,8 +25,8 @@ pub(crate) struct ReportingArguments {
     pub(crate) quiet: bool,
 
     /// Threads; the results and their order are the same with any number [default: one for each processor]
-    #[arg(short = 'j', long, value_name = "N")]
-    pub(crate) threads: Option<std::num::NonZeroUsize>,
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
 
     /// Colours; `auto` is on a terminal, unless NO_COLOR is set [default: auto]
     #[arg(long, value_name = "WHEN")]
