@@ -11,6 +11,10 @@
 //!   equals sign after each pipe is remembered.
 //! * An opening without closing is text, and what it holds is free.
 //! * A tag with content of its own (`<ref>`) is a fence: openings inside it end with it.
+//! * A plain link (`[[国军|军]]`, nothing special in it) is recognised at once and never comes to the stack.
+//!
+//! This is the pass that sees every byte. So it also notes, as marks, where the walk after it may have something to do (a line that
+//! begins with a list mark, `<`, `&`, two apostrophes ...), and that steps from mark to mark.
 //!
 //! # Cost
 //!

@@ -5,6 +5,9 @@
 //! So every byte is read by one content only, and depth costs nothing. A content waits at a node until what is in the node
 //! has been read, so that claims come in the order of the source, or nearly.
 //!
+//! Bracket matching has marked the places at which there may be something to do; a content is read from mark to mark, and a content
+//! without marks and nodes is not read at all.
+//!
 //! Within a content this module itself knows what is too small for a module of its own: entities (rule B24), `__TOC__`
 //! and the like (B25, whatever stands between double underscores), and runs of apostrophes (B30).
 //!
