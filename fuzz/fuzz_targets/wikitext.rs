@@ -1,4 +1,4 @@
-//! As wikitext, HTML and XML, in every mode: scanning never panics, spans partition the working text, the pieces are the document,
+//! As wikitext, HTML, XML and Markdown, in every mode: scanning never panics, spans partition the working text, the pieces are the document,
 //! and a page of which nothing is converted stays byte for byte as long as its markup is kept. Keeping the markup, nothing that
 //! is no text changes, and converting twice is converting once.
 #![no_main]
@@ -69,7 +69,7 @@ fn check(format: Format, page: &str, mode: Mode) {
 }
 
 fuzz_target!(|page: &str| {
-    for format in [Format::Wikitext, Format::Html, Format::Xml] {
+    for format in [Format::Wikitext, Format::Html, Format::Xml, Format::Markdown] {
         for mode in [Mode::Preserve, Mode::Render, Mode::Strip] {
             check(format, page, mode);
         }

@@ -1,4 +1,4 @@
-//! The case files of `data/html` and `data/xml`: a page of HTML or XML, a variant and a mode, and what must come of it.
+//! The case files of `data/html`, `data/xml` and `data/markdown`: a document, a variant and a mode, and what must come of it.
 //!
 //! The characters of the cases convert the same in every config, and with `tables: none` nothing is converted but what the
 //! page's own rules say. A case that is `about` a statement of the reference semantics counts for it: each has at least three.
@@ -62,6 +62,25 @@ const XML: &[&str] = &[
     "broken",
     "dumps",
 ];
+
+/// What is said about Markdown.
+const MARKDOWN: &[&str] = &[
+    "text",
+    "escapes",
+    "code",
+    "formulas",
+    "links",
+    "titles",
+    "references",
+    "addresses",
+    "templates",
+    "HTML",
+    "languages",
+    "front matter",
+    "markup",
+];
+
+const FORMATS: [(Format, &[&str]); 3] = [(Format::Html, HTML), (Format::Xml, XML), (Format::Markdown, MARKDOWN)];
 
 fn cases(format: Format) -> Vec<Value> {
     let folder = format!("{}/data/{format}", env!("CARGO_MANIFEST_DIR"));
@@ -150,7 +169,7 @@ fn faults(format: Format, case: &Value) -> Vec<String> {
 fn every_case() {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
-    for format in [Format::Html, Format::Xml] {
+    for (format, _) in FORMATS {
         for case in &cases(format) {
             let id = text(case, "id");
             assert!(seen.insert(id.to_string()), "{id} appears twice");
@@ -162,7 +181,7 @@ fn every_case() {
 
 #[test]
 fn every_statement_has_three_cases() {
-    for (format, statements) in [(Format::Html, HTML), (Format::Xml, XML)] {
+    for (format, statements) in FORMATS {
         let mut counts: HashMap<String, usize> = HashMap::new();
         for case in &cases(format) {
             for about in case["about"].as_array().into_iter().flatten() {

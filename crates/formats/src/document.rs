@@ -26,11 +26,12 @@ use tongwen::{PagePairs, Span, SpanKind};
 
 use crate::diagnostic::DiagnosticCode;
 use crate::html::values::Escapes;
+use crate::markdown::blocks::{LabelForm, ShownLabel};
 use crate::wikitext::anchors::{self, Anchors};
 use crate::wikitext::claims::Target;
 use crate::wikitext::faults::Fault;
 use crate::working::{Origin, Replacement, Working};
-use crate::{Diagnostic, Format, Mode, Options, html, text, wikitext, xml};
+use crate::{Diagnostic, Format, Mode, Options, html, markdown, text, wikitext, xml};
 
 /// A document, which of its bytes are prose, and what its conversion markup says.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub struct Document<'a> {
     headings: Vec<Range<usize>>,
     anchors: Anchors,
     escapes: Escapes,
+    /// Links that show their labels, in the source.
+    labels: Vec<ShownLabel>,
     rules: Rules,
     diagnostics: Vec<Diagnostic>,
     faults: Vec<Fault>,
@@ -62,6 +65,8 @@ pub(crate) struct Scan {
     pub(crate) anchors: Anchors,
     /// Where characters of new text must be written otherwise, so that they end no attribute.
     pub(crate) escapes: Escapes,
+    /// Links that need their labels beside once what they show differs.
+    pub(crate) labels: Vec<ShownLabel>,
     pub(crate) rules: Rules,
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The same, not put into words yet, in any order.
@@ -107,6 +112,7 @@ impl<'a> Document<'a> {
             Format::Wikitext => wikitext::scan(source, options),
             Format::Html => html::scan(source, options),
             Format::Xml => xml::scan(source, options),
+            Format::Markdown => markdown::scan(source, options),
         };
         let mode = options.mode;
         let working = Working::new(source, scan.spans, scan.targets, scan.replacements);
@@ -120,6 +126,7 @@ impl<'a> Document<'a> {
             headings: scan.headings,
             anchors: scan.anchors,
             escapes: scan.escapes,
+            labels: scan.labels,
             rules: scan.rules,
             diagnostics: scan.diagnostics,
             faults: scan.faults,
@@ -277,13 +284,17 @@ impl<'a> Document<'a> {
     /// Goes through the parts of the assembled document.
     fn join<'p>(&'p self, converted: &'p [impl AsRef<str>], put: impl FnMut(Part<'p>)) {
         let text = self.text();
-        let mut joiner = Joiner { text, moves: self.moves(converted), at: 0, put };
+        let mut joiner = Joiner { text, moves: self.moves(converted), at: 0, changed: 0, put };
+        let mut labels = self.labels.iter().map(|label| (self.working.text_offset(label.at), label)).peekable();
         if self.mode != Mode::Strip {
             let mut strings = converted.iter().map(AsRef::as_ref);
             let mut targets = self.working.targets.iter().peekable();
             for span in self.working.spans.iter().filter(|span| span.kind == SpanKind::Text) {
                 while let Some(target) = targets.next_if(|target| target.range.start < span.range.start) {
                     joiner.target(target, &mut strings);
+                }
+                while let Some((at, label)) = labels.next_if(|(at, _)| *at <= span.range.start) {
+                    self.label(&mut joiner, at, label);
                 }
                 if let Some(new) = strings.next().filter(|new| *new != &text[span.range.clone()]) {
                     let place = self.working.source_offset(span.range.start);
@@ -293,7 +304,26 @@ impl<'a> Document<'a> {
             }
             targets.for_each(|target| joiner.target(target, &mut strings));
         }
+        labels.for_each(|(at, label)| self.label(&mut joiner, at, label));
         joiner.keep(text.len());
+    }
+
+    /// Puts the label of a link behind its text, if the text is not the label any more.
+    fn label<'p, P: FnMut(Part<'p>)>(&'p self, joiner: &mut Joiner<'p, P>, at: usize, label: &ShownLabel) {
+        // What markup shows is as its author wrote it.
+        if self.working.is_replaced(label.at) {
+            return;
+        }
+        let source = &self.source[label.text.clone()];
+        let shown = self.working.text_offset(label.text.start)..self.working.text_offset(label.text.end);
+        if joiner.changed <= shown.start && &self.text()[shown] == source {
+            return;
+        }
+        let new = match label.form {
+            LabelForm::Shortcut => Cow::Owned(["[", source, "]"].concat()),
+            LabelForm::Collapsed => Cow::Borrowed(source),
+        };
+        joiner.replace(at..at, new);
     }
 
     /// The fragments that follow their headings.
@@ -320,6 +350,8 @@ struct Joiner<'p, P> {
     moves: HashMap<String, String>,
     /// Up to here the working text has been passed on.
     at: usize,
+    /// Where the last stretch ended that was replaced.
+    changed: usize,
     put: P,
 }
 
@@ -335,6 +367,7 @@ impl<'p, P: FnMut(Part<'p>)> Joiner<'p, P> {
         self.keep(range.start);
         (self.put)(Part::New(new));
         self.at = range.end;
+        self.changed = range.end;
     }
 
     fn target(&mut self, target: &Target, labels: &mut impl Iterator<Item = &'p str>) {

@@ -18,11 +18,13 @@ pub enum Format {
     Html,
     /// XML: text, and the values of the same attributes.
     Xml,
+    /// Markdown, as CommonMark and GitHub have it.
+    Markdown,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 4] = [Format::Text, Format::Wikitext, Format::Html, Format::Xml];
+    pub const ALL: [Format; 5] = [Format::Text, Format::Wikitext, Format::Html, Format::Xml, Format::Markdown];
 
     /// The format that the extension of a file name stands for; letter case does not matter. The file is not opened.
     ///
@@ -36,6 +38,7 @@ impl Format {
             "wikitext" | "wiki" | "mediawiki" => Some(Format::Wikitext),
             "txt" | "text" => Some(Format::Text),
             "html" | "htm" | "xhtml" => Some(Format::Html),
+            "md" | "markdown" => Some(Format::Markdown),
             "xml" | "xliff" | "xlf" | "svg" | "rss" | "atom" | "fb2" => Some(Format::Xml),
             _ => None,
         }
@@ -48,6 +51,7 @@ impl Format {
             Format::Wikitext => "wikitext",
             Format::Html => "html",
             Format::Xml => "xml",
+            Format::Markdown => "markdown",
         }
     }
 }
@@ -83,6 +87,8 @@ mod tests {
         assert_eq!(Format::from_path("a.html".as_ref()), Some(Format::Html));
         assert_eq!(Format::from_path("a.HTM".as_ref()), Some(Format::Html));
         assert_eq!(Format::from_path("a.xhtml".as_ref()), Some(Format::Html));
+        assert_eq!(Format::from_path("README.md".as_ref()), Some(Format::Markdown));
+        assert_eq!(Format::from_path("a.Markdown".as_ref()), Some(Format::Markdown));
         for name in ["a.xml", "a.XLIFF", "a.xlf", "a.svg", "a.rss", "a.atom", "a.fb2"] {
             assert_eq!(Format::from_path(name.as_ref()), Some(Format::Xml), "{name}");
         }
@@ -90,7 +96,7 @@ mod tests {
         let error = "word".parse::<Format>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown format `word`, expected one of text, wikitext, html, xml; choose one of them"
+            "unknown format `word`, expected one of text, wikitext, html, xml, markdown; choose one of them"
         );
     }
 }

@@ -80,6 +80,7 @@ mod format;
 mod groups;
 mod html;
 mod lists;
+mod markdown;
 mod markup;
 mod options;
 mod prose;

@@ -124,6 +124,12 @@ impl<'a> Working<'a> {
         }
     }
 
+    /// Whether a place lies inside a stretch of the source that was replaced.
+    pub(crate) fn is_replaced(&self, offset: usize) -> bool {
+        let before = self.replaced.partition_point(|replaced| replaced.source.start < offset);
+        before.checked_sub(1).is_some_and(|index| offset < self.replaced[index].source.end)
+    }
+
     /// Takes a stretch of working text apart by origin.
     pub(crate) fn origins(&self, range: Range<usize>, mut put: impl FnMut(Origin)) {
         let mut at = range.start;

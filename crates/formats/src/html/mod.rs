@@ -60,9 +60,11 @@ use std::ops::Range;
 
 use tongwen::{Span, SpanKind};
 
-use self::tags::{Contents, Syntax, Tags};
+pub(crate) use self::spans::Aliases;
+use self::tags::{Contents, Quoting, Syntax, Tags};
 use self::walk::Scanner;
 use crate::document::Scan;
+use crate::markdown::blocks::Blocks;
 use crate::markup::Page;
 use crate::wikitext::faults::{Fault, FaultKind};
 use crate::wikitext::opaque::Opaque;
@@ -88,6 +90,34 @@ pub(crate) fn scan_as(syntax: Syntax, source: &str, options: &Options) -> Scan {
     scan.rules.title = page.title;
     scan.diagnostics = page.diagnostics;
     scan
+}
+
+/// Scans a document of which the parser of another format has found the blocks.
+pub(crate) fn scan_blocks(syntax: Syntax, source: &str, blocks: Blocks, options: &Options) -> Scan {
+    let mut page = Page::new(options);
+    let mut scan = Scanner::new(source, options, syntax, &mut page).blocks(&blocks);
+    scan.rules.pairs = page.pairs;
+    scan.rules.title = page.title;
+    scan.diagnostics = page.diagnostics;
+    scan.labels = blocks.labels;
+    scan
+}
+
+/// A stretch of a block of which the text around it is no part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hole {
+    pub(crate) range: Range<usize>,
+    pub(crate) kind: HoleKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HoleKind {
+    /// Nothing of it is text.
+    Kept,
+    /// A tag, a comment or the like.
+    Html,
+    /// Text of its own, written as in a value.
+    Value(Quoting),
 }
 
 /// A document that stays, and why.

@@ -72,14 +72,14 @@ pub(crate) fn find(source: &str, stretch: Range<usize>, lists: &Lists, syntax: S
 
 /// The delimiters `-< >-` that belong together, if nothing else comes between.
 #[derive(Debug, Default)]
-struct Aliases {
+pub(crate) struct Aliases {
     /// Both in order.
     openings: Vec<usize>,
     closings: Vec<usize>,
 }
 
 impl Aliases {
-    fn find(bytes: &[u8], from: usize) -> Aliases {
+    pub(crate) fn find(bytes: &[u8], from: usize) -> Aliases {
         let mut aliases = Aliases::default();
         // A dash before a tag is common, the delimiter is not.
         let opening = memchr::memmem::find_iter(&bytes[from..], b"-<").map(|at| from + at);
@@ -105,15 +105,15 @@ impl Aliases {
         aliases
     }
 
-    fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.openings.is_empty()
     }
 
-    fn opens(&self, at: usize) -> bool {
+    pub(crate) fn opens(&self, at: usize) -> bool {
         self.openings.binary_search(&at).is_ok()
     }
 
-    fn closes(&self, at: usize) -> bool {
+    pub(crate) fn closes(&self, at: usize) -> bool {
         self.closings.binary_search(&at).is_ok()
     }
 }

@@ -236,6 +236,11 @@ impl<'s> Tags<'s> {
         }
     }
 
+    /// Whether the element with this name is one of which nothing is prose.
+    pub(crate) fn has_no_prose(&self, name: &str) -> bool {
+        self.syntax.contents(self.lists, &fold(name)) != Prose::Text
+    }
+
     /// The first closing tag of elements with this folded name at or behind `from`.
     pub(crate) fn closing(&mut self, name: Cow<'s, str>, from: usize) -> Option<Range<usize>> {
         let found = match self.known(&name, from) {

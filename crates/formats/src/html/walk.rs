@@ -19,10 +19,13 @@ use std::ops::Range;
 use tongwen::{Span, SpanKind};
 
 use super::languages::Languages;
-use super::spans;
 use super::tags::{Construct, Contents, Form, Quoting, Syntax, Tags};
 use super::values::{Escapes, Value};
+use super::{Hole, HoleKind, spans};
 use crate::document::{Epoch, Scan};
+use crate::lists::fold;
+use crate::markdown::blocks::{Block, BlockKind, Blocks};
+use crate::markdown::find_brackets;
 use crate::markup::{Page, Pair, Paired, Shown, findings};
 use crate::wikitext::bytes::{Set, next_of, set};
 use crate::wikitext::faults::{Fault, FaultKind};
@@ -58,6 +61,8 @@ pub(crate) struct Scanner<'s, 'p> {
     /// Whether an element has begun already.
     has_root: bool,
     values: Vec<Value>,
+    /// Of the block that is being read, those that come next; none but in blocks.
+    holes: Option<&'s [Hole]>,
     scan: Scan,
 }
 
@@ -85,6 +90,7 @@ impl<'s, 'p> Scanner<'s, 'p> {
             foreign_page: None,
             has_root: false,
             values: Vec::new(),
+            holes: None,
             scan: Scan::default(),
         }
     }
@@ -92,6 +98,34 @@ impl<'s, 'p> Scanner<'s, 'p> {
     /// Scans the whole page.
     pub(crate) fn page(mut self) -> Scan {
         self.stretch(0..self.source.len(), None);
+        self.finish()
+    }
+
+    /// Scans the blocks of a page. What is around them stays.
+    pub(crate) fn blocks(mut self, found: &'s Blocks) -> Scan {
+        let mut at = 0;
+        for Block { range, kind } in &found.blocks {
+            // The parser's blocks follow one another; if they ever did not, what is there twice would stay.
+            if range.start < at {
+                continue;
+            }
+            self.put(at..range.start, SpanKind::Markup);
+            at = range.end;
+            match kind {
+                BlockKind::Html => self.stretch(range.clone(), None),
+                BlockKind::Title(quoting) => self.value(range.clone(), *quoting),
+                BlockKind::Text { holes } => {
+                    self.holes = Some(&found.holes[holes.clone()]);
+                    self.stretch(range.clone(), None);
+                    self.holes = None;
+                }
+            }
+        }
+        self.put(at..self.source.len(), SpanKind::Markup);
+        self.finish()
+    }
+
+    fn finish(mut self) -> Scan {
         self.scan.escapes = match self.syntax {
             Syntax::Html if self.values.is_empty() => Escapes::Nowhere,
             Syntax::Html => Escapes::Values(self.values),
@@ -105,9 +139,10 @@ impl<'s, 'p> Scanner<'s, 'p> {
     }
 
     fn stretch(&mut self, range: Range<usize>, quoting: Option<Quoting>) {
-        let paired = match self.spans {
-            Spans::Gone => Paired::default(),
-            Spans::Count | Spans::Free => spans::find(self.source, range.clone(), &self.options.lists, self.syntax),
+        let paired = match (self.spans, self.holes) {
+            (Spans::Gone, _) => Paired::default(),
+            (_, Some(holes)) => find_brackets(self.source, range.clone(), holes),
+            (_, None) => spans::find(self.source, range.clone(), &self.options.lists, self.syntax),
         };
         if self.spans == Spans::Count {
             self.say(&paired);
@@ -243,8 +278,16 @@ impl<'s, 'p> Scanner<'s, 'p> {
         let bytes = self.source.as_bytes();
         let mut at = done;
         while at < end {
-            at = next_of(&SPECIAL, bytes, at..end);
+            let hole = self.next_hole(done).filter(|hole| hole.range.start < end);
+            at = next_of(&SPECIAL, bytes, at..hole.map_or(end, |hole| hole.range.start.max(at)));
+            if let Some(hole) = hole.filter(|hole| hole.range.start <= at) {
+                self.put(done..hole.range.start, SpanKind::Text);
+                at = self.hole(stretch, hole, done);
+                done = at;
+                continue;
+            }
             match bytes.get(at).filter(|_| at < end) {
+                Some(b'<') if self.holes.is_some() => at += 1,
                 Some(b'<') => {
                     self.put(done..at, SpanKind::Text);
                     at = self.construct(stretch, at, limit);
@@ -275,6 +318,56 @@ impl<'s, 'p> Scanner<'s, 'p> {
             self.put(done..end, SpanKind::Text);
         }
         done.max(end)
+    }
+
+    /// The first hole that does not end before a place, which it may begin before.
+    fn next_hole(&mut self, from: usize) -> Option<&'s Hole> {
+        let holes = self.holes?;
+        let passed = holes.iter().take_while(|hole| hole.range.end <= from).count();
+        self.holes = Some(&holes[passed..]);
+        holes.get(passed)
+    }
+
+    /// A hole, of which everything before `from` has been passed already. Returns where it ends, or what begins in it.
+    fn hole(&mut self, stretch: &mut Stretch<'s>, hole: &Hole, from: usize) -> usize {
+        let Range { start, end } = hole.range.clone();
+        match hole.kind {
+            _ if start < from => self.put(from..end, SpanKind::Protected),
+            HoleKind::Kept => self.put(start..end, SpanKind::Markup),
+            HoleKind::Value(quoting) => {
+                let holes = self.holes.take();
+                self.value(start..end, quoting);
+                self.holes = holes;
+            }
+            HoleKind::Html => {
+                let holes = self.holes.take();
+                let done = self.inline(stretch, start, end);
+                self.holes = holes;
+                return done;
+            }
+        }
+        end
+    }
+
+    /// A tag or the like in a block. Of an element without prose the contents stay, if it is closed in the block.
+    fn inline(&mut self, stretch: &mut Stretch<'s>, start: usize, end: usize) -> usize {
+        let construct = stretch.tags.read(start, end, Contents::NoMarkup);
+        let (tag_end, name, form) = match construct {
+            Construct::Tag { end, name, form } => (end, name, form),
+            Construct::Element { tag_end, name, .. } => (tag_end, name, Form::Opens),
+            Construct::Cdata { .. } | Construct::Opaque { .. } => {
+                self.put(start..end, SpanKind::Protected);
+                return end;
+            }
+        };
+        let text = &self.source[name.clone()];
+        let has_no_prose = form == Form::Opens && stretch.tags.has_no_prose(text);
+        self.element_tag(stretch, start..tag_end, name, if has_no_prose { Form::Empty } else { form });
+        self.put(tag_end..end, SpanKind::Protected);
+        let closing = if has_no_prose { stretch.tags.closing(fold(text), end) } else { None };
+        let done = closing.map_or(end, |closing| closing.start);
+        self.put(end..done, SpanKind::Protected);
+        done
     }
 
     /// What begins with the `<` at a place. Returns where it ends.

@@ -144,6 +144,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
         headings: walked.headings.into_iter().map(|heading| heading.line).collect(),
         anchors,
         escapes: Escapes::Nowhere,
+        labels: Vec::new(),
         rules: evaluated.rules,
         diagnostics: evaluated.diagnostics,
         faults,
