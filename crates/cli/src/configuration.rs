@@ -47,6 +47,7 @@ struct Content {
     output_encoding: Option<String>,
     no_markers: Option<bool>,
     tofu_risk: Option<String>,
+    guard_names: Option<String>,
     mode: Option<String>,
     groups: Vec<PathBuf>,
     strict: Option<bool>,
@@ -155,6 +156,10 @@ impl Configuration {
             if arguments.tofu_risk.is_none() {
                 arguments.tofu_risk =
                     content.tofu_risk.as_deref().map(|value| choice(path, "tofu-risk", value)).transpose()?;
+            }
+            if arguments.guard_names.is_none() {
+                arguments.guard_names =
+                    content.guard_names.as_deref().map(|value| choice(path, "guard-names", value)).transpose()?;
             }
             arguments.no_markers |= content.no_markers.unwrap_or(false);
         }

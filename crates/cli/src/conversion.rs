@@ -9,8 +9,9 @@ use std::path::Path;
 use tongwen::config_file::{ConfigFile, LoadOptions};
 use tongwen::{Config, Converter, Level, Markers, RangeOutput, UserDictionary, Variant};
 use tongwen_formats::Document;
+use tongwen_glossary::Glossary;
 
-use crate::arguments::{ConversionArguments, EngineChoice, SourceVariant, TofuRiskChoice};
+use crate::arguments::{ConversionArguments, EngineChoice, GuardChoice, SourceVariant, TofuRiskChoice};
 use crate::messages::{Failure, shown, system};
 
 /// Who knows what `-{...}-` means in a document.
@@ -19,6 +20,14 @@ pub(crate) enum MarkersKnownBy {
     Converter,
     /// The scanner of the document's format: what reaches the converter has none.
     Document,
+}
+
+/// What a text is, as far as names of places in it are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Prose {
+    /// A page of a wiki, in which names are guarded unless told otherwise.
+    Wikitext,
+    Other,
 }
 
 /// An engine with its options.
@@ -35,17 +44,24 @@ pub(crate) enum Engine {
 }
 
 impl Conversion {
-    pub(crate) fn new(arguments: &ConversionArguments, known_by: MarkersKnownBy) -> Result<Conversion, Failure> {
+    pub(crate) fn new(
+        arguments: &ConversionArguments,
+        known_by: MarkersKnownBy,
+        prose: Prose,
+    ) -> Result<Conversion, Failure> {
         let markers = match known_by {
             MarkersKnownBy::Converter if !arguments.no_markers => Markers::Keep,
             _ => Markers::Convert,
         };
+        let of_config = || target(official(arguments.config.as_deref()?)?);
+        let variant = arguments.to.map_or_else(of_config, |to| to.0);
         let engine = match arguments.engine {
-            EngineChoice::Tongwen => converter(arguments, markers).map(Engine::Tongwen)?,
+            EngineChoice::Tongwen => {
+                converter(arguments, markers, guarded(arguments, variant, prose)?).map(Engine::Tongwen)?
+            }
             EngineChoice::Opencc => opencc(arguments, markers)?,
         };
-        let of_config = || target(official(arguments.config.as_deref()?)?);
-        Ok(Conversion { engine, variant: arguments.to.map_or_else(of_config, |to| to.0) })
+        Ok(Conversion { engine, variant })
     }
 
     /// This project's own engine, if it is that.
@@ -116,7 +132,29 @@ fn target(config: Config) -> Option<Variant> {
     }
 }
 
-fn converter(arguments: &ConversionArguments, markers: Markers) -> Result<Converter, Failure> {
+/// The variant for which names of places are guarded; none where they are not.
+fn guarded(
+    arguments: &ConversionArguments,
+    variant: Option<Variant>,
+    prose: Prose,
+) -> Result<Option<Variant>, Failure> {
+    let none = arguments.level == Some(Level::None);
+    match arguments.guard_names.unwrap_or_default() {
+        GuardChoice::Never => Ok(None),
+        GuardChoice::Auto => Ok(variant.filter(|_| prose == Prose::Wikitext && arguments.config.is_none() && !none)),
+        GuardChoice::Always if variant.is_none() && arguments.config.is_some() => {
+            let text = "nobody knows which variant this config converts to, so names cannot be guarded";
+            Err(Failure::new(text).with_hint("name a variant with --to, or one of the official configs"))
+        }
+        GuardChoice::Always => Ok(variant.filter(|_| !none)),
+    }
+}
+
+fn converter(
+    arguments: &ConversionArguments,
+    markers: Markers,
+    guarded: Option<Variant>,
+) -> Result<Converter, Failure> {
     let tofu_risk = arguments.tofu_risk.unwrap_or(TofuRiskChoice::Include).into();
     let mut builder = Converter::builder().tofu_risk(tofu_risk).markers(markers);
     if let Some(name) = &arguments.config {
@@ -141,6 +179,10 @@ fn converter(arguments: &ConversionArguments, markers: Markers) -> Result<Conver
     }
     if let SourceVariant::Known(from) = arguments.source() {
         builder = builder.from(from);
+    }
+    // First, so that the user's own pairs win.
+    if let Some(variant) = guarded {
+        builder = builder.dictionary(Glossary::embedded().guard(variant));
     }
     for path in &arguments.dictionaries {
         let bytes = std::fs::read(path).map_err(|error| Failure::at(shown(path), system(&error)))?;
@@ -209,6 +251,9 @@ fn opencc(arguments: &ConversionArguments, markers: Markers) -> Result<Engine, F
         return Err(Failure::new(
             "the engine `opencc` takes no --dict or --protect-words; name your dictionary in a config file",
         ));
+    }
+    if arguments.guard_names == Some(GuardChoice::Always) {
+        return Err(Failure::new("the engine `opencc` guards no names; leave --guard-names out"));
     }
     if arguments.tofu_risk == Some(TofuRiskChoice::Exclude) {
         return Err(Failure::new("the engine `opencc` always includes rare characters; leave --tofu-risk out"));

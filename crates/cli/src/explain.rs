@@ -15,7 +15,7 @@ use serde::Serialize;
 use tongwen::{Reason, Trace};
 
 use crate::arguments::ExplainArguments;
-use crate::conversion::{Conversion, MarkersKnownBy};
+use crate::conversion::{Conversion, MarkersKnownBy, Prose};
 use crate::input::Input;
 use crate::messages::{Exit, Failure, Printable};
 use crate::output::Output;
@@ -24,7 +24,7 @@ use crate::output::Output;
 const SCHEMA: u32 = 1;
 
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
-    let conversion = Conversion::new(&arguments.conversion.configured()?, MarkersKnownBy::Converter)?;
+    let conversion = Conversion::new(&arguments.conversion.configured()?, MarkersKnownBy::Converter, Prose::Other)?;
     let Some(converter) = conversion.converter() else {
         return Err(Failure::new("the engine `opencc` cannot say what it does; leave --engine out"));
     };

@@ -42,6 +42,7 @@ const KEYS: &[Key] = keys! {
     "" "ambiguous" r#""first""# r#""first""# "Characters that may become several others where no phrase decides: first, keep, mark, error.";
     "" "no-markers" "false" "false" "Whether `-{...}-` and `-<...>-` are converted like other text.";
     "" "tofu-risk" r#""include""# r#""include""# "Whether rare characters that many fonts lack are put out: include, exclude.";
+    "" "guard-names" r#""auto""# r#""always""# "Where names of places are kept from being broken: auto (wikitext with `to`), always, never.";
     "" "mode" r#""preserve""# r#""preserve""# "Conversion markup: preserve, render, strip.";
     "" "groups" "[]" r#"["groups"]"# "Folders with the conversion groups that pages name.";
     "" "strict" "false" "false" "Whether warnings are errors.";

@@ -18,7 +18,7 @@ use tongwen_formats::{Document, Format, LineIndex, Mode, Options, Position, Seve
 use crate::ambiguity::Ambiguity;
 use crate::arguments::{AmbiguousChoice, DocumentArguments, FormatChoice, InvalidChoice, JobArguments};
 use crate::configuration::{self, Configuration};
-use crate::conversion::{Conversion, Engine, MarkersKnownBy};
+use crate::conversion::{Conversion, Engine, MarkersKnownBy, Prose};
 use crate::decode::Decoded;
 use crate::destination::{Action, Show};
 use crate::document::{self, Converted, Reasons, Wishes};
@@ -48,6 +48,8 @@ pub(crate) struct Task {
     wishes: Wishes,
     /// For documents whose format knows the markers itself; made when the first of them comes.
     document: OnceLock<Conversion>,
+    /// The same for wikitext, in which names of places are guarded.
+    wikitext: OnceLock<Conversion>,
 }
 
 /// Tasks by the configuration file that counts.
@@ -126,7 +128,7 @@ impl Task {
         if !stripped {
             arguments.conversion.check_target()?;
         }
-        let text = Conversion::new(&arguments.conversion, MarkersKnownBy::Converter)?;
+        let text = Conversion::new(&arguments.conversion, MarkersKnownBy::Converter, Prose::Other)?;
         let mut options = document::options(&arguments, &text)?;
         let rendered = arguments.documents.mode == Some(Mode::Render);
         if rendered && text.variant().is_none() && arguments.conversion.to.is_none() {
@@ -145,7 +147,7 @@ impl Task {
         if wishes.ambiguous != AmbiguousChoice::First && text.converter().is_none() {
             return Err(Failure::new("the engine `opencc` cannot say what is ambiguous; leave --ambiguous out"));
         }
-        Ok(Task { arguments, text, options, wishes, document: OnceLock::new() })
+        Ok(Task { arguments, text, options, wishes, document: OnceLock::new(), wikitext: OnceLock::new() })
     }
 
     /// Does what is to be done with one input.
@@ -185,7 +187,7 @@ impl Task {
                 return Err(input.failure("is a dump, and dumps are not compared; convert it with -o"));
             }
         };
-        let conversion = self.for_documents()?;
+        let conversion = self.for_documents(Prose::Wikitext)?;
         let (arguments, options, wishes) = (&self.arguments, &self.options, &self.wishes);
         dump::run(input, opened, &output, &dump::Manner { arguments, options, conversion, wishes }, lane)?;
         Ok(Outcome::Changed)
@@ -295,7 +297,8 @@ impl Task {
         let coding = Coding::of(documents, &bytes[..bytes.len().min(WHOLE)]);
         let original = (!coding.keeps_bytes() || coding.input != Encoding::Utf8).then(|| bytes.clone());
         let decoded = Decoded::new(bytes, coding, documents.invalid).map_err(|at| invalid_bytes(input, coding, at))?;
-        let conversion = self.for_documents()?;
+        let prose = if format == Format::Wikitext { Prose::Wikitext } else { Prose::Other };
+        let conversion = self.for_documents(prose)?;
         let reports = self.arguments.reporting.report.is_some();
         let reasons = match action {
             Action::Look(Show::Changes | Show::Json) => Reasons::Wanted,
@@ -346,12 +349,16 @@ impl Task {
         Ok(outcome)
     }
 
-    fn for_documents(&self) -> Result<&Conversion, Failure> {
-        if let Some(conversion) = self.document.get() {
+    fn for_documents(&self, prose: Prose) -> Result<&Conversion, Failure> {
+        let made = match prose {
+            Prose::Wikitext => &self.wikitext,
+            Prose::Other => &self.document,
+        };
+        if let Some(conversion) = made.get() {
             return Ok(conversion);
         }
-        let conversion = Conversion::new(&self.arguments.conversion, MarkersKnownBy::Document)?;
-        Ok(self.document.get_or_init(|| conversion))
+        let conversion = Conversion::new(&self.arguments.conversion, MarkersKnownBy::Document, prose)?;
+        Ok(made.get_or_init(|| conversion))
     }
 }
 

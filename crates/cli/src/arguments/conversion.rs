@@ -53,6 +53,10 @@ pub(crate) struct ConversionArguments {
     #[arg(long, value_name = "WHICH")]
     pub(crate) tofu_risk: Option<TofuRiskChoice>,
 
+    /// Keep names of places from being broken (岳州, 乾德): in wikitext converted with --to, everywhere, nowhere [default: auto]
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) guard_names: Option<GuardChoice>,
+
     /// Which program converts; `opencc` is the C++ library, with a config only, where this command was built with it
     #[arg(long, value_name = "ENGINE", default_value = "tongwen")]
     pub(crate) engine: EngineChoice,
@@ -60,6 +64,16 @@ pub(crate) struct ConversionArguments {
     /// Obey no configuration file
     #[arg(long)]
     pub(crate) no_config: bool,
+}
+
+/// The value of `--guard-names`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GuardChoice {
+    /// In wikitext, where a variant is named and not a config.
+    #[default]
+    Auto,
+    Always,
+    Never,
 }
 
 /// The value of `--to`: a variant, or none for `zh`, the text as written.

@@ -21,7 +21,7 @@ mod wikitext;
 
 pub(crate) use check::CheckArguments;
 pub(crate) use config::{ConfigArguments, ConfigCommand};
-pub(crate) use conversion::{ConversionArguments, EngineChoice, SourceVariant, TofuRiskChoice};
+pub(crate) use conversion::{ConversionArguments, EngineChoice, GuardChoice, SourceVariant, TofuRiskChoice};
 pub(crate) use convert::{ConvertArguments, OutputArguments};
 pub(crate) use detect::{DetectArguments, Expected};
 pub(crate) use dict::{DictArguments, DictCommand};
