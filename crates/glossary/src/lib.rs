@@ -28,6 +28,7 @@
 //! | find the names of a text | [`Glossary::annotate`], [`Annotation`] |
 //! | write what was found into the text, beside it, or as a page | [`render`] |
 //! | keep conversion from breaking names | [`Glossary::guard`] |
+//! | put today's names for them | [`Glossary::normalise`] |
 //! | ask the code book | [`Glossary::unit`], [`Unit`] |
 //! | give names to other programs, take theirs | `exchange`, with the feature of this name |
 //!
@@ -55,6 +56,7 @@ mod layout;
 mod lookup;
 mod matches;
 mod near;
+mod normalise;
 mod overlay;
 mod query;
 mod rank;
@@ -74,6 +76,7 @@ pub use entry::{Entry, EntryKind};
 pub use error::{Error, ErrorKind};
 pub use gazetteer::{BlockerEntry, CueSetEntry, EraEntry, Glossary, SourceEntry};
 pub use matches::{How, Interval, Match, Matches};
+pub use normalise::{NormaliseOptions, Normalised, Quotations, Replacement, undo};
 pub use overlay::Overlay;
 pub use query::{Mode, Query};
 pub use rank::Score;

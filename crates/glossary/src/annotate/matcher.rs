@@ -8,12 +8,13 @@
 //! A few nanoseconds for each character, and a walk through the index for each place that the filter lets pass: one in twenty in ordinary
 //! prose.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::block::Block;
 use crate::Glossary;
 use crate::layer::{Layer, Posting};
-use crate::layout::{self, Form, IN_TEXT};
+use crate::layout::{self, Form, IN_TEXT, PAIR_BITS};
 
 /// A name in a block.
 #[derive(Clone, Debug)]
@@ -41,11 +42,18 @@ impl Values {
 /// Finds names.
 pub(crate) struct Matcher<'g> {
     layers: Vec<(u32, &'g Layer)>,
+    /// The pair filters of all layers in one.
+    pairs: Cow<'g, [u8]>,
 }
 
 impl<'g> Matcher<'g> {
     pub(crate) fn new(glossary: &'g Glossary) -> Matcher<'g> {
-        Matcher { layers: glossary.layers().collect() }
+        let layers: Vec<(u32, &Layer)> = glossary.layers().collect();
+        let mut pairs = Cow::Borrowed(layers.first().map_or(&[][..], |(_, layer)| layer.pairs()));
+        for (_, layer) in layers.iter().skip(1) {
+            pairs.to_mut().iter_mut().zip(layer.pairs()).for_each(|(bits, more)| *bits |= more);
+        }
+        Matcher { layers, pairs }
     }
 
     /// Adds the names of a block to `found`, in their order.
@@ -53,16 +61,8 @@ impl<'g> Matcher<'g> {
         for stretch in &block.stretches {
             let characters = &block.characters[stretch.clone()];
             let mut at = 0;
-            while at + 1 < characters.len() {
-                let bit = layout::pair_bit(characters[at], characters[at + 1]);
-                let passes = self
-                    .layers
-                    .iter()
-                    .any(|(_, layer)| layer.pairs().get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 != 0));
-                if !passes {
-                    at += 1;
-                    continue;
-                }
+            while let Some(start) = self.first_pair(&characters[at..]) {
+                at += start;
                 let Some((length, values)) = self.longest(&characters[at..]) else {
                     at += 1;
                     continue;
@@ -75,6 +75,16 @@ impl<'g> Matcher<'g> {
                 at += length;
             }
         }
+    }
+
+    /// The first place at which a name may begin, as far as the filter knows.
+    fn first_pair(&self, characters: &[char]) -> Option<usize> {
+        // A filter of the wrong length is that of a damaged file: it lets nothing pass.
+        let bits: &[u8; PAIR_BITS / 8] = (*self.pairs).try_into().ok()?;
+        characters.windows(2).position(|pair| {
+            let bit = layout::pair_bit(pair[0], pair[1]);
+            bits[bit / 8] >> (bit % 8) & 1 != 0
+        })
     }
 
     /// The longest name that characters begin with, of two characters at least: its length and its values.
@@ -127,7 +137,7 @@ fn longest_in(layer: &Layer, characters: &[char]) -> Option<(usize, u64)> {
 }
 
 /// Whether a suffixed form is an office and not a place (伊犁将军), or the last character of a name belongs to the next word (商丘县|域 is 商丘|县域).
-fn is_no_place(name: &[char], next: Option<&char>, suffixed: bool) -> bool {
+pub(crate) fn is_no_place(name: &[char], next: Option<&char>, suffixed: bool) -> bool {
     let office = suffixed && OFFICES.iter().any(|office| name.ends_with(office));
     let word = |next: &char| {
         let last = name[name.len() - 1];

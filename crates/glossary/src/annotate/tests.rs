@@ -1,3 +1,9 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use tongwen::{Config, Converter};
+
 use super::*;
 
 fn told(glossary: &Glossary, text: &str) -> Vec<(String, Action, Rule, String)> {
@@ -92,4 +98,148 @@ fn a_name_with_markup_within() {
     let prose = [Prose::new(0..9), Prose::new(11..14).join(Join::Whole).setting(Setting::Kept { start: 9, end: 16 })];
     let found = glossary.annotate(text, &prose, &AnnotateOptions::default());
     assert_eq!(&text[found[0].range.clone()], "叶尔-{羌}-");
+}
+
+/// Every name that may stand in a text, in folded characters, and whether it is a blocker.
+static NAMES: LazyLock<HashMap<Vec<char>, (bool, bool)>> = LazyLock::new(|| {
+    let glossary = Glossary::embedded();
+    let mut names: HashMap<Vec<char>, (bool, bool)> = HashMap::new();
+    let mut add = |name: &str, blocker: bool, suffixed: bool| {
+        let known = names.entry(glossary.fold(name).chars().collect()).or_insert((blocker, suffixed));
+        *known = (known.0 || blocker, known.1 && suffixed);
+    };
+    for entry in glossary.entries() {
+        for script in [Script::Simplified, Script::Traditional] {
+            add(entry.name(script), false, false);
+            entry.full_names(script).for_each(|name| add(&name, false, name != entry.name(script)));
+            if let Some(unit) = entry.unit() {
+                add(unit.stem(script), false, false);
+            }
+        }
+        entry.variants().for_each(|name| add(name, false, false));
+    }
+    for blocker in glossary.blockers() {
+        add(blocker.text(Script::Simplified), true, false);
+        add(blocker.text(Script::Traditional), true, false);
+    }
+    names
+});
+
+/// The names of a line by a map and plain loops.
+fn slow(characters: &[char]) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < characters.len() {
+        let longest = (2..=characters.len() - at).rev().find(|length| {
+            let name = &characters[at..at + length];
+            let known = NAMES.get(name);
+            known.is_some_and(|(_, suffixed)| !matcher::is_no_place(name, characters.get(at + length), *suffixed))
+        });
+        let Some(length) = longest else {
+            at += 1;
+            continue;
+        };
+        if !NAMES[&characters[at..at + length]].0 {
+            found.push(at..at + length);
+        }
+        at += length;
+    }
+    found
+}
+
+fn fast(glossary: &Glossary, text: &str) -> (Vec<char>, Vec<std::ops::Range<usize>>) {
+    let prose = Prose::whole(text);
+    let mut block = Block::default();
+    let mut found = Vec::new();
+    if Blocks::new(text, &prose, glossary.units_layer().folding()).read(&mut block) {
+        Matcher::new(glossary).find(&block, &mut found);
+    }
+    (block.characters, found.into_iter().map(|found| found.range).collect())
+}
+
+/// Pieces of names, suffixes and common words: much that almost is a name.
+fn text_of_names() -> impl Strategy<Value = String> {
+    let names: Vec<String> = {
+        let glossary = Glossary::embedded();
+        let entries = glossary.entries().step_by(37);
+        entries.map(|entry| entry.name(Script::Traditional).to_string()).collect()
+    };
+    let words = [
+        "府",
+        "縣",
+        "县",
+        "城",
+        "在",
+        "收復",
+        "的",
+        "一座",
+        "、",
+        "，",
+        "。",
+        "（今",
+        "）",
+        "《",
+        "》",
+        "其中都",
+        "大都市",
+        "光緒二年",
+        "1945年",
+        "\n",
+        "a",
+        " ",
+        "安",
+        "化",
+    ];
+    let all: Vec<String> =
+        names.into_iter().chain(words.iter().cycle().take(400).map(|word| word.to_string())).collect();
+    proptest::collection::vec((proptest::sample::select(all), 0..4usize), 0..20).prop_map(|words| {
+        words.into_iter().map(|(word, cut)| word.chars().skip(usize::from(cut == 3)).collect::<String>()).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn the_matcher_finds_what_plain_loops_find(text in text_of_names()) {
+        let glossary = Glossary::embedded();
+        for line in text.lines() {
+            let (characters, found) = fast(&glossary, line);
+            prop_assert_eq!(&found, &slow(&characters), "{}", line);
+        }
+    }
+
+    #[test]
+    fn annotations_are_in_order_and_within_the_prose(text in text_of_names(), cuts in proptest::collection::vec(0..200usize, 0..8)) {
+        let mut borders: Vec<usize> = cuts.into_iter().map(|cut| cut.min(text.len())).filter(|cut| text.is_char_boundary(*cut)).collect();
+        borders.sort_unstable();
+        let prose: Vec<Prose> = borders.chunks_exact(2).map(|pair| Prose::new(pair[0]..pair[1]).join(Join::Inline)).collect();
+        let glossary = Glossary::embedded();
+        let found = glossary.annotate(&text, &prose, &AnnotateOptions::default());
+        let mut end = 0;
+        for annotation in &found {
+            prop_assert!(annotation.range.start >= end && annotation.range.start < annotation.range.end);
+            prop_assert!(prose.iter().any(|prose| prose.range.start <= annotation.range.start && annotation.range.end <= prose.range.end));
+            prop_assert_eq!(&text[annotation.range.clone()], &annotation.surface);
+            prop_assert_eq!(text[..annotation.range.start].chars().count(), annotation.characters.start);
+            prop_assert!((0.0..=1.0).contains(&annotation.confidence));
+            end = annotation.range.end;
+        }
+        // No place is glossed twice under a name.
+        let glossed: Vec<_> = found.iter().filter(|found| found.action == Action::Gloss).filter_map(key).collect();
+        prop_assert_eq!(glossed.iter().collect::<HashSet<_>>().len(), glossed.len());
+    }
+
+    /// Annotation reads folded characters, so a text in the other script is decided alike.
+    #[test]
+    fn both_scripts_are_decided_alike(text in text_of_names()) {
+        static TO_SIMPLIFIED: LazyLock<Converter> = LazyLock::new(|| Converter::new(Config::T2S));
+        let glossary = Glossary::embedded();
+        let simplified: String = text.chars().map(|character| TO_SIMPLIFIED.convert(&character.to_string()).into_owned()).collect();
+        let told = |text: &str| -> Vec<_> {
+            let found = glossary.annotate(text, &Prose::whole(text), &AnnotateOptions::default());
+            found.iter().map(|found| (found.characters.clone(), found.entry.map(|entry| entry.id().to_string()), found.action, found.rule)).collect()
+        };
+        prop_assert_eq!(told(&text), told(&simplified));
+    }
 }
