@@ -24,10 +24,10 @@
 
 use std::ops::Range;
 
-use tongwen::Script;
+use tongwen::{DetectedScript, Script};
 
+use crate::Glossary;
 use crate::annotate::{Action, AnnotateOptions, Annotation, Occurrences, Prose, Setting};
-use crate::{Entry, Glossary};
 
 /// How often a text is read at most.
 const ROUNDS: usize = 8;
@@ -44,7 +44,7 @@ pub struct NormaliseOptions {
     pub threshold: f64,
     /// What is done in quotations.
     pub quotations: Quotations,
-    /// The script of the new names; without one, that of the name that is replaced.
+    /// The script of the new names; without one, that of the name that is replaced, or of the text where the name does not tell.
     pub script: Option<Script>,
 }
 
@@ -97,6 +97,13 @@ pub struct Replacement {
     pub confidence: f64,
 }
 
+impl Replacement {
+    /// A replacement as it was noted, for [`undo`]: where the name was, where the new one is, what was there and what is there.
+    pub fn new(source: Range<usize>, range: Range<usize>, from: String, to: String) -> Replacement {
+        Replacement { source, range, from, to, id: String::new(), confidence: 1.0 }
+    }
+}
+
 impl Normalised {
     /// The text as it was.
     pub fn undo(&self) -> String {
@@ -128,11 +135,12 @@ impl Glossary {
         reading.threshold = options.threshold;
         reading.occurrences = Occurrences::All;
         let unchanged = Normalised { text: text.to_string(), replacements: Vec::new() };
+        let script = script_of(text).unwrap_or(Script::Simplified);
         let mut now = unchanged.clone();
         let mut prose = prose.to_vec();
         for _ in 0..ROUNDS {
             let found = self.annotate(&now.text, &prose, &reading);
-            let news: Vec<New> = found.iter().filter_map(|found| new(&now.text, found, options)).collect();
+            let news: Vec<New> = found.iter().filter_map(|found| new(&now.text, found, options, script)).collect();
             if news.is_empty() {
                 return now;
             }
@@ -153,14 +161,14 @@ struct New {
     confidence: f64,
 }
 
-fn new(text: &str, annotation: &Annotation<'_>, options: &NormaliseOptions) -> Option<New> {
+fn new(text: &str, annotation: &Annotation<'_>, options: &NormaliseOptions, script: Script) -> Option<New> {
     let entry = annotation.entry.filter(|_| annotation.action == Action::Gloss)?;
     let [modern] = annotation.modern[..] else { return None };
     let range = annotation.range.clone();
     if options.quotations == Quotations::Keep && in_quotation(&text[..range.start]) {
         return None;
     }
-    let name = modern.name(options.script.unwrap_or_else(|| script_of(entry, &annotation.surface)));
+    let name = modern.name(options.script.or_else(|| script_of(&annotation.surface)).unwrap_or(script));
     let label = match annotation.setting {
         // Kept as it is written, unless the name goes beyond the markup and takes it in.
         Setting::Kept { start, .. } if range.start > start => return None,
@@ -181,23 +189,13 @@ fn new(text: &str, annotation: &Annotation<'_>, options: &NormaliseOptions) -> O
     })
 }
 
-/// The script of a name, by what it is called in either; simplified where it is the same in both.
-fn script_of(entry: Entry<'_>, surface: &str) -> Script {
-    let hant = entry.name(Script::Traditional);
-    let differs = |script: Script| {
-        let other = if script == Script::Traditional { Script::Simplified } else { Script::Traditional };
-        entry
-            .name(script)
-            .chars()
-            .filter(|character| !entry.name(other).contains(*character))
-            .any(|own| surface.contains(own))
-    };
-    let traditional = differs(Script::Traditional)
-        || (!differs(Script::Simplified)
-            && hant != surface
-            && entry.full_names(Script::Traditional).any(|name| name == surface)
-            && !entry.full_names(Script::Simplified).any(|name| name == surface));
-    if traditional { Script::Traditional } else { Script::Simplified }
+/// The script that a text tells by itself.
+fn script_of(text: &str) -> Option<Script> {
+    match tongwen::detect(text).script {
+        DetectedScript::Simplified => Some(Script::Simplified),
+        DetectedScript::Traditional => Some(Script::Traditional),
+        _ => None,
+    }
 }
 
 fn in_quotation(before: &str) -> bool {
