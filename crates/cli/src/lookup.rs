@@ -43,7 +43,8 @@ pub(crate) fn run(arguments: &LookupArguments) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn region(glossary: &Glossary, name: &str) -> Result<Region, Failure> {
+/// The region that was asked for.
+pub(crate) fn region(glossary: &Glossary, name: &str) -> Result<Region, Failure> {
     glossary.region(name).ok_or_else(|| {
         Failure::new(format_args!("unknown region `{name}`, expected a province or the start of ids"))
             .with_hint("provinces are 新疆, 新疆维吾尔自治区, 650000 or 65; ids start with xj mg db xz ...")

@@ -4,6 +4,7 @@
 //! and never exit; everything here that is not one of the two is a few lines.
 
 mod ambiguity;
+mod annotate;
 mod arguments;
 mod configuration;
 mod console;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Command::Detect(arguments) => detect::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Lookup(arguments) => lookup::run(&arguments),
+        Command::Annotate(arguments) => annotate::run(&arguments),
         Command::Places { command } => places::run(&command),
         Command::Dict(arguments) => dict::run(&arguments),
         Command::Config(arguments) => settings::run(&arguments),

@@ -2,6 +2,7 @@
 //!
 //! Values are read by the libraries' own `FromStr`; `named.rs` only tells the parser which names there are, for help and completions.
 
+mod annotate;
 mod check;
 mod config;
 mod conversion;
@@ -19,6 +20,7 @@ mod places;
 mod reporting;
 mod wikitext;
 
+pub(crate) use annotate::AnnotateArguments;
 pub(crate) use check::CheckArguments;
 pub(crate) use config::{ConfigArguments, ConfigCommand};
 pub(crate) use conversion::{ConversionArguments, EngineChoice, GuardChoice, SourceVariant, TofuRiskChoice};
@@ -73,6 +75,7 @@ pub(crate) enum Command {
     Detect(DetectArguments),
     Explain(ExplainArguments),
     Lookup(LookupArguments),
+    Annotate(AnnotateArguments),
     /// Former names and the history of places; names to and from other gazetteers
     Places {
         #[command(subcommand)]
