@@ -227,7 +227,7 @@ fn rounded(confidence: f64) -> f64 {
 
 /// Whether the place still bears the name: today's full name; or without its type that of the unit or of its prefecture.
 ///
-/// A district is not called so without 区: 肃州 is a district of 酒泉 today. But 松江府, with a suffix, is known by 松江区 well enough.
+/// A district with a short name is not called so without 区: 肃州 is a district of 酒泉 today. But 达坂城 is, and 松江府, with a suffix, is known by 松江区 well enough.
 fn is_current(surface: &[char], candidate: Candidate<'_>, modern: &[Modern<'_>]) -> bool {
     let glossary = candidate.entry.glossary();
     let key: String = surface.iter().collect();
@@ -237,7 +237,7 @@ fn is_current(surface: &[char], candidate: Candidate<'_>, modern: &[Modern<'_>])
     modern.iter().any(|modern| {
         let name = modern.name(Script::Simplified);
         let Some(unit) = modern.unit() else { return is(name, &key) };
-        let district = name.ends_with('区') && unit.level() == Level::County && !suffixed;
+        let district = name.ends_with('区') && unit.level() == Level::County && !suffixed && surface.len() < 3;
         let path = unit.path(None);
         let prefecture = path.iter().rev().skip(1).find(|unit| unit.level() == Level::Prefecture);
         is(name, &key)

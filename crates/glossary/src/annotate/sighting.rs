@@ -17,6 +17,7 @@ use super::cues::{Around, Evidence};
 use super::gloss::{self, OwnGloss};
 use super::matcher::{Found, Matcher};
 use super::reading::Reading;
+use super::votes::provinces;
 use super::years::Dates;
 use crate::fold::Folding;
 use crate::layout::Form;
@@ -244,28 +245,34 @@ pub(crate) fn read_lists(block: &Block, sightings: &mut [Sighting<'_>]) {
 /// How far away in a sentence another place of the past may stand, in characters.
 const SENTENCE: usize = 30;
 
-/// Takes names for places in whose sentence stands another place of the past, or a year in which they were in use. Their rows must allow a list, which
-/// those of names that are common words do not.
+/// Takes names for places in whose sentence stands another place of the past, in the same province, or a year in which they were in use. Their rows must
+/// allow a list, which those of names that are common words do not.
 pub(crate) fn read_sentences(block: &Block, dates: &Dates, sightings: &mut [Sighting<'_>]) {
-    let past: Vec<Range<usize>> = sightings
+    let past: Vec<(Range<usize>, Vec<u32>)> = sightings
         .iter()
         .filter(|sighting| sighting.accepted().is_some())
-        .map(|sighting| sighting.range.clone())
+        .map(|sighting| {
+            let accepted = sighting.candidates.iter().filter(|candidate| candidate.is_accepted());
+            (sighting.range.clone(), accepted.flat_map(|candidate| provinces(candidate.entry)).collect())
+        })
         .collect();
     for sighting in sightings.iter_mut().filter(|sighting| !sighting.is_place()) {
         let range = sighting.range.clone();
-        let neighbour = past.iter().any(|past| {
-            let between = past.end.min(range.end)..past.start.max(range.start);
+        let near = |past: &&(Range<usize>, Vec<u32>)| {
+            let between = past.0.end.min(range.end)..past.0.start.max(range.start);
             between.len() <= SENTENCE && !block.characters[between].iter().any(|mark| is_stop(*mark))
-        });
+        };
+        let neighbours: Vec<u32> = past.iter().filter(near).flat_map(|(_, provinces)| provinces.clone()).collect();
         let start = block.characters[..range.start].iter().rposition(|mark| is_stop(*mark)).map_or(0, |stop| stop + 1);
         let date = dates.between(start..range.start);
-        for candidate in &mut sighting.candidates {
+        let waiting = sighting.candidates.iter_mut();
+        for candidate in waiting.filter(|one| one.standing == Standing::Open && one.evidence.list) {
             let years = candidate.entry.years();
             let then = date.is_some_and(|date| {
                 years.from.is_some_and(|from| from <= date.from) && years.to.is_some_and(|to| date.to <= to)
             });
-            if candidate.standing == Standing::Open && candidate.evidence.list && (neighbour || then) {
+            let neighbour = provinces(candidate.entry).any(|province| neighbours.contains(&province));
+            if neighbour || (then && neighbours.is_empty()) {
                 candidate.standing = Standing::Accepted(Rule::Sentence);
             }
         }

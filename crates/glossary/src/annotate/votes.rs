@@ -97,6 +97,11 @@ fn vote(sighting: &Sighting<'_>) -> Option<Vote> {
     })
 }
 
+/// The provinces of an entry, by the first two digits of its codes.
+pub(crate) fn provinces(entry: Entry<'_>) -> impl Iterator<Item = u32> {
+    places(entry).into_iter().map(|(province, _)| province)
+}
+
 /// The provinces and prefectures of an entry, by the first two and four digits of its codes. A place abroad is where its country is: what its id begins
 /// with stands for it.
 fn places(entry: Entry<'_>) -> Vec<(u32, u32)> {
