@@ -158,6 +158,10 @@ impl<'a> Chooser<'a, '_> {
 
 fn year_points(entry: Entry<'_>, date: Date, nearness: Nearness) -> f64 {
     let years = entry.years();
+    // The code book does not say what was before it: a county of 1980 may be as old as the text, or another had the name then.
+    if entry.unit().is_some() && years.from.is_none() && date.to < 1912 {
+        return 0.0;
+    }
     let weight = match nearness {
         Nearness::Paragraph => 1.0,
         Nearness::Text => 0.5,
