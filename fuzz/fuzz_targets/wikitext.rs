@@ -33,7 +33,10 @@ fn check(format: Format, page: &str, mode: Mode) {
         at = span.range.end;
     }
     assert_eq!(at, text.len());
-    assert_eq!(document.assemble(&[] as &[&str]), text);
+    // A link of Markdown whose label is markup gets it beside where the markup is dropped.
+    if mode == Mode::Preserve || format != Format::Markdown {
+        assert_eq!(document.assemble(&[] as &[&str]), text);
+    }
 
     let converted = marked(&document);
     let assembled = document.assemble(&converted);

@@ -202,8 +202,11 @@ fn check(format: Format, page: &str, options: &Options) {
     assert!(epochs.iter().all(|&epoch| epoch <= document.page_pairs().epoch()));
 
     let unchanged: Vec<&str> = ranges.iter().map(|range| &text[range.clone()]).collect();
-    assert_eq!(document.assemble(&unchanged), text);
-    assert_eq!(document.assemble(&[] as &[&str]), text);
+    // A link of Markdown whose label is markup gets it beside where the markup is dropped.
+    if options.mode == Mode::Preserve || format != Format::Markdown {
+        assert_eq!(document.assemble(&unchanged), text);
+        assert_eq!(document.assemble(&[] as &[&str]), text);
+    }
 
     let converted = marked(&document);
     let assembled = document.assemble(&converted);

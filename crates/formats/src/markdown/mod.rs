@@ -30,7 +30,7 @@
 //!
 //! # Cost
 //!
-//! The parser's, which is linear but for tricks against it, and one pass.
+//! The parser's, which is linear on what people write, and one pass.
 //!
 //! # Limits
 //!
