@@ -23,9 +23,10 @@ fuzz_target!(|unit: &str| {
         return;
     }
     let page = unit.repeat(1 + 16_000 / unit.len());
-    // Generous: what is looked for is the square, and the machine may be busy.
+    let long = page.repeat(8);
     for format in [Format::Wikitext, Format::Html, Format::Xml] {
-        let allowed = time(format, &page) * 40 + Duration::from_millis(200);
-        assert!(time(format, &page.repeat(8)) < allowed, "not linear as {format}: {unit:?}");
+        // Generous: what is looked for is the square, and the machine may be busy; so the slow are asked again.
+        let is_linear = |_| time(format, &long) < time(format, &page) * 40 + Duration::from_millis(200);
+        assert!((0..5).any(is_linear), "not linear as {format}: {unit:?}");
     }
 });
