@@ -25,7 +25,7 @@
 //! | [`geojson`](ExportFormat::GeoJson) (RFC 7946) | a point for what has coordinates; every column as a property | |
 //! | [`lpf`](ExportFormat::Lpf) (Linked Places format 1.3) | names with languages and sources, years, types, point; what the format has no member for as a property | every column |
 //! | [`lp-tsv`](ExportFormat::LpTsv) (Linked Places TSV 0.5) | names, years, types, point, notes | what it holds |
-//! | [`opencc-s2t`](ExportFormat::OpenccS2t), [`opencc-t2s`](ExportFormat::OpenccT2s) | `source TAB target` for names that conversion would break | |
+//! | [`opencc-s2t`](ExportFormat::OpenccS2t), `opencc-s2tw`, `opencc-s2hk`, [`opencc-t2s`](ExportFormat::OpenccT2s) | `source TAB target` for names that conversion would break | |
 //!
 //! # What import makes of a record
 //!
@@ -82,9 +82,13 @@ pub enum ExportFormat {
     Lpf,
     /// Linked Places TSV.
     LpTsv,
-    /// Pairs for the converter, from simplified to traditional script.
+    /// Pairs for the converter, to traditional script in its generic forms.
     OpenccS2t,
-    /// Pairs for the converter, from traditional to simplified script.
+    /// The same in the forms of Taiwan.
+    OpenccS2tw,
+    /// The same in the forms of Hong Kong.
+    OpenccS2hk,
+    /// Pairs for the converter, to simplified script.
     OpenccT2s,
 }
 
@@ -161,6 +165,8 @@ named! {
         Lpf = "lpf",
         LpTsv = "lp-tsv",
         OpenccS2t = "opencc-s2t",
+        OpenccS2tw = "opencc-s2tw",
+        OpenccS2hk = "opencc-s2hk",
         OpenccT2s = "opencc-t2s",
     }
 }
@@ -195,8 +201,10 @@ pub fn export<'a>(entries: impl IntoIterator<Item = Entry<'a>>, format: ExportFo
         ExportFormat::GeoJson => geojson::export(entries),
         ExportFormat::Lpf => lpf::export(entries),
         ExportFormat::LpTsv => lp_tsv::export(entries),
-        ExportFormat::OpenccS2t => pairs::export(entries, pairs::Direction::ToTraditional),
-        ExportFormat::OpenccT2s => pairs::export(entries, pairs::Direction::ToSimplified),
+        ExportFormat::OpenccS2t => pairs::export(entries, "hant"),
+        ExportFormat::OpenccS2tw => pairs::export(entries, "tw"),
+        ExportFormat::OpenccS2hk => pairs::export(entries, "hk"),
+        ExportFormat::OpenccT2s => pairs::export(entries, "hans"),
     }
 }
 

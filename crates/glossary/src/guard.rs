@@ -113,9 +113,9 @@ pub fn table(glossary: &Glossary) -> String {
 }
 
 /// What is known of a source: the replacement and whose name it is, or that it is to be left to the converter.
-type Pairs = BTreeMap<String, (String, String)>;
+pub(crate) type Pairs = BTreeMap<String, (String, String)>;
 
-fn pairs<'a>(entries: impl Iterator<Item = Entry<'a>>, target: &str) -> Pairs {
+pub(crate) fn pairs<'a>(entries: impl Iterator<Item = Entry<'a>>, target: &str) -> Pairs {
     let conversion = Conversion::new(target);
     let mut known: BTreeMap<String, Option<(String, String)>> = BTreeMap::new();
     for entry in entries {
@@ -136,15 +136,15 @@ fn pairs<'a>(entries: impl Iterator<Item = Entry<'a>>, target: &str) -> Pairs {
 }
 
 /// A name that text may have.
-struct Form {
-    hans: String,
-    hant: String,
+pub(crate) struct Form {
+    pub(crate) hans: String,
+    pub(crate) hant: String,
     /// Whether it may have a pair.
     guarded: bool,
 }
 
 /// The name of an entry and its official full forms.
-fn forms(entry: Entry<'_>) -> Vec<Form> {
+pub(crate) fn forms(entry: Entry<'_>) -> Vec<Form> {
     let [hans, hant] = [Script::Simplified, Script::Traditional].map(|script| entry.name(script).to_string());
     let guarded = match (hans.chars().count(), entry.policy()) {
         (0 | 1, _) | (_, Policy::Never) => false,

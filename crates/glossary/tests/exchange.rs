@@ -228,5 +228,8 @@ fn formats_are_known_by_their_names() {
         assert_eq!(format.name().to_uppercase().parse::<ImportFormat>().as_ref(), Ok(format));
     }
     let error = "kml".parse::<ExportFormat>().unwrap_err().to_string();
-    assert_eq!(error, "unknown format `kml`; known are csv tsv geojson lpf lp-tsv opencc-s2t opencc-t2s");
+    assert_eq!(
+        error,
+        "unknown format `kml`; known are csv tsv geojson lpf lp-tsv opencc-s2t opencc-s2tw opencc-s2hk opencc-t2s"
+    );
 }

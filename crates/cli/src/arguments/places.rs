@@ -71,7 +71,7 @@ pub(crate) enum ScriptChoice {
 /// Give names to other programs
 ///
 /// Writes every historical name, or the ones that are asked for. `lpf` and `csv` hold all that is known; the `opencc-` formats are pairs for
-/// `convert --dict`, so that conversion does not break names.
+/// whatever reads dictionaries of OpenCC (`convert --dict` too), so that conversion does not break names.
 #[derive(Debug, Args)]
 pub(crate) struct ExportPlacesArguments {
     /// Ids of names or units; every historical name where none is given
