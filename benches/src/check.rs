@@ -145,6 +145,12 @@ pub(crate) fn goals(report: &Report) -> Vec<Goal> {
                 .collect(),
         ),
         judge(
+            "annotation of prose: at least 50 MB/s",
+            Bound::AtLeast(50.0),
+            " MB/s",
+            report.annotate.iter().map(|row| Value { what: row.text.clone(), value: row.megabytes }).collect(),
+        ),
+        judge(
             "a name through the command: within 2 ms of an empty program",
             Bound::AtMost(2.0),
             " ms",

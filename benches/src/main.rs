@@ -4,6 +4,7 @@
 //! on a machine that does other things as well; `sample` says how that is done. Each subcommand prints tables and, with
 //! `--json`, fills its part of a report that `check` holds against the goals.
 
+mod annotate;
 mod check;
 mod construct;
 mod contender;
@@ -54,6 +55,8 @@ enum Task {
     Construct(Constructing),
     /// Cost of looking up a name of a place, and of opening the glossary
     Names(Naming),
+    /// Speed of annotation on running text
+    Annotate(Annotation),
     /// Time of a whole run of the command on one line
     Start(Starting),
     /// Peak memory of the command on a large file and on one line
@@ -182,6 +185,16 @@ struct Naming {
 }
 
 #[derive(Args)]
+struct Annotation {
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    timing: Timing,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Args)]
 struct Constructing {
     #[command(flatten)]
     choice: Choice,
@@ -284,6 +297,7 @@ fn run(task: Task) -> Result<ExitCode> {
         }
         Task::Construct(task) => record(&task.output, |report| construct(report, &task.choice, task.processes)),
         Task::Names(task) => record(&task.output, |report| names(report, &task.timing)),
+        Task::Annotate(task) => record(&task.output, |report| annotation(report, &task.reading, &task.timing)),
         Task::Start(task) => record(&task.output, |report| start(report, &task.own, task.runs)),
         Task::Memory(task) => record(&task.output, |report| memory(report, &task.own, &task.reading, task.megabytes)),
         Task::Size(task) => record(&task.output, |report| size(report, &task.own)),
@@ -293,6 +307,7 @@ fn run(task: Task) -> Result<ExitCode> {
             strings(report, &task.choice, &task.reading, &task.timing)?;
             construct(report, &task.choice, 15)?;
             names(report, &task.timing)?;
+            annotation(report, &task.reading, &task.timing)?;
             start(report, &task.own, 60)?;
             memory(report, &task.own, &task.reading, 200)?;
             size(report, &task.own)
@@ -350,6 +365,15 @@ fn names(report: &mut Report, timing: &Timing) -> Result<()> {
     let measured = names::measure(timing.plan());
     names::print(&measured);
     report.names = Some(measured);
+    Ok(())
+}
+
+fn annotation(report: &mut Report, reading: &Reading, timing: &Timing) -> Result<()> {
+    // What has no Chinese in it has no names.
+    let texts: Vec<&str> = texts::available().into_iter().filter(|kind| kind.starts_with("prose")).collect();
+    let texts = reading.load(&texts)?;
+    report.annotate = annotate::measure(&texts, timing.plan());
+    annotate::print(&report.annotate);
     Ok(())
 }
 

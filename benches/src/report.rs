@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::annotate::Annotating;
 use crate::contender::Contender;
 use crate::names::Names;
 use crate::sample::{Clock, Figure};
@@ -36,6 +37,9 @@ pub(crate) struct Report {
     /// Names of places.
     #[serde(default)]
     pub(crate) names: Option<Names>,
+    /// Annotation, one entry for each text and script.
+    #[serde(default)]
+    pub(crate) annotate: Vec<Annotating>,
     /// One entry for each program.
     #[serde(default)]
     pub(crate) start: Vec<Start>,
