@@ -9,7 +9,8 @@
 //! 4. Where at least half of the bytes above 0x7F are in three-byte characters of UTF-8, it is meant to be UTF-8 and damaged.
 //! 5. GB18030 and Big5 put the characters in common use in rows of their own: lead bytes B0 to D7 with trail bytes above A0, and A4 to C6. The document is
 //!    read as either; an encoding is taken if nothing is left over, at least seven of ten characters are in common use, and the other one does not
-//!    pass the same test. Traditional text in GB18030 is counted as the Simplified text that it would be converted to. Punctuation and symbols (A1 to A3 in both) do not count. Where half of the characters or more would be kana of EUC-JP, it
+//!    pass the same test, or clearly worse. Traditional text in GB18030 is counted as the Simplified text that it would be converted to.
+//!    Punctuation and symbols (A1 to A3 in both) do not count. Where half of the characters or more would be kana of EUC-JP, it
 //!    is none of the two.
 //!
 //! Otherwise the encoding is unclear, which is an error: a wrong guess would be written back. Japanese encodings are not guessed.
@@ -24,6 +25,9 @@ use super::Encoding;
 use super::decode::{Decoder, Return};
 use super::encode::encode;
 use crate::arguments::InvalidChoice;
+
+/// Characters of a hundred by which one encoding must fit better than the other.
+const MARGIN: usize = 8;
 
 /// Neither UTF-8 nor clearly anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +50,8 @@ pub(crate) fn detect(bytes: &[u8]) -> Result<Encoding, Unclear> {
         return Ok(Encoding::Utf8);
     }
     match (seems(bytes, Encoding::Gb18030), seems(bytes, Encoding::Big5)) {
-        (true, false) => Ok(Encoding::Gb18030),
-        (false, true) => Ok(Encoding::Big5),
+        (Some(gb), big5) if big5.is_none_or(|big5| gb >= big5 + MARGIN) => Ok(Encoding::Gb18030),
+        (gb, Some(big5)) if gb.is_none_or(|gb| big5 >= gb + MARGIN) => Ok(Encoding::Big5),
         _ => Err(Unclear),
     }
 }
@@ -101,7 +105,8 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
     high > 0 && long.map(char::len_utf8).sum::<usize>() * 2 >= high
 }
 
-fn seems(bytes: &[u8], encoding: Encoding) -> bool {
+/// How many of a hundred characters are in common use, if the bytes can be text in the encoding.
+fn seems(bytes: &[u8], encoding: Encoding) -> Option<usize> {
     let (mut common, mut all, mut kana) = (0, 0, 0);
     let mut at = 0;
     while at < bytes.len() {
@@ -114,7 +119,7 @@ fn seems(bytes: &[u8], encoding: Encoding) -> bool {
         if encoding == Encoding::Gb18030 && (0x81..=0xFE).contains(&lead) && trail.is_ascii_digit() {
             match bytes.get(at + 2..at + 4) {
                 Some([0x81..=0xFE, b'0'..=b'9']) => at += 4,
-                Some(_) => return false,
+                Some(_) => return None,
                 None => break,
             }
             all += 1;
@@ -125,7 +130,7 @@ fn seems(bytes: &[u8], encoding: Encoding) -> bool {
                 matches!((lead, trail), (0xB0..=0xD7, 0xA1..=0xFE))
             }
             (Encoding::Big5, 0x81..=0xFE, 0x40..=0x7E | 0xA1..=0xFE) => matches!(lead, 0xA4..=0xC6),
-            _ => return false,
+            _ => return None,
         };
         if !matches!(lead, 0xA1..=0xA3) {
             all += 1;
@@ -138,7 +143,8 @@ fn seems(bytes: &[u8], encoding: Encoding) -> bool {
         common = common_when_simplified(bytes);
     }
     // One character alone may well be among those.
-    all > 0 && common * 10 >= all * 7 && (all < 4 || kana * 2 < all)
+    let is_likely = all > 0 && common * 10 >= all * 7 && (all < 4 || kana * 2 < all);
+    is_likely.then(|| common * 100 / all)
 }
 
 /// How many characters of GB18030 text are in common use once the text is Simplified.
@@ -176,6 +182,7 @@ mod tests {
             (simplified, Encoding::Gb18030),
             (traditional, Encoding::Big5),
             (traditional, Encoding::Gb18030),
+            ("皇后說後來的事。这里的里程很长，他的头发很干净。巴-{里}-坤\n", Encoding::Gb18030),
             (simplified, Encoding::Utf16Le),
             (traditional, Encoding::Utf16Be),
             (traditional, Encoding::Utf8),
