@@ -94,7 +94,8 @@ impl<'a> Task<'a> {
     }
 
     fn shown(&self, text: &str, format: Format, name: &str) -> String {
-        let found = self.glossary.annotate(text, &prose_of(text, format), &self.options);
+        let prose = prose_of(text, format);
+        let found = self.glossary.annotate(text, &prose, &self.options);
         let mut options = RenderOptions::default().markup(match format {
             Format::Wikitext => Markup::Wikitext,
             Format::Html | Format::Xml => Markup::Html,
@@ -102,6 +103,7 @@ impl<'a> Task<'a> {
         });
         options.script = script(&self.arguments.glossary);
         options.as_of = self.arguments.as_of;
+        options.prose = prose.into_iter().map(|prose| prose.range).collect();
         options.title = (self.style == Style::Report).then(|| name.to_string());
         render(text, &found, self.style, &options)
     }
