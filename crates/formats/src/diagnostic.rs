@@ -124,6 +124,14 @@ codes! {
     LabelAdded = "label-added", Note;
     /// `[[` or `{{` without its closing, or the other way round.
     UnbalancedLink = "unbalanced-link", Note;
+    /// The document is not well formed, and was left alone.
+    Malformed = "malformed", Error;
+    /// A chosen field that the document does not have. An error where the document was left alone for it.
+    UnknownField = "unknown-field", Error;
+    /// A cell whose quotation mark is never closed.
+    UnclosedQuote = "unclosed-quote", Warning;
+    /// A cell without quotation marks kept its text, since the new one needs them.
+    NeedsQuotes = "needs-quotes", Warning;
 }
 
 impl fmt::Display for DiagnosticCode {

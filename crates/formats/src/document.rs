@@ -25,19 +25,23 @@ use std::ops::Range;
 use tongwen::{PagePairs, Span, SpanKind};
 
 use crate::diagnostic::DiagnosticCode;
+use crate::fields::layer::{Emitter, Layer};
 use crate::html::values::Escapes;
 use crate::markdown::blocks::{LabelForm, ShownLabel};
 use crate::wikitext::anchors::{self, Anchors};
 use crate::wikitext::claims::Target;
 use crate::wikitext::faults::Fault;
 use crate::working::{Origin, Replacement, Working};
-use crate::{Diagnostic, Format, Mode, Options, html, markdown, text, wikitext, xml};
+use crate::{Diagnostic, Format, Mode, Options, fields, html, markdown, text, wikitext, xml};
 
 /// A document, which of its bytes are prose, and what its conversion markup says.
 #[derive(Debug)]
 pub struct Document<'a> {
     source: &'a str,
     mode: Mode,
+    /// For formats whose strings may be written otherwise than they read: the text as it reads, which everything but the
+    /// source is about, and the way back.
+    layer: Option<Layer>,
     working: Working<'a>,
     /// How many ranges are requested.
     wanted: usize,
@@ -101,26 +105,37 @@ pub enum Piece<'p> {
 enum Part<'p> {
     /// Working text that stays.
     Kept(Range<usize>),
-    New(Cow<'p, str>),
+    /// What stands in place of a range of it, which may be empty.
+    New(Range<usize>, Cow<'p, str>),
+}
+
+/// Formats that are lists of strings.
+fn read_fields<'a>(format: Format, source: &'a str, options: &Options) -> (Cow<'a, str>, Option<Layer>, Scan) {
+    let (shown, layer, scan) = fields::scan(format, source, options);
+    (shown, Some(layer), scan)
 }
 
 impl<'a> Document<'a> {
     /// Scans a document. Cannot fail: what cannot be parsed is text. Time and memory are linear in its length.
     pub fn scan(format: Format, source: &'a str, options: &Options) -> Document<'a> {
-        let scan = match format {
-            Format::Text => text::scan(source, options),
-            Format::Wikitext => wikitext::scan(source, options),
-            Format::Html => html::scan(source, options),
-            Format::Xml => xml::scan(source, options),
-            Format::Markdown => markdown::scan(source, options),
+        let whole = |scan| (Cow::Borrowed(source), None, scan);
+        let (shown, layer, scan) = match format {
+            Format::Text => whole(text::scan(source, options)),
+            Format::Wikitext => whole(wikitext::scan(source, options)),
+            Format::Html => whole(html::scan(source, options)),
+            Format::Xml => whole(xml::scan(source, options)),
+            Format::Markdown => whole(markdown::scan(source, options)),
+            Format::Json | Format::JsonLines | Format::Csv | Format::Tsv => read_fields(format, source, options),
+            Format::Srt | Format::Vtt | Format::Ass | Format::Po => read_fields(format, source, options),
         };
         let mode = options.mode;
-        let working = Working::new(source, scan.spans, scan.targets, scan.replacements);
+        let working = Working::new(shown, scan.spans, scan.targets, scan.replacements);
         let texts = working.spans.iter().filter(|span| span.kind == SpanKind::Text).count();
         let labels = working.targets.iter().filter(|target| target.label_at.is_some()).count();
         Document {
             source,
             mode,
+            layer,
             working,
             wanted: if mode == Mode::Strip { 0 } else { texts + labels },
             headings: scan.headings,
@@ -212,19 +227,30 @@ impl<'a> Document<'a> {
     /// Where in the source a byte of the working text comes from; for one that is not in the source, where the markup
     /// begins that it stands for. Costs a binary search.
     pub fn source_offset(&self, offset: usize) -> usize {
-        self.working.source_offset(offset)
+        let shown = self.working.source_offset(offset);
+        self.layer.as_ref().map_or(shown, |layer| layer.before(shown))
     }
 
     /// Puts the document together: one converted string for each of [`Document::text_ranges`], in the same order; every
     /// other byte of the working text as it was. A range without a string (too few were given) stays as it was; strings too
     /// many are not looked at.
     pub fn assemble(&self, converted: &[impl AsRef<str>]) -> String {
+        if let Some(layer) = &self.layer {
+            let mut assembled = String::with_capacity(self.source.len());
+            for piece in self.pieces_through(layer, converted) {
+                match piece {
+                    Piece::Source(range) => assembled.push_str(&self.source[range]),
+                    Piece::New(new) => assembled.push_str(&new),
+                }
+            }
+            return assembled;
+        }
         let grown: usize = converted.iter().map(|text| text.as_ref().len()).sum();
         let text = self.text();
         let mut assembled = String::with_capacity(text.len() + grown / 8);
         self.join(converted, |part| match part {
             Part::Kept(range) => assembled.push_str(&text[range]),
-            Part::New(new) => assembled.push_str(&new),
+            Part::New(_, new) => assembled.push_str(&new),
         });
         assembled
     }
@@ -233,6 +259,9 @@ impl<'a> Document<'a> {
     /// them. For documents inside of others (a page in a dump, a string in JSON), whose raw bytes are to stay where nothing
     /// has changed. No piece is empty; of stretches of the source that touch, one is made.
     pub fn pieces<'p>(&'p self, converted: &'p [impl AsRef<str>]) -> Vec<Piece<'p>> {
+        if let Some(layer) = &self.layer {
+            return self.pieces_through(layer, converted);
+        }
         let mut pieces: Vec<Piece<'p>> = Vec::new();
         let mut put = |piece| match (pieces.last_mut(), piece) {
             (Some(Piece::Source(last)), Piece::Source(range)) if last.end == range.start => last.end = range.end,
@@ -243,10 +272,30 @@ impl<'a> Document<'a> {
                 Origin::Source(range) => put(Piece::Source(range)),
                 Origin::New(range) => put(Piece::New(Cow::Borrowed(&self.text()[range]))),
             }),
-            Part::New(new) if new.is_empty() => {}
-            Part::New(new) => put(Piece::New(new)),
+            Part::New(_, new) if new.is_empty() => {}
+            Part::New(_, new) => put(Piece::New(new)),
         });
         pieces
+    }
+
+    /// The same where strings may be written otherwise than they read.
+    fn pieces_through<'p>(&'p self, layer: &Layer, converted: &'p [impl AsRef<str>]) -> Vec<Piece<'p>> {
+        let mut emitter = Emitter::new(layer);
+        self.join(converted, |part| match part {
+            Part::Kept(range) => self.working.origins(range, |origin| match origin {
+                Origin::Source(range) => emitter.keep(range),
+                Origin::New(range) => emitter.put(&self.text()[range]),
+            }),
+            Part::New(range, new) => {
+                let mut origins = Vec::new();
+                self.working.origins(range.clone(), |origin| origins.push(origin));
+                match &origins[..] {
+                    [Origin::Source(shown)] => emitter.replace(shown.clone(), &self.text()[range], &new),
+                    _ => emitter.put(&new),
+                }
+            }
+        });
+        emitter.finish(self.source.len())
     }
 
     /// What the scan has to say, and what the conversion did beyond replacing text; by place. Of brackets of wikitext without
@@ -259,10 +308,15 @@ impl<'a> Document<'a> {
         let mut headings = self.headings.iter().peekable();
         self.requests(|range, target| {
             let source = &text[range.clone()];
-            if strings.next().is_none_or(|converted| converted == source) {
-                return;
-            }
+            let Some(new) = strings.next().filter(|new| *new != source) else { return };
             let place = self.source_offset(range.start);
+            let shown_at = self.working.source_offset(range.start);
+            if self.layer.as_ref().is_some_and(|layer| !layer.style(shown_at).can_write(source, new)) {
+                let message = format!("the cell stays as it is: `{new}` can only be written in quotation marks");
+                let hint = "put the cell into quotation marks, or leave the entry out of the dictionary";
+                let kept = Diagnostic::new(DiagnosticCode::NeedsQuotes, place..self.source_offset(range.end), message);
+                diagnostics.push(kept.with_hint(hint));
+            }
             while headings.next_if(|heading| heading.end <= place).is_some() {}
             if let Some(heading) = headings.next_if(|heading| heading.start <= place) {
                 let message = "the heading is converted, and with it the name under which it can be linked to";
@@ -365,7 +419,7 @@ impl<'p, P: FnMut(Part<'p>)> Joiner<'p, P> {
 
     fn replace(&mut self, range: Range<usize>, new: Cow<'p, str>) {
         self.keep(range.start);
-        (self.put)(Part::New(new));
+        (self.put)(Part::New(range.clone(), new));
         self.at = range.end;
         self.changed = range.end;
     }

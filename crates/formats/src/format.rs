@@ -20,11 +20,41 @@ pub enum Format {
     Xml,
     /// Markdown, as CommonMark and GitHub have it.
     Markdown,
+    /// JSON: strings, but not the names of members.
+    Json,
+    /// JSON, one value a line.
+    JsonLines,
+    /// A table with commas.
+    Csv,
+    /// A table with tabs.
+    Tsv,
+    /// SubRip subtitles.
+    Srt,
+    /// WebVTT subtitles.
+    Vtt,
+    /// Subtitles of Advanced SubStation Alpha.
+    Ass,
+    /// A catalogue of translations of GNU gettext.
+    Po,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 5] = [Format::Text, Format::Wikitext, Format::Html, Format::Xml, Format::Markdown];
+    pub const ALL: [Format; 13] = [
+        Format::Text,
+        Format::Wikitext,
+        Format::Html,
+        Format::Xml,
+        Format::Markdown,
+        Format::Json,
+        Format::JsonLines,
+        Format::Csv,
+        Format::Tsv,
+        Format::Srt,
+        Format::Vtt,
+        Format::Ass,
+        Format::Po,
+    ];
 
     /// The format that the extension of a file name stands for; letter case does not matter. The file is not opened.
     ///
@@ -40,6 +70,14 @@ impl Format {
             "html" | "htm" | "xhtml" => Some(Format::Html),
             "md" | "markdown" => Some(Format::Markdown),
             "xml" | "xliff" | "xlf" | "svg" | "rss" | "atom" | "fb2" => Some(Format::Xml),
+            "json" | "geojson" | "webmanifest" => Some(Format::Json),
+            "jsonl" | "ndjson" => Some(Format::JsonLines),
+            "csv" => Some(Format::Csv),
+            "tsv" | "tab" => Some(Format::Tsv),
+            "srt" => Some(Format::Srt),
+            "vtt" => Some(Format::Vtt),
+            "ass" | "ssa" => Some(Format::Ass),
+            "po" | "pot" => Some(Format::Po),
             _ => None,
         }
     }
@@ -52,6 +90,14 @@ impl Format {
             Format::Html => "html",
             Format::Xml => "xml",
             Format::Markdown => "markdown",
+            Format::Json => "json",
+            Format::JsonLines => "jsonl",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
+            Format::Srt => "srt",
+            Format::Vtt => "vtt",
+            Format::Ass => "ass",
+            Format::Po => "po",
         }
     }
 }
@@ -96,7 +142,7 @@ mod tests {
         let error = "word".parse::<Format>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown format `word`, expected one of text, wikitext, html, xml, markdown; choose one of them"
+            "unknown format `word`, expected one of text, wikitext, html, xml, markdown, json, jsonl, csv, tsv, srt, vtt, ass, po; choose one of them"
         );
     }
 }

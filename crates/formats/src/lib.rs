@@ -76,6 +76,7 @@ mod document;
 #[cfg(feature = "dump")]
 pub mod dump;
 mod error;
+mod fields;
 mod format;
 mod groups;
 mod html;

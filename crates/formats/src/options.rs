@@ -47,6 +47,9 @@ pub struct Options {
     pub no_conversion: NoConversion,
     /// Text in elements of another language.
     pub languages: Languages,
+    /// The strings to convert in formats that are lists of strings: pointers into JSON (`/title`, `/items/*/text`), names or
+    /// numbers of columns. None means all.
+    pub fields: Vec<String>,
     /// The names that the rules need: templates, parameters, file options, namespaces, tags.
     pub lists: Lists,
 }

@@ -21,17 +21,37 @@ use tongwen::{Markers, Span, SpanKind};
 use crate::document::{Epoch, Rules, Scan};
 use crate::markup::{Page, Paired, Shown, findings, pair_text};
 use crate::working::{Inside, Replacement, Scanned};
-use crate::{Mode, Options};
+use crate::{Diagnostic, Mode, Options};
 
 /// Scans a text. Time and memory are linear in its length.
 pub(crate) fn scan(source: &str, options: &Options) -> Scan {
+    let mut page = Page::new(options);
+    let mut scan = scan_on(source, options, &mut page);
+    scan.rules = Rules { pairs: page.pairs, epochs: scan.rules.epochs, title: page.title };
+    scan
+}
+
+/// Scans a part of a longer text, and puts what is found to what was found before it.
+pub(crate) fn scan_part(text: &str, part: Range<usize>, options: &Options, page: &mut Page, scan: &mut Scan) {
+    let shift = |range: Range<usize>| part.start + range.start..part.start + range.end;
+    let found = scan_on(&text[part.clone()], options, page);
+    scan.spans.extend(found.spans.into_iter().map(|span| Span { range: shift(span.range), ..span }));
+    let replacements = found.replacements.into_iter();
+    scan.replacements.extend(replacements.map(|found| Replacement { range: shift(found.range), ..found }));
+    let epochs = found.rules.epochs.into_iter();
+    scan.rules.epochs.extend(epochs.map(|epoch| Epoch { from: part.start + epoch.from, ..epoch }));
+    let diagnostics = found.diagnostics.into_iter();
+    scan.diagnostics.extend(diagnostics.map(|said| Diagnostic { range: shift(said.range), ..said }));
+}
+
+/// Scans a text of a page that goes on; what the page defines stays with the page.
+fn scan_on(source: &str, options: &Options, page: &mut Page) -> Scan {
     if options.markers == Markers::Convert {
         let mut scan = Scan::default();
         put(&mut scan.spans, 0..source.len(), SpanKind::Text);
         return scan;
     }
     let paired = pair_text(source);
-    let mut page = Page::new(options);
     let mut scan = Scan::default();
     // What is behind an opening that is never closed, as it is shown.
     let freed_from = paired.open_to_end.map(|at| at + 2);
@@ -53,7 +73,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
             }
             _ => {
                 if options.mode != Mode::Preserve {
-                    scan.replacements.push(replacement(range.clone(), shown, &page, &mut scan.rules.epochs));
+                    scan.replacements.push(replacement(range.clone(), shown, page, &mut scan.rules.epochs));
                 }
                 if page.epoch() != before {
                     scan.rules.epochs.push(Epoch { from: range.end, epoch: page.epoch() });
@@ -70,9 +90,8 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
             scan.replacements.push(Replacement { range: from..source.len(), text: freed.into(), inside });
         }
     }
-    say(&mut page, &paired);
-    scan.rules = Rules { pairs: page.pairs, epochs: scan.rules.epochs, title: page.title };
-    scan.diagnostics = page.diagnostics;
+    say(page, &paired);
+    scan.diagnostics = std::mem::take(&mut page.diagnostics);
     scan
 }
 

@@ -78,15 +78,15 @@ impl<'a> Working<'a> {
     /// Makes the working text of a source from the source's partition, its targets and what is to be replaced; all are
     /// sorted, and no replacement touches a target.
     pub(crate) fn new(
-        source: &'a str,
+        source: Cow<'a, str>,
         spans: Vec<Span>,
         targets: Vec<Target>,
         replacements: Vec<Replacement>,
     ) -> Working<'a> {
         if replacements.is_empty() {
-            return Working { text: Cow::Borrowed(source), spans, targets, replaced: Vec::new() };
+            return Working { text: source, spans, targets, replaced: Vec::new() };
         }
-        let mut builder = Builder::new(source, spans.len() + replacements.len());
+        let mut builder = Builder::new(&source, spans.len() + replacements.len());
         let mut next = replacements.into_iter().peekable();
         let mut at = 0;
         for Span { range, kind } in spans {
@@ -154,8 +154,8 @@ impl<'a> Working<'a> {
     }
 }
 
-struct Builder<'a> {
-    source: &'a str,
+struct Builder<'s> {
+    source: &'s str,
     text: String,
     spans: Vec<Span>,
     targets: Vec<Target>,
@@ -164,8 +164,8 @@ struct Builder<'a> {
     joins: bool,
 }
 
-impl<'a> Builder<'a> {
-    fn new(source: &'a str, spans: usize) -> Builder<'a> {
+impl<'s> Builder<'s> {
+    fn new(source: &'s str, spans: usize) -> Builder<'s> {
         let (spans, text) = (Vec::with_capacity(spans), String::with_capacity(source.len()));
         Builder { source, text, spans, targets: Vec::new(), replaced: Vec::new(), joins: false }
     }
@@ -213,7 +213,7 @@ impl<'a> Builder<'a> {
         self.replaced.push(Replaced { text: start..self.text.len(), source: range });
     }
 
-    fn finish(self, targets: Vec<Target>) -> Working<'a> {
+    fn finish(self, targets: Vec<Target>) -> Working<'static> {
         let Builder { text, spans, targets: new_targets, replaced, .. } = self;
         let mut working = Working { text: Cow::Owned(text), spans, targets: Vec::new(), replaced };
         let mut targets: Vec<Target> =
@@ -243,7 +243,7 @@ mod tests {
             replacement(4..6, "XYZ", Inside::Converted),
             replacement(8..9, "u", Inside::Kept),
         ];
-        Working::new("ab234567cd", spans, Vec::new(), replacements)
+        Working::new("ab234567cd".into(), spans, Vec::new(), replacements)
     }
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
     fn joined_text_is_one_stretch() {
         let spans = vec![span(0..2, SpanKind::Text), span(2..8, SpanKind::Protected), span(8..9, SpanKind::Text)];
         let replacements = vec![Replacement { range: 2..8, text: "X".into(), inside: Inside::Joined }];
-        let working = Working::new("ab234567c", spans, Vec::new(), replacements);
+        let working = Working::new("ab234567c".into(), spans, Vec::new(), replacements);
         assert_eq!((&*working.text, working.spans.len()), ("abXc", 1));
     }
 

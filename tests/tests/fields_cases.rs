@@ -1,0 +1,76 @@
+//! The case files of `data/fields`: a document that is a list of strings, and what must come of it towards zh-tw.
+//!
+//! The characters of the cases convert the same in every config; cases with a `level` depend on phrases.
+
+use serde_json::Value;
+use tongwen::{Converter, Level, Markers, UserDictionary, Variant};
+use tongwen_formats::{Document, Format, Options, Piece};
+
+fn cases() -> Vec<Value> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/fields");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut cases = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for (number, line) in text.lines().enumerate() {
+            let case = serde_json::from_str(line);
+            cases.push(case.unwrap_or_else(|error| panic!("{}:{}: {error}", file.display(), number + 1)));
+        }
+    }
+    cases
+}
+
+fn converter(case: &Value) -> Converter {
+    let level = case["level"].as_str().map_or(Level::Characters, |name| name.parse().unwrap());
+    let mut builder = Converter::builder().from(Variant::ZhCn).to(Variant::ZhTw).level(level).markers(Markers::Convert);
+    for pair in case["pairs"].as_array().into_iter().flatten() {
+        let line = format!("{}\t{}\n", pair[0].as_str().unwrap(), pair[1].as_str().unwrap());
+        builder = builder.dictionary(UserDictionary::parse("case", &line).unwrap());
+    }
+    builder.build().unwrap()
+}
+
+fn faults(case: &Value) -> Vec<String> {
+    let input = case["input"].as_str().unwrap();
+    let format: Format = case["format"].as_str().unwrap().parse().unwrap();
+    let mut options = Options::default();
+    options.variant = Some(Variant::ZhTw);
+    options.mode = case["mode"].as_str().map_or_else(Default::default, |mode| mode.parse().unwrap());
+    let fields = case["fields"].as_array().into_iter().flatten();
+    options.fields = fields.map(|field| field.as_str().unwrap().to_string()).collect();
+    let document = Document::scan(format, input, &options);
+    let ranges = document.text_ranges();
+    let converted =
+        converter(case).convert_ranges_with(document.text(), &ranges, document.page_pairs(), &document.epochs());
+    let mut faults = Vec::new();
+    let mut check = |what: &str, expected: String, found: String| {
+        if expected != found {
+            faults.push(format!("{}: {what}\n  expected {expected:?}\n  found    {found:?}", case["id"]));
+        }
+    };
+    let assembled = document.assemble(&converted);
+    check("text", case["expected"].as_str().unwrap().to_string(), assembled.clone());
+    let pieces: String = document
+        .pieces(&converted)
+        .iter()
+        .map(|piece| match piece {
+            Piece::Source(range) => &input[range.clone()],
+            Piece::New(text) => text.as_ref(),
+        })
+        .collect();
+    check("pieces", assembled, pieces);
+    let expected = case["diagnostics"].as_array().into_iter().flatten().map(|code| code.as_str().unwrap().to_string());
+    let said = document.diagnostics(&converted);
+    let found: Vec<String> = said.iter().map(|diagnostic| diagnostic.code.to_string()).collect();
+    check("diagnostics", expected.collect::<Vec<_>>().join(" "), found.join(" "));
+    faults
+}
+
+#[test]
+fn every_case_holds() {
+    let cases = cases();
+    assert!(cases.len() >= 82, "{} cases", cases.len());
+    let faults: Vec<String> = cases.iter().flat_map(faults).collect();
+    assert!(faults.is_empty(), "{} of {} cases:\n{}", faults.len(), cases.len(), faults.join("\n"));
+}
