@@ -50,6 +50,7 @@ struct Content {
     guard_names: Option<String>,
     mode: Option<String>,
     groups: Vec<PathBuf>,
+    field: Vec<String>,
     strict: Option<bool>,
     wikitext: Wikitext,
     html: Html,
@@ -185,6 +186,7 @@ impl Configuration {
                     content.ambiguous.as_deref().map(|value| choice(path, "ambiguous", value)).transpose()?;
             }
             documents.protect.extend_from_slice(&content.protect);
+            documents.fields.extend_from_slice(&content.field);
             arguments.reporting.strict |= content.strict.unwrap_or(false);
             let (to, from) = (&mut arguments.wikitext, &content.wikitext);
             fill(&mut to.links, from.links.as_deref(), path, "links")?;

@@ -29,6 +29,7 @@ pub(crate) fn options(arguments: &JobArguments, conversion: &Conversion) -> Resu
     options.page_rules = wikitext.page_rules.unwrap_or_default();
     options.note_ta = wikitext.note_ta.unwrap_or_default();
     options.no_conversion = wikitext.no_conversion.unwrap_or_default();
+    options.fields.clone_from(&arguments.documents.fields);
     options.languages = arguments.html.languages.unwrap_or_default();
     if conversion.converter().is_none() {
         // The other engine cannot be told a page's own rules.

@@ -45,6 +45,7 @@ const KEYS: &[Key] = keys! {
     "" "guard-names" r#""auto""# r#""always""# "Where names of places are kept from being broken: auto (wikitext with `to`), always, never.";
     "" "mode" r#""preserve""# r#""preserve""# "Conversion markup: preserve, render, strip.";
     "" "groups" "[]" r#"["groups"]"# "Folders with the conversion groups that pages name.";
+    "" "field" "[]" r#"["/title"]"# "Strings of JSON and cells of tables to convert: pointers, names or numbers of columns; none means all.";
     "" "strict" "false" "false" "Whether warnings are errors.";
     "" "encoding" r#""auto""# r#""auto""# "How documents are read: auto utf-8 utf-16 utf-16le utf-16be gb18030 gbk big5 shift_jis euc-jp.";
     "" "output-encoding" r#""same""# r#""same""# "How results are written: same, or one of those.";

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tongwen::{Converter, ErrorKind, Stream, Variant};
-use tongwen_formats::{Document, Format, LineIndex, Mode, Options, Position, Severity};
+use tongwen_formats::{Diagnostic, DiagnosticCode, Document, Format, LineIndex, Mode, Options, Position, Severity};
 
 use crate::ambiguity::Ambiguity;
 use crate::arguments::{AmbiguousChoice, DocumentArguments, FormatChoice, InvalidChoice, JobArguments};
@@ -327,6 +327,9 @@ impl Task {
             lane.effects.said.push_str(&findings::in_words(input, all, Loudness::of(&self.arguments.reporting)));
         }
         let wrong = diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
+        if diagnostics.iter().any(left_alone) {
+            return Err(input.failure("the document was left alone, and nothing was written"));
+        }
         strict(input, self.arguments.reporting.strict, wrong)?;
         if self.wishes.ambiguous == AmbiguousChoice::Error && !changes.ambiguities.is_empty() {
             lane.effects.said.push_str(&undecided(input, document, &changes.ambiguities));
@@ -405,6 +408,12 @@ fn finish(mut writer: Writer, action: &Action) -> Result<Outcome, Failure> {
     }
     writer.finish_keeping(action.backup())?;
     Ok(Outcome::Changed)
+}
+
+/// Whether a document was left alone as a whole, because it is not what its format says.
+fn left_alone(diagnostic: &Diagnostic) -> bool {
+    let codes = [DiagnosticCode::Malformed, DiagnosticCode::UnknownField];
+    diagnostic.severity == Severity::Error && codes.contains(&diagnostic.code)
 }
 
 /// With `--strict` a document with warnings is not written.

@@ -14,7 +14,7 @@ use crate::encoding::{self, EncodingChoice, OutputEncodingChoice};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Documents")]
 pub(crate) struct DocumentArguments {
-    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki; .md .markdown; .html .htm .xhtml; .xml .xliff .xlf .svg .rss .atom .fb2; .xml.bz2 .xml.gz .xml.zst are dumps; all else is text
+    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki; .md .markdown; .html .htm .xhtml; .xml .xliff .xlf .svg .rss .atom .fb2; .json .geojson .jsonl .ndjson; .csv .tsv; .srt .vtt .ass .ssa; .po; .xml.bz2 .xml.gz .xml.zst are dumps; all else is text
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     #[arg(value_parser = Named::<FormatChoice>::of(format_names))]
     pub(crate) format: FormatChoice,
@@ -46,6 +46,13 @@ pub(crate) struct DocumentArguments {
     /// stop with exit code 1 [default: first]
     #[arg(long, value_name = "WHAT")]
     pub(crate) ambiguous: Option<AmbiguousChoice>,
+
+    /// Of JSON, tables: only this field; a JSON pointer (`/title`, `/items/*/text`), the name of a column or its number; may be given several times
+    ///
+    /// A pointer names a value and all strings in it; `*` stands for every element or member. Without the option all strings of JSON and all
+    /// cells of a table are converted; with it the first row of a table stays.
+    #[arg(long = "field", value_name = "NAME")]
+    pub(crate) fields: Vec<String>,
 
     /// Of a dump, only the pages of this namespace: its number, or its name in the dump; may be given several times
     #[arg(long = "namespace", value_name = "NUMBER or NAME", allow_negative_numbers = true)]
