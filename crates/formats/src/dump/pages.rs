@@ -148,7 +148,11 @@ impl<'o, R: Read> Pages<'o, R> {
     /// Reads events up to the end of the batch; `whole` is how much of the recording may be handed over.
     fn events(&mut self, batch: &mut Batch, whole: &mut usize) -> Result<Next, DumpError> {
         if self.offset() == 0 {
-            self.xml.get_mut().pass_byte_order_mark().map_err(|error| self.error(DumpErrorKind::Read(error), 0))?;
+            let recorder = self.xml.get_mut();
+            let read = recorder.pass_byte_order_mark().and_then(|()| recorder.is_utf_16());
+            if read.map_err(|error| self.error(DumpErrorKind::Read(error), 0))? {
+                return Err(self.error(DumpErrorKind::NotUtf8, 0));
+            }
         }
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {

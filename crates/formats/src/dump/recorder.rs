@@ -51,6 +51,13 @@ impl<R: Read> Recorder<R> {
         Ok(())
     }
 
+    /// Whether what comes begins with the mark of UTF-16. The XML reader would take it away when another crate asks it to know
+    /// encodings.
+    pub(super) fn is_utf_16(&mut self) -> io::Result<bool> {
+        let coming = self.fill_buf()?;
+        Ok(coming.starts_with(b"\xff\xfe") || coming.starts_with(b"\xfe\xff"))
+    }
+
     fn fill(&mut self) -> io::Result<()> {
         (self.at, self.end) = (0, 0);
         while self.end < self.piece.len() && self.failure.is_none() {
