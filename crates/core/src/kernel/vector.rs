@@ -15,9 +15,15 @@ pub(super) use avx512::map as map_blocks;
 /// From this many bytes on, filling and emptying a block of 64 bytes pays.
 const LONG: usize = 192;
 
+/// Below this many bytes the scalar kernel is done before vectors are set up: strings of 10 to 30 characters take two thirds of the time.
+const SHORT: usize = 96;
+
 /// See [`super::map`]; `None` where the processor has no such instructions.
 #[inline]
 pub(super) fn map(map: &Map, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> Option<usize> {
+    if length < SHORT {
+        return None;
+    }
     let blocks = if length >= LONG { map_blocks(map, source, length, output, events) } else { None };
     blocks.or_else(|| map_eights(map, source, length, output, events))
 }
