@@ -76,7 +76,9 @@ fn work(job: &JobArguments, sources: &Sources, actions: &[Action], folder: Optio
     let is_written = |action: &Action| matches!(action, Action::Write(Output::Standard) | Action::Look(_));
     let stdout = if actions.iter().any(is_written) { StandardOutput::Written } else { StandardOutput::Free };
     let console = Console::new(report, &job.reporting, sources.all.len(), stdout);
-    let (tally, console) = turns::in_order(sources.all.len(), job.reporting.threads(), console, |number, lane| {
+    // Asking how many there could be costs more than a short text.
+    let threads = if sources.all.len() > 1 { job.reporting.threads() } else { 1 };
+    let (tally, console) = turns::in_order(sources.all.len(), threads, console, |number, lane| {
         let Source { input, .. } = &sources.all[number];
         let action = &actions[number];
         let done = tasks.for_input(input).and_then(|task| {
