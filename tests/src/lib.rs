@@ -1,6 +1,8 @@
 //! Whole-system tests of tongwen; what several test files share.
 
 pub mod adversarial;
+pub mod cases;
+pub mod document_laws;
 pub mod page_reference;
 pub mod random;
 pub mod reference;

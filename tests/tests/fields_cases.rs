@@ -5,21 +5,7 @@
 use serde_json::Value;
 use tongwen::{Converter, Level, Markers, UserDictionary, Variant};
 use tongwen_formats::{Document, Format, Options, Piece};
-
-fn cases() -> Vec<Value> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/fields");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let mut cases = Vec::new();
-    for file in files {
-        let text = std::fs::read_to_string(&file).unwrap();
-        for (number, line) in text.lines().enumerate() {
-            let case = serde_json::from_str(line);
-            cases.push(case.unwrap_or_else(|error| panic!("{}:{}: {error}", file.display(), number + 1)));
-        }
-    }
-    cases
-}
+use tongwen_tests::cases;
 
 fn converter(case: &Value) -> Converter {
     let level = case["level"].as_str().map_or(Level::Characters, |name| name.parse().unwrap());
@@ -40,9 +26,7 @@ fn faults(case: &Value) -> Vec<String> {
     let fields = case["fields"].as_array().into_iter().flatten();
     options.fields = fields.map(|field| field.as_str().unwrap().to_string()).collect();
     let document = Document::scan(format, input, &options);
-    let ranges = document.text_ranges();
-    let converted =
-        converter(case).convert_ranges_with(document.text(), &ranges, document.page_pairs(), &document.epochs());
+    let converted = cases::converted(&document, &converter(case));
     let mut faults = Vec::new();
     let mut check = |what: &str, expected: String, found: String| {
         if expected != found {
@@ -69,7 +53,7 @@ fn faults(case: &Value) -> Vec<String> {
 
 #[test]
 fn every_case_holds() {
-    let cases = cases();
+    let cases = cases::read("fields");
     assert!(cases.len() >= 82, "{} cases", cases.len());
     let faults: Vec<String> = cases.iter().flat_map(faults).collect();
     assert!(faults.is_empty(), "{} of {} cases:\n{}", faults.len(), cases.len(), faults.join("\n"));

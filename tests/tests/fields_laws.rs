@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use serde_json::Value;
-use tongwen_formats::{DiagnosticCode, Document, Format, Mode, Options, Piece};
+use tongwen_formats::{DiagnosticCode, Document, Format, Mode, Options};
+use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_spans};
 
 const FORMATS: [Format; 8] =
     [Format::Json, Format::JsonLines, Format::Csv, Format::Tsv, Format::Srt, Format::Vtt, Format::Ass, Format::Po];
@@ -162,27 +163,15 @@ proptest! {
     fn broken_documents_lose_nothing(source in documents(), mode in prop::sample::select(vec![Mode::Preserve, Mode::Render, Mode::Strip])) {
         for format in FORMATS {
             let document = Document::scan(format, &source, &options(mode));
-            let mut end = 0;
-            for span in document.spans() {
-                prop_assert_eq!(span.range.start, end);
-                prop_assert!(span.range.end > end);
-                end = span.range.end;
-            }
-            prop_assert_eq!(end, document.text().len());
+            check_spans(&document);
             let same = document.assemble(&converted(&document, |text| text.to_string()));
             if mode == Mode::Preserve {
                 prop_assert_eq!(&same, &source, "{}", format);
             }
             let new = converted(&document, change);
             let assembled = document.assemble(&new);
-            let pieces: String = document.pieces(&new).iter().map(|piece| match piece {
-                Piece::Source(range) => &source[range.clone()],
-                Piece::New(text) => text.as_ref(),
-            }).collect();
-            prop_assert_eq!(&pieces, &assembled);
-            for diagnostic in document.diagnostics(&new) {
-                prop_assert!(source.get(diagnostic.range.clone()).is_some(), "{} {:?}", format, diagnostic);
-            }
+            check_pieces(&document, &new, &assembled);
+            check_diagnostics(&document, &new);
             if mode == Mode::Preserve {
                 // Converting again changes nothing.
                 let again = Document::scan(format, &assembled, &options(mode));

@@ -6,8 +6,8 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
-use tongwen::{Converter, Level, Markers, Script, Variant};
-use tongwen_formats::{Diagnostic, Document, Format, LineIndex, Options};
+use tongwen_formats::{Document, Format};
+use tongwen_tests::cases::{self, converter, options, said, text};
 
 /// What is said about HTML, in a word each.
 const HTML: &[&str] = &[
@@ -82,71 +82,12 @@ const MARKDOWN: &[&str] = &[
 
 const FORMATS: [(Format, &[&str]); 3] = [(Format::Html, HTML), (Format::Xml, XML), (Format::Markdown, MARKDOWN)];
 
-fn cases(format: Format) -> Vec<Value> {
-    let folder = format!("{}/data/{format}", env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let mut cases = Vec::new();
-    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "jsonl")) {
-        let text = std::fs::read_to_string(file).unwrap();
-        for (number, line) in text.lines().enumerate() {
-            let case = serde_json::from_str(line);
-            cases.push(case.unwrap_or_else(|error| panic!("{}:{}: {error}", file.display(), number + 1)));
-        }
-    }
-    cases
-}
-
-fn text<'c>(case: &'c Value, key: &str) -> &'c str {
-    case[key].as_str().unwrap_or_else(|| panic!("{}: no {key}", case["id"]))
-}
-
-fn variant(case: &Value) -> Option<Variant> {
-    Some(text(case, "variant")).filter(|name| *name != "zh").map(|name| name.parse().unwrap())
-}
-
-/// Characters only, so that the cases depend on no phrase; none for `tables: none`.
-fn converter(case: &Value) -> Converter {
-    let to = variant(case).unwrap_or(Variant::ZhHant);
-    let from = if to.script() == Script::Simplified { Variant::ZhHant } else { Variant::ZhHans };
-    let level = if text(case, "tables") == "none" || variant(case).is_none() { Level::None } else { Level::Characters };
-    Converter::builder().from(from).to(to).level(level).markers(Markers::Convert).build().unwrap()
-}
-
-fn options(case: &Value) -> Options {
-    let mut options = Options::default();
-    options.mode = text(case, "mode").parse().unwrap();
-    options.variant = variant(case);
-    for (name, value) in case["options"].as_object().into_iter().flatten() {
-        let value = value.as_str().unwrap();
-        match name.as_str() {
-            "page-rules" => options.page_rules = value.parse().unwrap(),
-            "languages" => options.languages = value.parse().unwrap(),
-            "no-conversion" => options.no_conversion = value.parse().unwrap(),
-            other => panic!("{}: unknown option {other}", case["id"]),
-        }
-    }
-    options
-}
-
-/// `code severity line:column` of each.
-fn said(source: &str, diagnostics: &[Diagnostic]) -> Vec<String> {
-    let lines = LineIndex::new(source);
-    let said = diagnostics.iter().map(|one| {
-        let place = lines.position(one.range.start);
-        format!("{} {} {}:{}", one.code, one.severity, place.line, place.column)
-    });
-    said.collect()
-}
-
 /// What is wrong with a case, if anything.
 fn faults(format: Format, case: &Value) -> Vec<String> {
     let input = text(case, "input");
     assert_eq!(text(case, "format"), format.name(), "{}", case["id"]);
     let document = Document::scan(format, input, &options(case));
-    let ranges = document.text_ranges();
-    let converted =
-        converter(case).convert_ranges_with(document.text(), &ranges, document.page_pairs(), &document.epochs());
+    let converted = cases::converted(&document, &converter(case));
     let mut faults = Vec::new();
     let mut check = |what: &str, expected: String, found: String| {
         if expected != found {
@@ -160,7 +101,8 @@ fn faults(format: Format, case: &Value) -> Vec<String> {
     check("title", format!("{:?}", case["title"].as_str()), format!("{:?}", document.title()));
     if let Some(expected) = case["diagnostics"].as_array() {
         let expected: Vec<&str> = expected.iter().map(|one| one.as_str().unwrap()).collect();
-        check("diagnostics", expected.join(", "), said(input, &document.diagnostics(&converted)).join(", "));
+        let found: Vec<String> = said(&document, &converted).into_iter().map(|(_, said)| said).collect();
+        check("diagnostics", expected.join(", "), found.join(", "));
     }
     faults
 }
@@ -170,7 +112,7 @@ fn every_case() {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
     for (format, _) in FORMATS {
-        for case in &cases(format) {
+        for case in &cases::read(format.name()) {
             let id = text(case, "id");
             assert!(seen.insert(id.to_string()), "{id} appears twice");
             all.extend(faults(format, case));
@@ -183,7 +125,7 @@ fn every_case() {
 fn every_statement_has_three_cases() {
     for (format, statements) in FORMATS {
         let mut counts: HashMap<String, usize> = HashMap::new();
-        for case in &cases(format) {
+        for case in &cases::read(format.name()) {
             for about in case["about"].as_array().into_iter().flatten() {
                 let about = about.as_str().unwrap();
                 assert!(statements.contains(&about), "{}: about {about:?}, which is no statement", case["id"]);

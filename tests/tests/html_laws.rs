@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use tongwen::{SpanKind, Variant};
-use tongwen_formats::{Document, Format, Languages, Mode, Options, Piece};
+use tongwen_formats::{Document, Format, Languages, Mode, Options};
+use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_spans, mark, marked};
 
 /// Pieces of syntax, and text between them, from which pages are put together.
 const FRAGMENTS: &[&str] = &[
@@ -171,35 +172,16 @@ fn any_options() -> impl Strategy<Value = Options> {
     )
 }
 
-/// A conversion that changes length and cannot be mistaken for anything in the pages.
-fn mark(text: &str) -> String {
-    text.replace('国', "國").replace('军', "【軍】")
-}
-
-fn marked(document: &Document<'_>) -> Vec<String> {
-    document.text_ranges().iter().map(|range| mark(&document.text()[range.clone()])).collect()
-}
-
 fn check(format: Format, page: &str, options: &Options) {
     let document = Document::scan(format, page, options);
     let text = document.text();
     assert!(options.mode != Mode::Preserve || text == page);
 
-    let mut at = 0;
-    for span in document.spans() {
-        assert_eq!(span.range.start, at, "a gap or overlap in {page:?}");
-        assert!(span.range.end > at, "an empty span in {page:?}");
-        assert!(text.is_char_boundary(span.range.end));
-        at = span.range.end;
-    }
-    assert_eq!(at, text.len());
+    check_spans(&document);
 
     let ranges = document.text_ranges();
     let texts = document.spans().iter().filter(|span| span.kind == SpanKind::Text).map(|span| span.range.clone());
     assert_eq!(ranges, if options.mode == Mode::Strip { Vec::new() } else { texts.collect() });
-    let epochs = document.epochs();
-    assert_eq!(epochs.len(), ranges.len());
-    assert!(epochs.iter().all(|&epoch| epoch <= document.page_pairs().epoch()));
 
     let unchanged: Vec<&str> = ranges.iter().map(|range| &text[range.clone()]).collect();
     // A link of Markdown whose label is markup gets it beside where the markup is dropped.
@@ -210,12 +192,8 @@ fn check(format: Format, page: &str, options: &Options) {
 
     let converted = marked(&document);
     let assembled = document.assemble(&converted);
-    check_pieces(page, &document, &converted, &assembled);
-    let diagnostics = document.diagnostics(&converted);
-    assert!(diagnostics.is_sorted_by_key(|diagnostic| diagnostic.range.start));
-    for diagnostic in diagnostics {
-        assert!(page.get(diagnostic.range.clone()).is_some(), "{diagnostic:?} in {page:?}");
-    }
+    check_pieces(&document, &converted, &assembled);
+    check_diagnostics(&document, &converted);
 
     // What is no text is still there, and nothing is new but what was converted.
     let expected: String = document
@@ -230,26 +208,6 @@ fn check(format: Format, page: &str, options: &Options) {
     if format != Format::Markdown || !page.contains("]:") {
         assert_eq!(assembled, expected);
     }
-}
-
-/// The pieces are the assembled document, and those of the source come in its order.
-fn check_pieces(page: &str, document: &Document<'_>, converted: &[String], assembled: &str) {
-    let mut joined = String::new();
-    let mut at = 0;
-    for piece in document.pieces(converted) {
-        match piece {
-            Piece::Source(range) => {
-                assert!(at <= range.start && range.start < range.end, "pieces out of order in {page:?}");
-                at = range.end;
-                joined.push_str(&page[range]);
-            }
-            Piece::New(text) => {
-                assert!(!text.is_empty());
-                joined.push_str(&text);
-            }
-        }
-    }
-    assert_eq!(joined, assembled);
 }
 
 /// The values of `title` in the tags of a page, read in the plainest way.

@@ -8,41 +8,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 use tongwen::{Config, Converter, Level, Script, Variant};
-use tongwen_formats::{Document, Format, LineIndex, Options, Severity};
-
-fn cases() -> Vec<Value> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/markup");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let mut cases = Vec::new();
-    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "jsonl")) {
-        let text = std::fs::read_to_string(file).unwrap();
-        for (number, line) in text.lines().enumerate() {
-            let case: Value =
-                serde_json::from_str(line).unwrap_or_else(|e| panic!("{}:{}: {e}", file.display(), number + 1));
-            cases.push(case);
-        }
-    }
-    cases
-}
-
-fn text<'c>(case: &'c Value, key: &str) -> &'c str {
-    case[key].as_str().unwrap_or_else(|| panic!("{}: no {key}", case["id"]))
-}
-
-fn options(case: &Value) -> Options {
-    let mut options = Options::default();
-    options.mode = text(case, "mode").parse().unwrap();
-    options.variant = Some(text(case, "variant")).filter(|name| *name != "zh").map(|name| name.parse().unwrap());
-    for (name, value) in case["options"].as_object().into_iter().flatten() {
-        match name.as_str() {
-            "page-rules" => options.page_rules = value.as_str().unwrap().parse().unwrap(),
-            "note-ta" => options.note_ta = value.as_str().unwrap().parse().unwrap(),
-            other => panic!("{}: unknown option {other}", case["id"]),
-        }
-    }
-    options
-}
+use tongwen_formats::{Document, Format, Severity};
+use tongwen_tests::cases::{self, options, said, text};
 
 /// The converters that a case must hold with.
 fn converters(case: &Value, variant: Option<Variant>) -> Vec<Converter> {
@@ -58,22 +25,6 @@ fn converters(case: &Value, variant: Option<Variant>) -> Vec<Converter> {
     }
 }
 
-/// What the document becomes, and its diagnostics as `code severity line:column`.
-fn run(document: &Document<'_>, converter: &Converter) -> (String, Vec<(Severity, String)>) {
-    let converted = converter.convert_ranges_with(
-        document.text(),
-        &document.text_ranges(),
-        document.page_pairs(),
-        &document.epochs(),
-    );
-    let lines = LineIndex::new(document.source());
-    let said = document.diagnostics(&converted).into_iter().map(|found| {
-        let place = lines.position(found.range.start);
-        (found.severity, format!("{} {} {}:{}", found.code, found.severity, place.line, place.column))
-    });
-    (document.assemble(&converted), said.collect())
-}
-
 fn faults(case: &Value) -> Vec<String> {
     let input = text(case, "input");
     let format: Format = text(case, "format").parse().unwrap();
@@ -81,7 +32,8 @@ fn faults(case: &Value) -> Vec<String> {
     let document = Document::scan(format, input, &options);
     let mut faults = Vec::new();
     for converter in converters(case, options.variant) {
-        let (found, said) = run(&document, &converter);
+        let converted = cases::converted(&document, &converter);
+        let (found, said) = (document.assemble(&converted), said(&document, &converted));
         if let Some(expected) = case["expected"].as_str().filter(|expected| *expected != found) {
             faults.push(format!("expected {expected:?}, found {found:?}"));
         }
@@ -109,7 +61,7 @@ fn faults(case: &Value) -> Vec<String> {
 fn every_case() {
     let mut seen = HashSet::new();
     let mut failed = Vec::new();
-    for case in &cases() {
+    for case in &cases::read("markup") {
         let id = text(case, "id");
         assert!(seen.insert(id.to_string()), "{id} appears twice");
         assert!(case["expected"].is_string() || case["diagnostics"].is_array(), "{id} asks for nothing");
@@ -131,7 +83,7 @@ fn every_case() {
 #[test]
 fn every_rule_has_three_cases() {
     let mut counts: HashMap<String, usize> = HashMap::new();
-    for case in &cases() {
+    for case in &cases::read("markup") {
         for rule in case["rules"].as_array().into_iter().flatten() {
             *counts.entry(rule.as_str().unwrap().to_string()).or_default() += 1;
         }

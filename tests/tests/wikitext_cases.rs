@@ -6,76 +6,15 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
-use tongwen::{Converter, Level, Markers, Script, Variant};
-use tongwen_formats::{Document, Format, LineIndex, Options};
-
-fn cases() -> Vec<Value> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/wikitext");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let mut cases = Vec::new();
-    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "jsonl")) {
-        let text = std::fs::read_to_string(file).unwrap();
-        for (number, line) in text.lines().enumerate() {
-            let case: Value =
-                serde_json::from_str(line).unwrap_or_else(|e| panic!("{}:{}: {e}", file.display(), number + 1));
-            cases.push(case);
-        }
-    }
-    cases
-}
-
-fn text<'c>(case: &'c Value, key: &str) -> &'c str {
-    case[key].as_str().unwrap_or_else(|| panic!("{}: no {key}", case["id"]))
-}
-
-fn variant(case: &Value) -> Option<Variant> {
-    Some(text(case, "variant")).filter(|name| *name != "zh").map(|name| name.parse().unwrap())
-}
-
-/// Characters only, so that the cases depend on no phrase; none for `tables: none`.
-fn converter(case: &Value) -> Converter {
-    let to = variant(case).unwrap_or(Variant::ZhHant);
-    let from = if to.script() == Script::Simplified { Variant::ZhHant } else { Variant::ZhHans };
-    let level = if text(case, "tables") == "none" || variant(case).is_none() { Level::None } else { Level::Characters };
-    Converter::builder().from(from).to(to).level(level).markers(Markers::Convert).build().unwrap()
-}
-
-fn options(case: &Value) -> Options {
-    let mut options = Options::default();
-    options.mode = text(case, "mode").parse().unwrap();
-    options.variant = variant(case);
-    for (name, value) in case["options"].as_object().into_iter().flatten() {
-        let value = value.as_str().unwrap();
-        match name.as_str() {
-            "links" => options.links = value.parse().unwrap(),
-            "headings" => options.headings = value.parse().unwrap(),
-            "positional" => options.positional = value.parse().unwrap(),
-            "citations" => options.citations = value.parse().unwrap(),
-            "comments" => options.comments = value.parse().unwrap(),
-            "page-rules" => options.page_rules = value.parse().unwrap(),
-            "no-conversion" => options.no_conversion = value.parse().unwrap(),
-            "note-ta" => options.note_ta = value.parse().unwrap(),
-            other => panic!("{}: unknown option {other}", case["id"]),
-        }
-    }
-    for (name, rules) in case["groups"].as_object().into_iter().flatten() {
-        options.groups.insert(name, rules.as_str().unwrap());
-    }
-    if let Some(lists) = case["lists"].as_str() {
-        options.lists.extend("case", lists).unwrap();
-    }
-    options
-}
+use tongwen_formats::{Document, Format, LineIndex};
+use tongwen_tests::cases::{self, converter, options, text};
 
 /// What is wrong with a case, if anything.
 fn faults(case: &Value) -> Vec<String> {
     let input = text(case, "input");
     let format: Format = text(case, "format").parse().unwrap();
     let document = Document::scan(format, input, &options(case));
-    let ranges = document.text_ranges();
-    let converted =
-        converter(case).convert_ranges_with(document.text(), &ranges, document.page_pairs(), &document.epochs());
+    let converted = cases::converted(&document, &converter(case));
     let mut faults = Vec::new();
     let mut check = |what: &str, expected: String, found: String| {
         if expected != found {
@@ -125,7 +64,7 @@ fn faults(case: &Value) -> Vec<String> {
 fn every_case() {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
-    for case in &cases() {
+    for case in &cases::read("wikitext") {
         let id = text(case, "id");
         assert!(seen.insert(id.to_string()), "{id} appears twice");
         let checks = ["expected", "diagnostics", "title"].iter().filter(|key| case.get(**key).is_some()).count();
@@ -138,7 +77,7 @@ fn every_case() {
 #[test]
 fn every_rule_has_three_cases() {
     let mut counts: HashMap<String, usize> = HashMap::new();
-    for case in &cases() {
+    for case in &cases::read("wikitext") {
         for rule in case["rules"].as_array().into_iter().flatten() {
             *counts.entry(rule.as_str().unwrap().to_string()).or_default() += 1;
         }

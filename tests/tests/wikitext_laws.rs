@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use tongwen::{SpanKind, Variant};
 use tongwen_formats::{
-    Comments, Document, Format, Headings, Links, Mode, NoConversion, NoteTa, Options, PageRules, Piece, Positional,
+    Comments, Document, Format, Headings, Links, Mode, NoConversion, NoteTa, Options, PageRules, Positional,
 };
+use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_spans, mark, marked};
 
 /// Pieces of syntax, and text between them, from which pages are put together.
 const FRAGMENTS: &[&str] = &[
@@ -154,28 +155,12 @@ fn options() -> impl Strategy<Value = Options> {
     )
 }
 
-/// A conversion that changes length and cannot be mistaken for anything in the pages.
-fn mark(text: &str) -> String {
-    text.replace('国', "國").replace('军', "【軍】")
-}
-
-fn marked(document: &Document<'_>) -> Vec<String> {
-    document.text_ranges().iter().map(|range| mark(&document.text()[range.clone()])).collect()
-}
-
 fn check(page: &str, options: &Options) {
     let document = Document::scan(Format::Wikitext, page, options);
     let text = document.text();
     assert!(options.mode != Mode::Preserve || text == page);
 
-    let mut at = 0;
-    for span in document.spans() {
-        assert_eq!(span.range.start, at, "a gap or overlap in {page:?}");
-        assert!(span.range.end > at, "an empty span in {page:?}");
-        assert!(text.is_char_boundary(span.range.end));
-        at = span.range.end;
-    }
-    assert_eq!(at, text.len());
+    check_spans(&document);
 
     let ranges = document.text_ranges();
     assert!(ranges.windows(2).all(|pair| pair[0].end <= pair[1].start), "ranges out of order in {page:?}");
@@ -186,9 +171,6 @@ fn check(page: &str, options: &Options) {
         let texts = document.spans().iter().filter(|span| span.kind == SpanKind::Text);
         assert!(texts.clone().all(|span| ranges.contains(&span.range)), "a text span is not asked for in {page:?}");
     }
-    let epochs = document.epochs();
-    assert_eq!(epochs.len(), ranges.len());
-    assert!(epochs.iter().all(|&epoch| epoch <= document.page_pairs().epoch()));
 
     let unchanged: Vec<&str> = ranges.iter().map(|range| &text[range.clone()]).collect();
     assert_eq!(document.assemble(&unchanged), text);
@@ -196,13 +178,9 @@ fn check(page: &str, options: &Options) {
 
     let converted = marked(&document);
     let assembled = document.assemble(&converted);
-    check_pieces(page, &document, &converted, &assembled);
-    for diagnostics in [document.diagnostics(&converted), document.diagnostics(&unchanged)] {
-        assert!(diagnostics.is_sorted_by_key(|diagnostic| diagnostic.range.start));
-        for diagnostic in diagnostics {
-            assert!(page.get(diagnostic.range.clone()).is_some(), "{diagnostic:?} in {page:?}");
-        }
-    }
+    check_pieces(&document, &converted, &assembled);
+    check_diagnostics(&document, &converted);
+    check_diagnostics(&document, &unchanged);
 
     // Every stretch that is not text is still there, in order; only labels and fragments are new.
     if !page.contains("[[#") && options.mode != Mode::Strip {
@@ -217,29 +195,6 @@ fn check(page: &str, options: &Options) {
             rest = &rest[place + expected.len()..];
         }
     }
-}
-
-/// The pieces are the assembled document, and those of the source come in its order.
-fn check_pieces(page: &str, document: &Document<'_>, converted: &[String], assembled: &str) {
-    let mut joined = String::new();
-    let mut at = 0;
-    for piece in document.pieces(converted) {
-        match piece {
-            Piece::Source(range) => {
-                assert!(at <= range.start && range.start < range.end, "pieces out of order in {page:?}");
-                at = range.end;
-                joined.push_str(&page[range]);
-            }
-            Piece::New(text) => {
-                assert!(!text.is_empty());
-                joined.push_str(&text);
-            }
-        }
-    }
-    assert_eq!(joined, assembled);
-    let offsets: Vec<usize> = (0..=document.text().len()).map(|offset| document.source_offset(offset)).collect();
-    assert!(offsets.is_sorted(), "offsets go back in {page:?}");
-    assert_eq!(offsets.last(), Some(&page.len()));
 }
 
 /// Keeping the markup, and ignoring what the page's rules would change.

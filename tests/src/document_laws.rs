@@ -1,0 +1,63 @@
+//! What holds for every scanned document, whatever its format; what holds for one format beside stands with its tests.
+
+use tongwen_formats::{Document, Piece};
+
+/// A conversion that changes length and cannot be mistaken for anything in the documents.
+pub fn mark(text: &str) -> String {
+    text.replace('国', "國").replace('军', "【軍】")
+}
+
+/// [`mark`] for each string that the document asks for.
+pub fn marked(document: &Document<'_>) -> Vec<String> {
+    document.text_ranges().iter().map(|range| mark(&document.text()[range.clone()])).collect()
+}
+
+/// The spans partition the working text on borders of characters, and each range has an epoch that there is.
+pub fn check_spans(document: &Document<'_>) {
+    let (source, text) = (document.source(), document.text());
+    let mut at = 0;
+    for span in document.spans() {
+        assert_eq!(span.range.start, at, "a gap or overlap in {source:?}");
+        assert!(span.range.end > at, "an empty span in {source:?}");
+        assert!(text.is_char_boundary(span.range.end));
+        at = span.range.end;
+    }
+    assert_eq!(at, text.len());
+    let epochs = document.epochs();
+    assert_eq!(epochs.len(), document.text_ranges().len());
+    assert!(epochs.iter().all(|&epoch| epoch <= document.page_pairs().epoch()));
+}
+
+/// The pieces are the assembled document, those of the source come in its order, and so do the places that text comes from.
+pub fn check_pieces(document: &Document<'_>, converted: &[String], assembled: &str) {
+    let source = document.source();
+    let mut joined = String::new();
+    let mut at = 0;
+    for piece in document.pieces(converted) {
+        match piece {
+            Piece::Source(range) => {
+                assert!(at <= range.start && range.start < range.end, "pieces out of order in {source:?}");
+                at = range.end;
+                joined.push_str(&source[range]);
+            }
+            Piece::New(text) => {
+                assert!(!text.is_empty());
+                joined.push_str(&text);
+            }
+        }
+    }
+    assert_eq!(joined, assembled);
+    let offsets: Vec<usize> = (0..=document.text().len()).map(|offset| document.source_offset(offset)).collect();
+    assert!(offsets.is_sorted(), "offsets go back in {source:?}");
+    assert_eq!(offsets.last(), Some(&source.len()));
+}
+
+/// The diagnostics come by place, and each has one in the source.
+pub fn check_diagnostics(document: &Document<'_>, converted: &[impl AsRef<str>]) {
+    let source = document.source();
+    let diagnostics = document.diagnostics(converted);
+    assert!(diagnostics.is_sorted_by_key(|diagnostic| diagnostic.range.start));
+    for diagnostic in diagnostics {
+        assert!(source.get(diagnostic.range.clone()).is_some(), "{diagnostic:?} in {source:?}");
+    }
+}
