@@ -18,6 +18,23 @@ const LONG: usize = 192;
 /// Below this many bytes the scalar kernel is done before vectors are set up: strings of 10 to 30 characters take two thirds of the time.
 const SHORT: usize = 96;
 
+/// Passes a character of 2 or 4 bytes as the scalar kernel does: they are few.
+#[inline(always)]
+fn pass_other(state: State, source: &[u8], output: &mut [u8], events: &mut [u16]) -> State {
+    let State { at, mut count, .. } = state;
+    let byte = source[at];
+    let (size, before) = match byte {
+        0..0xE0 => (2, u32::from(byte & 0x1F) << 6 | u32::from(source[at + 1] & 0x3F)),
+        _ => (4, 0),
+    };
+    output[at..at + size].copy_from_slice(&source[at..at + size]);
+    if size == 4 && source[at + 1] >= 0xA0 {
+        events[count] = at as u16;
+        count += 1;
+    }
+    State { at: at + size, before, count }
+}
+
 /// See [`super::map`]; `None` where the processor has no such instructions.
 #[inline]
 pub(super) fn map(map: &Map, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> Option<usize> {

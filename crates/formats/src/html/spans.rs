@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use super::tags::{Contents, Syntax, Tags};
 use crate::lists::Lists;
-use crate::markup::{Matcher, Pair, Paired};
+use crate::markup::{Matcher, Paired};
 
 /// The brackets of a stretch. All of what is unclosed there has been looked for up to its end.
 pub(crate) fn find(source: &str, stretch: Range<usize>, lists: &Lists, syntax: Syntax) -> Paired {
@@ -42,30 +42,8 @@ pub(crate) fn find(source: &str, stretch: Range<usize>, lists: &Lists, syntax: S
             used = at;
             continue;
         }
-        let before = found.checked_sub(1).filter(|&before| before >= used);
-        let closes = match before.map(|before| (before, bytes[before])) {
-            Some((before, b'}')) => Some((before, Pair::Braces)),
-            Some((before, b'>')) if aliases.closes(before) => Some((before, Pair::Angles)),
-            _ => None,
-        };
-        if let Some((before, pair)) = closes
-            && matcher.close(before, pair)
-        {
-            used = found + 1;
-            continue;
-        }
-        let opens = match bytes.get(found + 1) {
-            Some(b'{') => Some(Pair::Braces),
-            Some(b'<') if aliases.opens(found) => Some(Pair::Angles),
-            _ => None,
-        };
-        if let Some(pair) = opens {
-            matcher.open(found, pair);
-            at = found + 2;
-            used = at;
-        } else if let Some((before, Pair::Braces)) = closes {
-            matcher.stray(before);
-        }
+        used = matcher.dash(bytes, found, used, |place| aliases.has(place));
+        at = at.max(used);
     }
     matcher.finish()
 }
@@ -109,12 +87,11 @@ impl Aliases {
         self.openings.is_empty()
     }
 
-    pub(crate) fn opens(&self, at: usize) -> bool {
-        self.openings.binary_search(&at).is_ok()
-    }
-
-    pub(crate) fn closes(&self, at: usize) -> bool {
-        self.closings.binary_search(&at).is_ok()
+    /// Whether the `<` or `>` at a place is one of them.
+    pub(crate) fn has(&self, place: usize) -> bool {
+        let dash_before = place.checked_sub(1);
+        self.closings.binary_search(&place).is_ok()
+            || dash_before.is_some_and(|dash| self.openings.binary_search(&dash).is_ok())
     }
 }
 

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use crate::html::{Aliases, Hole};
-use crate::markup::{Matcher, Pair, Paired};
+use crate::markup::{Matcher, Paired};
 
 /// The brackets of a block.
 pub(crate) fn find(source: &str, block: Range<usize>, all_holes: &[Hole]) -> Paired {
@@ -35,29 +35,8 @@ pub(crate) fn find(source: &str, block: Range<usize>, all_holes: &[Hole]) -> Pai
         if found < used {
             continue;
         }
-        if let Some(before) = found.checked_sub(1).filter(|&before| before >= used) {
-            let pair = match bytes[before] {
-                b'}' => Some(Pair::Braces),
-                b'>' if aliases.closes(before) => Some(Pair::Angles),
-                _ => None,
-            };
-            if pair.is_some_and(|pair| matcher.close(before, pair)) {
-                used = found + 1;
-                continue;
-            }
-        }
-        let opens = match bytes.get(found + 1) {
-            Some(b'{') => Some(Pair::Braces),
-            Some(b'<') if aliases.opens(found) => Some(Pair::Angles),
-            _ => None,
-        };
-        if let Some(pair) = opens {
-            matcher.open(found, pair);
-            at = found + 2;
-            used = at;
-        } else if found > used && bytes[found - 1] == b'}' {
-            matcher.stray(found - 1);
-        }
+        used = matcher.dash(bytes, found, used, |place| aliases.has(place));
+        at = at.max(used);
     }
     let mut paired = Paired { open_to_end: None, ..matcher.finish() };
     // Behind an opening that was never closed all has been looked at.

@@ -121,26 +121,7 @@ pub(crate) fn pair_text(text: &str) -> Paired {
             matcher.end_line();
         }
         lines = at;
-        let opens = match bytes.get(at + 1) {
-            Some(b'{') => Some(Pair::Braces),
-            Some(b'<') => Some(Pair::Angles),
-            _ => None,
-        };
-        let before = at.checked_sub(1).filter(|&before| before >= used).map(|before| bytes[before]);
-        let closes = match before {
-            Some(b'}') => Some(Pair::Braces),
-            Some(b'>') => Some(Pair::Angles),
-            _ => None,
-        };
-        match (closes, opens) {
-            (Some(pair), _) if matcher.close(at.saturating_sub(1), pair) => used = at + 1,
-            (_, Some(pair)) if at >= used => {
-                matcher.open(at, pair);
-                used = at + 2;
-            }
-            (Some(Pair::Braces), None) => matcher.stray(at.saturating_sub(1)),
-            _ => {}
-        }
+        used = matcher.dash(bytes, at, used, |_| true);
     }
     matcher.finish()
 }
@@ -173,6 +154,34 @@ impl Matcher {
     /// Whether what comes next stands in a span, as far as is known.
     pub(crate) fn is_open(&self) -> bool {
         !self.braces.is_empty() || !self.angles.is_empty()
+    }
+
+    /// Reads a dash: it may close a span, open one, or be text. Bytes before `used` belong to other brackets, which the dash is behind;
+    /// `is_angle` says whether the `<` or `>` at a place is a delimiter. Gives up to where bytes belong to brackets now.
+    pub(crate) fn dash(&mut self, bytes: &[u8], at: usize, used: usize, is_angle: impl Fn(usize) -> bool) -> usize {
+        let pair = |place: usize, brace: u8, angle: u8| match bytes.get(place) {
+            Some(&byte) if byte == brace => Some(Pair::Braces),
+            Some(&byte) if byte == angle && is_angle(place) => Some(Pair::Angles),
+            _ => None,
+        };
+        let before = at.checked_sub(1).filter(|&before| before >= used);
+        let closes = before.and_then(|before| Some((before, pair(before, b'}', b'>')?)));
+        if let Some((before, pair)) = closes
+            && self.close(before, pair)
+        {
+            return at + 1;
+        }
+        match (pair(at + 1, b'{', b'<'), closes) {
+            (Some(pair), _) => {
+                self.open(at, pair);
+                at + 2
+            }
+            (None, Some((before, Pair::Braces))) => {
+                self.stray(before);
+                used
+            }
+            (None, _) => used,
+        }
     }
 
     pub(crate) fn open(&mut self, at: usize, pair: Pair) {

@@ -23,7 +23,7 @@ use std::arch::x86_64::{
     _mm256_slli_epi32, _mm256_sllv_epi32, _mm256_srli_epi32, _mm256_storeu_si256, _mm256_xor_si256,
 };
 
-use super::{START, State, scalar};
+use super::{START, State, pass_other, scalar};
 use crate::layout::{FILTER_FACTORS, FILTER_WORDS, SECOND_CLASSES};
 use crate::table::{Characters, Filter, Map};
 
@@ -268,19 +268,7 @@ fn run(
             at = at.min(length);
             before = u32::from(source[at - 1]);
         } else {
-            // Few and short; the scalar kernel's way.
-            let size = if byte < 0xE0 { 2 } else { 4 };
-            output[at..at + size].copy_from_slice(&source[at..at + size]);
-            if size == 2 {
-                before = u32::from(byte & 0x1F) << 6 | u32::from(source[at + 1] & 0x3F);
-            } else {
-                before = 0;
-                if source[at + 1] >= 0xA0 {
-                    events[count] = at as u16;
-                    count += 1;
-                }
-            }
-            at += size;
+            State { at, before, count } = pass_other(State { at, before, count }, source, output, events);
         }
     }
     State { at, before, count }

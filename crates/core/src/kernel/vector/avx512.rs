@@ -27,7 +27,7 @@ use std::arch::x86_64::{
     _pext_u64,
 };
 
-use super::{START, State};
+use super::{START, State, pass_other};
 use crate::layout::{FILTER_FACTORS, FILTER_WORDS, SECOND_CLASSES};
 use crate::table::{Characters, Filter, Map};
 
@@ -283,20 +283,7 @@ fn run(characters: &Characters, pairs: impl Pairs, source: &[u8], output: &mut [
             end = until.min(seventeenth.trailing_zeros() as usize);
             leads &= seventeenth.wrapping_sub(1);
             if end == 0 {
-                // Few and short; the scalar kernel's way.
-                let byte = source[at];
-                let size = if byte < 0xE0 { 2 } else { 4 };
-                output[at..at + size].copy_from_slice(&source[at..at + size]);
-                if size == 2 {
-                    before = u32::from(byte & 0x1F) << 6 | u32::from(source[at + 1] & 0x3F);
-                } else {
-                    before = 0;
-                    if source[at + 1] >= 0xA0 {
-                        events[count] = at as u16;
-                        count += 1;
-                    }
-                }
-                at += size;
+                State { at, before, count } = pass_other(State { at, before, count }, source, output, events);
                 continue;
             }
             wide = leads | leads << 1 | leads << 2;
