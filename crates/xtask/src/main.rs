@@ -12,6 +12,7 @@ mod derive;
 mod evidence;
 mod fetch;
 mod import;
+mod instructions;
 mod places;
 mod problem;
 mod tables;
@@ -44,6 +45,11 @@ enum Command {
     Evidence(evidence::Arguments),
     /// Compare conversion with OpenCC: official cases, golden files, and the live library
     Conformance(conformance::Arguments),
+    /// Count the instructions of typical work and hold them against the table (needs valgrind)
+    Instructions(instructions::Arguments),
+    /// One case of it, in a process of its own
+    #[command(hide = true)]
+    InstructionsCase(instructions::One),
 }
 
 #[derive(Subcommand)]
@@ -108,6 +114,8 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Evidence(arguments) => evidence::run(&root, &arguments),
         Command::Conformance(arguments) => conformance::run(&root, &arguments),
+        Command::Instructions(arguments) => instructions::run(&root, &arguments),
+        Command::InstructionsCase(one) => instructions::run_one(&root, &one),
         Command::Dictionaries(Dictionaries::Import { from }) => import::run(&root, from.as_deref()),
         Command::Dictionaries(Dictionaries::Derive) => derive::run(&root),
         Command::Dictionaries(Dictionaries::Compile { check }) => {
