@@ -19,7 +19,7 @@
 //! | own: adjacency | pairs of codes that are adjacent in a path of the trie: a Bloom filter with one hash, 4-byte words |
 //!
 //! Configs have most of their characters in common. So a config is stored as what it changes in its *parent*, a config that stands before it; the
-//! map that the engine reads, one entry for each code point, is put together once in a process (`table.rs`).
+//! map that the engine reads, one entry for each code point, is put together once in a process (`map.rs`).
 
 /// What the file starts with; the last two characters are the number of the format.
 pub const MAGIC: &[u8; 8] = b"tongwn03";

@@ -65,6 +65,7 @@ mod kernel;
 #[doc(hidden)]
 pub mod layout;
 mod level;
+mod map;
 pub mod markers;
 mod mixed;
 mod ocd2;

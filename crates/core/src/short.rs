@@ -4,11 +4,13 @@
 //! So everything is done in one small buffer with zeros behind the text. The kernel then takes the end of the text like the rest, and
 //! what looks at all bytes looks at a fixed number of them, which compilers turn into a handful of vector instructions.
 //!
+//! The first few strings of a process are done without what would have to be prepared: see `map.rs`.
+//!
 //! Results are those of the general path (`engine.rs`); a test compares them at all lengths.
 
 use crate::kernel;
 use crate::resolve::Splice;
-use crate::sink::made;
+use crate::sink::{made, made_slowly};
 use crate::table::Table;
 
 /// A string in its buffers. `BYTES` is a multiple of 32.
@@ -52,7 +54,13 @@ impl<const BYTES: usize, const EVENTS: usize> Short<BYTES, EVENTS> {
         if beside == Beside::Markers && short.has_dash() {
             return false;
         }
-        let count = kernel::map(&table.map, &short.padded, text.len(), &mut short.mapped, &mut short.events);
+        let first = table.map.for_first_strings();
+        let count = match &first {
+            None => kernel::map(&table.map, &short.padded, text.len(), &mut short.mapped, &mut short.events),
+            Some(map) => kernel::map_first(map, &short.padded, text.len(), &mut short.mapped, &mut short.events),
+        };
+        // What checks with vector instructions asks for these first, which takes longer than to check a few strings without.
+        let checked = if first.is_some() { made_slowly } else { made };
         let mut splices: Vec<Splice> = Vec::new();
         if count > 0 {
             // Description operators are special, so each is an event.
@@ -67,12 +75,12 @@ impl<const BYTES: usize, const EVENTS: usize> Short<BYTES, EVENTS> {
             [0; kernel::OVERWRITE];
         if !splices.is_empty() {
             let mut spliced = Vec::new();
-            take(Some(made(crate::engine::joined(&short.mapped[..text.len()], &splices, &mut spliced))));
+            take(Some(checked(crate::engine::joined(&short.mapped[..text.len()], &splices, &mut spliced))));
         } else if short.mapped == short.padded {
             take(None);
         } else {
             // A whole buffer is checked in whole blocks; a text of 50 bytes alone would be checked byte by byte.
-            take(Some(&made(&short.mapped)[..text.len()]));
+            take(Some(&checked(&short.mapped)[..text.len()]));
         }
         true
     }

@@ -78,12 +78,18 @@ impl Sink for Vec<u8> {
     }
 }
 
+const WHOLE: &str = "the engine puts whole characters in the place of whole characters";
+
 /// Bytes that the engine has made, as text.
 #[inline]
 pub(crate) fn made(bytes: &[u8]) -> &str {
-    const WHOLE: &str = "the engine puts whole characters in the place of whole characters";
     #[cfg(feature = "simd-utf8")]
     return simdutf8::basic::from_utf8(bytes).expect(WHOLE);
     #[cfg(not(feature = "simd-utf8"))]
-    return std::str::from_utf8(bytes).expect(WHOLE);
+    return made_slowly(bytes);
+}
+
+/// [`made`] by the standard library.
+pub(crate) fn made_slowly(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect(WHOLE)
 }

@@ -3,14 +3,10 @@
 //! Everything is viewed as arrays of little byte arrays and decoded at the point of use: that needs no alignment, no `unsafe` and no
 //! work at start, works on machines of either byte order, and costs what an aligned read costs.
 //!
-//! The exception is the map from character to character, which the kernel asks for every character of the text. It is one flat array
-//! of an entry for each code point, put together from what configs change in each other when a config is first used, and kept for the process.
-//! It takes 256 KB of address space, of which the system gives out what is touched (about half); that giving out is most of what it costs, some tens
-//! of microseconds.
-
-use std::sync::OnceLock;
+//! The exception is the map from character to character, which the kernel asks for every character of the text: see [`crate::map`].
 
 use crate::layout::{self, INDEX, PAGE};
+use crate::map::{Characters, Filter, Map};
 use crate::route::Route;
 
 /// The compiled tables of all configs.
@@ -20,7 +16,7 @@ static COMPILED: &[u8] = include_bytes!("../../../dictionaries/compiled/tables.b
 pub(crate) const LOOK_AHEAD: usize = 64 * 4;
 
 /// A number of `N` bytes, little-endian, in the table file.
-type Raw<const N: usize> = [u8; N];
+pub(crate) type Raw<const N: usize> = [u8; N];
 
 /// What the engine needs of one config. Cheap to make and to copy: references.
 #[derive(Clone, Copy)]
@@ -42,43 +38,20 @@ pub(crate) struct Table {
     pub(crate) lengthening: Option<Route>,
 }
 
-/// The words of a pair filter.
-pub(crate) type Filter = [Raw<4>; layout::FILTER_WORDS];
-
-/// One map entry for each code point of up to 16 bits.
-pub(crate) type Characters = [u32; 1 << 16];
-
-/// The part of a table that the kernel needs: what each character alone becomes, and which pairs need a second look.
-#[derive(Clone, Copy)]
-pub(crate) struct Map {
-    pub(crate) characters: &'static Characters,
-    /// None when the class bits of the map entries do its work.
-    pub(crate) filter: Option<&'static Filter>,
-}
-
-impl Map {
-    /// The map entry of a code point of up to 16 bits; of others, that of their lower 16 bits.
-    #[inline(always)]
-    pub(crate) fn entry(&self, point: u32) -> u32 {
-        self.characters[usize::from(point as u16)]
-    }
-}
-
 const BROKEN: &str = "the compiled tables are built into the binary and checked by the tests";
 
 /// The record of a config in the file.
 #[derive(Clone, Copy)]
-struct Record {
-    number: usize,
+pub(crate) struct Record {
+    pub(crate) number: usize,
 }
 
 impl Record {
-    fn count() -> usize {
-        number(layout::HEADER_BYTES - 4) as usize
-    }
+    /// The number of configs in the file.
+    pub(crate) const COUNT: usize = number(layout::HEADER_BYTES - 4) as usize;
 
     fn all() -> impl Iterator<Item = Record> {
-        (0..Record::count()).map(|number| Record { number })
+        (0..Record::COUNT).map(|number| Record { number })
     }
 
     fn start(self) -> usize {
@@ -104,19 +77,24 @@ impl Record {
             .map(|number| Record { number: number as usize })
     }
 
-    /// The config's map, made when it is first asked for.
-    fn characters(self) -> &'static Characters {
-        static MADE: OnceLock<Box<[OnceLock<Box<Characters>>]>> = OnceLock::new();
-        let made = MADE.get_or_init(|| (0..Record::count()).map(|_| OnceLock::new()).collect());
-        made[self.number].get_or_init(|| {
-            // Straight from the allocator: what is zero is never touched.
-            let mut characters: Box<Characters> = vec![0; 1 << 16].try_into().expect("as many entries");
-            self.change(&mut characters);
-            characters
-        })
+    /// The filter of pairs; `None` when class bits do its work.
+    pub(crate) fn filter(self) -> Option<&'static Filter> {
+        array::<4>(self.part(2)).try_into().ok()
     }
 
-    fn change(self, characters: &mut Characters) {
+    /// The map entry of a code point, looked up in the config and its parents.
+    pub(crate) fn entry(self, point: u16) -> u32 {
+        let own = array::<6>(self.part(0));
+        let point_of = |[low, high, ..]: &Raw<6>| u16::from_le_bytes([*low, *high]);
+        match (own.binary_search_by_key(&point, point_of), self.parent()) {
+            (Ok(at), _) => u32::from_le_bytes(*own[at].last_chunk().expect("six bytes are more than four")),
+            (Err(_), Some(parent)) => parent.entry(point),
+            (Err(_), None) => 0,
+        }
+    }
+
+    /// Puts the config's map into an array of zeros.
+    pub(crate) fn change(self, characters: &mut Characters) {
         if let Some(parent) = self.parent() {
             parent.change(characters);
         }
@@ -153,7 +131,7 @@ impl Table {
             code_pages: array::<2>(shared(4)).as_chunks().0,
             wide_codes: array(shared(5)),
             normalization: array(shared(6)),
-            map: Map { characters: record.characters(), filter: array::<4>(record.part(2)).try_into().ok() },
+            map: Map::new(record),
             adjacency,
             adjacency_shift: 32 - (adjacency.len() * 32).trailing_zeros(),
             root: record.number(0),
@@ -238,8 +216,8 @@ fn look_up(pairs: &[Raw<8>], key: u32) -> Option<u32> {
     Some((u64::from_le_bytes(pairs[at]) >> 32) as u32)
 }
 
-fn number(at: usize) -> u32 {
-    u32::from_le_bytes(COMPILED[at..at + 4].try_into().expect("four bytes"))
+const fn number(at: usize) -> u32 {
+    u32::from_le_bytes([COMPILED[at], COMPILED[at + 1], COMPILED[at + 2], COMPILED[at + 3]])
 }
 
 fn part_at(place: usize) -> &'static [u8] {

@@ -5,23 +5,23 @@
 
 use super::{START, State};
 use crate::layout::{SECOND_CLASSES, SPECIAL, filter_hash, filter_word};
-use crate::table::{Filter, Map};
+use crate::map::{Entries, Filter};
 
 /// See [`super::map`].
-pub(super) fn map(map: &Map, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
+pub(super) fn map(map: &impl Entries, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
     finish(map, source, length, START, output, events)
 }
 
 /// Maps the rest of a chunk.
 pub(super) fn finish(
-    map: &Map,
+    map: &impl Entries,
     source: &[u8],
     length: usize,
     state: State,
     output: &mut [u8],
     events: &mut [u16],
 ) -> usize {
-    match map.filter {
+    match map.filter() {
         Some(filter) => run(map, ByFilter { filter, before: state.before }, source, length, state, output, events),
         None => run(map, ByClasses { before: map.entry(state.before) }, source, length, state, output, events),
     }
@@ -126,7 +126,7 @@ struct Two {
 
 /// Maps two characters, the low 6 bytes of `eight`.
 #[inline(always)]
-fn map_two(map: &Map, pairs: &mut impl Pairs, eight: u64) -> Two {
+fn map_two(map: &impl Entries, pairs: &mut impl Pairs, eight: u64) -> Two {
     // Both code points at once, the second 24 bits above the first.
     let points = (eight & 0x0F00_000F) << 12 | eight >> 2 & 0xF_C000_0FC0 | eight >> 16 & 0x3F00_003F;
     let (first_point, second_point) = (points as u32 & 0xFFFF, (points >> 24) as u32 & 0xFFFF);
@@ -153,7 +153,7 @@ impl Events<'_> {
 /// Maps the characters of 3 bytes from `at` on, where one is; gives the end of them.
 #[inline(always)]
 fn map_run(
-    map: &Map,
+    map: &impl Entries,
     pairs: &mut impl Pairs,
     source: &[u8],
     length: usize,
@@ -219,7 +219,7 @@ fn map_run(
 
 #[inline(always)]
 fn run(
-    map: &Map,
+    map: &impl Entries,
     mut pairs: impl Pairs,
     source: &[u8],
     length: usize,

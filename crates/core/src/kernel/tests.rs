@@ -1,26 +1,30 @@
 //! All kernels on the same text: the same bytes, the same events.
 
 use super::{OVERWRITE, events_of, scalar, vector};
+use crate::map::Flat;
 use crate::route::Route;
-use crate::table::{Map, Table};
+use crate::table::Table;
 use crate::{Config, TofuRisk};
 
 /// Compares the kernels on `text` and gives the number of events.
 fn compare(table: &Table, text: &[u8], length: usize) -> usize {
     let buffers = || (vec![0u8; length + OVERWRITE], vec![0u16; events_of(text.len())]);
     let (mut safe_output, mut safe_events) = buffers();
-    let safe_count = scalar::map(&table.map, text, length, &mut safe_output, &mut safe_events);
+    let safe_count = scalar::map(&table.map.flat(), text, length, &mut safe_output, &mut safe_events);
     for (name, kernel) in [("avx2", vector::map_eights as Kernel), ("avx512", vector::map_blocks)] {
         let (mut output, mut events) = buffers();
-        let Some(count) = kernel(&table.map, text, length, &mut output, &mut events) else { continue };
+        let Some(count) = kernel(&table.map.flat(), text, length, &mut output, &mut events) else { continue };
         let shown = String::from_utf8_lossy(&text[..length]);
         assert_eq!(output[..length], safe_output[..length], "{name}: bytes of {shown}");
         assert_eq!(events[..count], safe_events[..safe_count], "{name}: events of {shown}");
     }
+    let (mut output, mut events) = buffers();
+    let count = super::map_first(&table.map.changes(), text, length, &mut output, &mut events);
+    assert_eq!((&output[..length], &events[..count]), (&safe_output[..length], &safe_events[..safe_count]));
     safe_count
 }
 
-type Kernel = fn(&Map, &[u8], usize, &mut [u8], &mut [u16]) -> Option<usize>;
+type Kernel = fn(&Flat, &[u8], usize, &mut [u8], &mut [u16]) -> Option<usize>;
 
 fn tables() -> impl Iterator<Item = Table> {
     Config::ALL

@@ -7,7 +7,7 @@ mod avx2;
 mod avx512;
 
 use super::{START, State, scalar};
-use crate::table::Map;
+use crate::map::Flat;
 
 pub(super) use avx2::map as map_eights;
 pub(super) use avx512::map as map_blocks;
@@ -37,7 +37,7 @@ fn pass_other(state: State, source: &[u8], output: &mut [u8], events: &mut [u16]
 
 /// See [`super::map`]; `None` where the processor has no such instructions.
 #[inline]
-pub(super) fn map(map: &Map, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> Option<usize> {
+pub(super) fn map(map: &Flat, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> Option<usize> {
     if length < SHORT {
         return None;
     }

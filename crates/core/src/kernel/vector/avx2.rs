@@ -25,12 +25,12 @@ use std::arch::x86_64::{
 
 use super::{START, State, pass_other, scalar};
 use crate::layout::{FILTER_FACTORS, FILTER_WORDS, SECOND_CLASSES};
-use crate::table::{Characters, Filter, Map};
+use crate::map::{Characters, Filter, Flat};
 
 /// See [`kernel::map`](crate::kernel::map); `None` where the processor has no AVX2.
 #[inline]
 pub(in crate::kernel) fn map(
-    map: &Map,
+    map: &Flat,
     source: &[u8],
     length: usize,
     output: &mut [u8],
