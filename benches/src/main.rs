@@ -10,6 +10,7 @@ mod construct;
 mod contender;
 mod guard;
 mod names;
+mod page;
 mod places;
 mod programs;
 mod report;
@@ -31,7 +32,7 @@ use crate::check::Verdict;
 use crate::contender::Contender;
 use crate::report::{Machine, Report};
 use crate::sample::{Clock, Plan};
-use crate::texts::Text;
+use crate::texts::{Order, Text};
 
 /// Benchmarks of tongwen side by side with its peers.
 #[derive(Parser)]
@@ -69,6 +70,17 @@ enum Task {
     Check {
         /// A report that the other subcommands wrote with --json
         report: PathBuf,
+    },
+    /// Put a report's tables into a page of Markdown, between the lines that mark their place
+    Page {
+        /// A report that the other subcommands wrote with --json
+        report: PathBuf,
+        /// The page
+        #[arg(default_value_os_t = places::page())]
+        page: PathBuf,
+        /// The day of the run, for the page: YYYY-MM-DD
+        #[arg(long)]
+        date: String,
     },
     /// One construction, in a process of its own
     #[command(hide = true)]
@@ -135,6 +147,9 @@ struct Reading {
     /// A text of your own, or another file for a default one
     #[arg(long = "text", value_name = "NAME=PATH", value_parser = named_path)]
     own: Vec<(String, PathBuf)>,
+    /// Whether sentences come in their natural order or shuffled
+    #[arg(long, value_enum, default_value_t)]
+    order: Order,
     /// Bytes of each text at most
     #[arg(long, default_value_t = 2_000_000, value_name = "BYTES")]
     limit: usize,
@@ -149,7 +164,7 @@ impl Reading {
             names.extend(defaults.iter().map(|name| name.to_string()));
             names.extend(own.keys().filter(|name| !defaults.contains(&name.as_str())).cloned());
         }
-        texts::load(&names, &own, self.limit)
+        texts::load(&names, &own, self.limit, self.order)
     }
 }
 
@@ -313,6 +328,7 @@ fn run(task: Task) -> Result<ExitCode> {
             size(report, &task.own)
         }),
         Task::Check { report } => return check(&report),
+        Task::Page { report, page, date } => page::write(&Report::open(&report)?, &page, &date),
         Task::ConstructOnce { contender, config } => construct::once(contender, config),
     }?;
     Ok(ExitCode::SUCCESS)
@@ -406,6 +422,7 @@ fn check(path: &std::path::Path) -> Result<ExitCode> {
     let goals = check::goals(&report);
     let all_met = goals.iter().all(|goal| goal.verdict == Verdict::Met);
     check::print(&goals);
-    check::print(&[check::forward_on_every_text(&report)]);
+    println!("further aims, for information:\n");
+    check::print(&check::aims(&report));
     Ok(if all_met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -38,6 +38,11 @@ pub(crate) fn repository() -> PathBuf {
     benches().parent().expect("the benchmarks lie in the repository").to_path_buf()
 }
 
+/// The page that tells what was measured last.
+pub(crate) fn page() -> PathBuf {
+    benches().join("README.md")
+}
+
 /// zhconv's command, if `cargo install zhconv --features bin-build --root target/peers` built it.
 pub(crate) fn zhconv_program() -> Option<PathBuf> {
     Some(benches().join("target/peers/bin/zhconv")).filter(|path| path.is_file())

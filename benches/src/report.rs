@@ -141,6 +141,11 @@ impl Speed {
     pub(crate) fn over_fastest(&self) -> Option<f64> {
         over_fastest(&self.results)
     }
+
+    /// The fastest peer, and how many times its speed ours is.
+    pub(crate) fn fastest(&self) -> Option<(Contender, f64)> {
+        fastest(&self.results)
+    }
 }
 
 impl Calls {
@@ -152,9 +157,15 @@ impl Calls {
 
 /// The least of our ratios to the peers.
 fn over_fastest(results: &BTreeMap<String, Figure>) -> Option<f64> {
+    Some(fastest(results)?.1)
+}
+
+/// The peer to which our ratio is the least, and that ratio.
+fn fastest(results: &BTreeMap<String, Figure>) -> Option<(Contender, f64)> {
     let ours = results.get(Contender::Tongwen.name())?;
     let peers = Contender::ALL.into_iter().filter(|contender| contender.is_peer());
-    peers.filter_map(|peer| Some(results.get(peer.name())?.over(ours))).min_by(f64::total_cmp)
+    let ratios = peers.filter_map(|peer| Some((peer, results.get(peer.name())?.over(ours))));
+    ratios.min_by(|left, right| left.1.total_cmp(&right.1))
 }
 
 impl Report {
@@ -242,27 +253,33 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Writes the table to standard output.
-    pub(crate) fn print(&self) {
+    /// The table as Markdown, with a line end after each row.
+    pub(crate) fn markdown(&self) -> String {
         let columns = self.rows[0].len();
         let widths: Vec<usize> = (0..columns)
             .map(|column| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max())
             .map(|width| width.unwrap_or(0).max(3))
             .collect();
         let to_the_left = |column: usize| column == 0 || self.side == Side::Left;
+        let mut text = String::new();
         for (index, row) in self.rows.iter().enumerate() {
             let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
                 if to_the_left(column) { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
             });
-            println!("| {} |", cells.collect::<Vec<_>>().join(" | "));
+            text += &format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "));
             if index == 0 {
                 let rules = widths.iter().enumerate().map(|(column, width)| {
                     if to_the_left(column) { "-".repeat(*width) } else { "-".repeat(width - 1) + ":" }
                 });
-                println!("| {} |", rules.collect::<Vec<_>>().join(" | "));
+                text += &format!("| {} |\n", rules.collect::<Vec<_>>().join(" | "));
             }
         }
-        println!();
+        text
+    }
+
+    /// Writes the table to standard output.
+    pub(crate) fn print(&self) {
+        println!("{}", self.markdown());
     }
 }
 

@@ -2,12 +2,15 @@
 //!
 //! Several kinds, because a converter that is fast on one may be slow on another: classical prose (`prose-hans`, the
 //! Zuozhuan of OpenCC's own benchmark), newspaper and reviews (`prose-modern`), Taiwan's manuals and stories
-//! (`prose-hant`), prose with nothing left to convert (`converted`), short Han runs between ASCII words (`mixed`),
-//! markup with little Chinese (`markup`), none at all (`ascii`).
+//! (`prose-hant`), documents about software (`technical`), prose with nothing left to convert (`converted`), short Han runs
+//! between ASCII words (`mixed`), markup with little Chinese (`markup`), none at all (`ascii`).
+//!
+//! Each can be given in its natural order or with its sentences shuffled, under the name `KIND shuffled`: in a text that repeats itself from sentence to
+//! sentence a processor learns branches that it does not know in a stream of unrelated ones.
 //!
 //! Nothing is vendored. The Zuozhuan is in the source package that `setup.sh` fetches. The others come from the corpus
 //! of the main workspace (`cargo xtask corpus`) where it exists; where it does not, they are made from the Zuozhuan and
-//! OpenCC's C++ sources, which the report says, and `prose-modern` is left out. `--text kind=path` brings a text of
+//! OpenCC's C++ sources, which the report says, and `prose-modern` and `technical` are left out. `--text kind=path` brings a text of
 //! one's own, under one of these names or a new one.
 //!
 //! A config is given the script that it converts from: natural text where the text is in that script, and otherwise the
@@ -18,6 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use tongwen::Config;
 
@@ -25,12 +29,27 @@ use crate::contender::{convert, maker};
 use crate::places;
 
 /// The names of the default texts.
-pub(crate) const KINDS: [&str; 7] =
-    ["prose-hans", "prose-modern", "prose-hant", "converted", "mixed", "markup", "ascii"];
+pub(crate) const KINDS: [&str; 8] =
+    ["prose-hans", "prose-modern", "prose-hant", "technical", "converted", "mixed", "markup", "ascii"];
+
+/// The kinds that only the corpus has.
+const OF_CORPUS: [&str; 2] = ["prose-modern", "technical"];
 
 /// The default texts that can be had now.
 pub(crate) fn available() -> Vec<&'static str> {
-    KINDS.into_iter().filter(|kind| *kind != "prose-modern" || places::corpus().is_dir()).collect()
+    KINDS.into_iter().filter(|kind| !OF_CORPUS.contains(kind) || places::corpus().is_dir()).collect()
+}
+
+/// In which order the sentences of a text are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Order {
+    /// As they were written.
+    #[default]
+    Natural,
+    /// In no order, the same in every run.
+    Shuffled,
+    /// One text of each.
+    Both,
 }
 
 /// What a config is given of a text.
@@ -75,6 +94,22 @@ impl Text {
         let body = body.replace('\0', " ");
         let written = written(&body);
         Ok(Text { name: name.to_string(), source, written, form: Form::Source, body })
+    }
+
+    /// The same sentences in another order.
+    fn shuffled(&self) -> Text {
+        // Addresses, numbers and the like go with the sentence that they stand in.
+        let mut sentences: Vec<&str> = self.body.split_inclusive(['。', '！', '？', '\n']).collect();
+        let mut random = Random::new();
+        for last in (1..sentences.len()).rev() {
+            sentences.swap(last, random.below(last + 1));
+        }
+        Text {
+            name: format!("{} shuffled", self.name),
+            source: format!("{}, sentences shuffled", self.source),
+            body: sentences.concat(),
+            ..*self
+        }
     }
 
     /// What the config is given of this text.
@@ -133,8 +168,18 @@ pub(crate) fn cut(text: &str, limit: usize) -> &str {
 }
 
 /// Reads the texts of the given names, each at most `limit` bytes; `own` maps names to files of the user's.
-pub(crate) fn load(names: &[String], own: &BTreeMap<String, PathBuf>, limit: usize) -> Result<Vec<Text>> {
-    names.iter().map(|name| load_one(name, own.get(name).map(PathBuf::as_path), limit)).collect()
+pub(crate) fn load(names: &[String], own: &BTreeMap<String, PathBuf>, limit: usize, order: Order) -> Result<Vec<Text>> {
+    let mut texts = Vec::new();
+    for name in names {
+        let text = load_one(name, own.get(name).map(PathBuf::as_path), limit)?;
+        if order != Order::Natural {
+            texts.push(text.shuffled());
+        }
+        if order != Order::Shuffled {
+            texts.push(text);
+        }
+    }
+    Ok(texts)
 }
 
 fn load_one(name: &str, own: Option<&Path>, limit: usize) -> Result<Text> {
@@ -145,6 +190,10 @@ fn load_one(name: &str, own: Option<&Path>, limit: usize) -> Result<Text> {
     match name {
         "prose-hans" => Text::new(name, "Zuozhuan".into(), cut(&zuozhuan()?, limit).to_string()),
         "prose-modern" => match corpus(&["hans-newspaper", "hans-reviews", "hans-stories"], limit, |_| true)? {
+            Some((source, body)) => Text::new(name, source, body),
+            None => bail!("text `{name}` needs the corpus; run `cargo xtask corpus` in the main workspace"),
+        },
+        "technical" => match corpus(&["hans-manual", "hans-reference", "hans-office-help"], limit, |_| true)? {
             Some((source, body)) => Text::new(name, source, body),
             None => bail!("text `{name}` needs the corpus; run `cargo xtask corpus` in the main workspace"),
         },
@@ -322,6 +371,20 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shuffling_keeps_every_sentence() {
+        let text = Text::new("t", "here".into(), "一。二！三？\n四\n五".repeat(50)).unwrap();
+        let shuffled = text.shuffled();
+        assert_ne!(shuffled.body, text.body);
+        let sorted = |body: &str| {
+            let mut characters: Vec<char> = body.chars().collect();
+            characters.sort_unstable();
+            characters
+        };
+        assert_eq!(sorted(&shuffled.body), sorted(&text.body));
+        assert_eq!(shuffled.body, text.shuffled().body);
+    }
 
     #[test]
     fn mixed_lines() {
