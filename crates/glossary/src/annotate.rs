@@ -53,6 +53,7 @@ use std::collections::HashSet;
 
 use block::{Block, Blocks};
 use choose::{Chooser, Chosen};
+use cues::CuePlaces;
 use matcher::Matcher;
 use sighting::{Candidate, Judge, Sighting, Standing, read_lists, read_sentences};
 use votes::Votes;
@@ -89,7 +90,8 @@ impl Glossary {
             read_lists(&block, &mut sightings);
             read_sentences(&block, &dates, &mut sightings);
             votes.read(&sightings);
-            let chooser = Chooser { judge: &judge, options, dates: &dates, votes: &votes };
+            let cues = CuePlaces::new(&block, folding);
+            let chooser = Chooser { options, dates: &dates, votes: &votes, cues };
             let mut said = 0;
             for sighting in &sightings {
                 // What the text says that a name is today is no name to be glossed.
@@ -99,7 +101,7 @@ impl Glossary {
                 if let Some(own) = &sighting.own {
                     said = said.max(own.range.end);
                 }
-                if let Some(chosen) = chooser.choose(&block, sighting) {
+                if let Some(chosen) = chooser.choose(sighting) {
                     writer.write(&block, sighting, chosen);
                 }
             }
@@ -158,6 +160,10 @@ impl<'a> Writer<'a, '_> {
             (Action::Gloss, rule)
         };
         let (range, setting) = block.bytes(sighting.range.clone(), self.text);
+        // A name that takes markup in may take in one that was found there: 爾羌 behind `-{葉爾羌葉}-`.
+        if self.annotations.last().is_some_and(|last| range.start < last.range.end) {
+            return;
+        }
         let stated = sighting.own.as_ref().filter(|_| rule == Rule::OwnGloss).map(|own| Stated {
             range: block.bytes(own.range.clone(), self.text).0,
             agreement: candidate.agreement.unwrap_or(Agreement::Different),
@@ -242,6 +248,8 @@ fn is_current(surface: &[char], candidate: Candidate<'_>, modern: &[Modern<'_>])
         let prefecture = path.iter().rev().skip(1).find(|unit| unit.level() == Level::Prefecture);
         is(name, &key)
             || (!district && is(unit.stem(Script::Simplified), &bare))
+            // 东昌府 is 东昌府区 today.
+            || (suffixed && is(unit.stem(Script::Simplified), &key))
             || prefecture.is_some_and(|unit| is(unit.stem(Script::Simplified), &bare))
     })
 }
@@ -270,4 +278,4 @@ fn count_characters(text: &str, annotations: &mut [Annotation<'_>]) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

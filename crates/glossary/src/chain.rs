@@ -11,6 +11,7 @@
 //! as there was one and not several: of a district that two were merged into, nobody can say which of the two the place was in. A
 //! row that names the unit of its time (`652322@1990`) has no such doubt.
 
+use serde::{Serialize, Serializer};
 use tongwen::Script;
 
 use crate::entry::{Entry, EntryKind};
@@ -57,6 +58,37 @@ impl<'a> Modern<'a> {
             ModernKind::Unit(unit) => unit.path(self.year).into_iter().map(|unit| unit.name(script)).collect(),
             ModernKind::Named { .. } => vec![self.name(script)],
         }
+    }
+}
+
+/// The fields of the machine output. They are stable: fields may be added, none changes its meaning.
+#[derive(Serialize)]
+struct ModernRecord<'a> {
+    /// `None` for a place that no unit of the code book has.
+    code: Option<String>,
+    name_hans: &'a str,
+    name_hant: &'a str,
+    /// The units above it, the province first, blanks between.
+    path_hans: String,
+    path_hant: String,
+}
+
+/// As an object with `code`, `name_hans`, `name_hant`, `path_hans` and `path_hant`: today's place in machine output.
+impl Serialize for Modern<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let above = |script| {
+            let mut path = self.path(script);
+            path.pop();
+            path.join(" ")
+        };
+        let record = ModernRecord {
+            code: self.unit().map(|unit| unit.code().to_string()),
+            name_hans: self.name(Script::Simplified),
+            name_hant: self.name(Script::Traditional),
+            path_hans: above(Script::Simplified),
+            path_hant: above(Script::Traditional),
+        };
+        record.serialize(serializer)
     }
 }
 

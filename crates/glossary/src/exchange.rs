@@ -29,7 +29,8 @@
 //!
 //! # What import makes of a record
 //!
-//! One row, with the line of the record. The id is that of the source with the source before it (`chgis-32180`). Where a file has a name in one
+//! One row, with the line of the record. The id is that of the record, with its source before it (`chgis-32180`); those of Linked Places name their source
+//! themselves and stay as they are, but for our own `tongwen:`. Where a file has a name in one
 //! script only, the other is converted, the row says so in its notes, and its confidence is low. A type in the name (迪化县) becomes an official
 //! suffix where a name of two characters or more is left. A description of today's place becomes the unit of the code book that it names, else
 //! it is kept as text. Names of two characters need a cue to be annotated. A record that can be no row (no Chinese name, a year that is

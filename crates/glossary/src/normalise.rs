@@ -140,7 +140,8 @@ impl Glossary {
         let mut prose = prose.to_vec();
         for _ in 0..ROUNDS {
             let found = self.annotate(&now.text, &prose, &reading);
-            let news: Vec<New> = found.iter().filter_map(|found| new(&now.text, found, options, script)).collect();
+            let news: Vec<New> =
+                found.iter().filter_map(|found| new(&now.text, &prose, found, options, script)).collect();
             if news.is_empty() {
                 return now;
             }
@@ -161,11 +162,21 @@ struct New {
     confidence: f64,
 }
 
-fn new(text: &str, annotation: &Annotation<'_>, options: &NormaliseOptions, script: Script) -> Option<New> {
+fn new(
+    text: &str,
+    prose: &[Prose],
+    annotation: &Annotation<'_>,
+    options: &NormaliseOptions,
+    script: Script,
+) -> Option<New> {
     let entry = annotation.entry.filter(|_| annotation.action == Action::Gloss)?;
     let [modern] = annotation.modern[..] else { return None };
     let range = annotation.range.clone();
     if options.quotations == Quotations::Keep && in_quotation(&text[..range.start]) {
+        return None;
+    }
+    // Markup that the name goes beyond may keep more than a part of it: 叶-{尔羌和平}-.
+    if shown(text, prose, &range) != annotation.surface {
         return None;
     }
     let name = modern.name(options.script.or_else(|| script_of(&annotation.surface)).unwrap_or(script));
@@ -187,6 +198,13 @@ fn new(text: &str, annotation: &Annotation<'_>, options: &NormaliseOptions, scri
         id: entry.id().to_string(),
         confidence: annotation.confidence,
     })
+}
+
+/// What a reader sees of some bytes of a text.
+fn shown(text: &str, prose: &[Prose], range: &Range<usize>) -> String {
+    let first = prose.partition_point(|prose| prose.range.end <= range.start);
+    let within = prose[first..].iter().take_while(|prose| prose.range.start < range.end);
+    within.filter_map(|prose| text.get(prose.range.start.max(range.start)..prose.range.end.min(range.end))).collect()
 }
 
 /// The script that a text tells by itself.
@@ -266,7 +284,7 @@ fn replaced(before: Normalised, news: &[New]) -> Normalised {
             keep(known, &mut text, &mut at, &mut replacements);
         }
         // What was put there in a round before becomes part of this replacement.
-        let (mut range, mut source) = (new.range.clone(), None::<(Range<usize>, String)>);
+        let (mut range, mut source) = (new.range.clone(), None::<Range<usize>>);
         let mut to = new.text.clone();
         let outer = |place: usize, grown: isize| place.saturating_add_signed(-grown);
         let mut from_start = outer(range.start, grown);
@@ -287,12 +305,11 @@ fn replaced(before: Normalised, news: &[New]) -> Normalised {
             }
             read = known.range.end;
             grown = known.range.end as isize - known.source.end as isize;
-            source = Some((from_start..known.source.end, String::new()));
+            source = Some(from_start..known.source.end);
         }
         from.push_str(&before.text[read.min(range.end)..range.end]);
-        let source = source.map_or(from_start..outer(range.end, grown), |(known, _)| {
-            known.start..known.end.max(outer(range.end, grown))
-        });
+        let source = source
+            .map_or(from_start..outer(range.end, grown), |known| known.start..known.end.max(outer(range.end, grown)));
         text.push_str(&before.text[at..range.start]);
         at = range.end;
         text.push_str(&to);
@@ -319,6 +336,7 @@ mod tests {
 
     use super::*;
     use crate::Join;
+    use crate::annotate::tests::{page, pieces};
 
     fn normalised(text: &str) -> Normalised {
         Glossary::embedded().normalise(text, &Prose::whole(text), &NormaliseOptions::default())
@@ -360,6 +378,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_name_does_not_stand_for_stays() {
+        for (pieces, expected) in [
+            ([("到葉", false), ("爾羌和平", true), ("去", false)], "到葉-{爾羌和平}-去"),
+            ([("到", false), ("和平葉爾", true), ("羌去", false)], "到-{和平葉爾}-羌去"),
+            ([("到葉", false), ("爾羌", true), ("去", false)], "到莎車縣去"),
+        ] {
+            let (text, prose) = page(&pieces.map(|(piece, kept)| (piece.to_string(), kept)));
+            let found = Glossary::embedded().normalise(&text, &prose, &NormaliseOptions::default());
+            assert_eq!(found.text, expected);
+            assert_eq!(found.undo(), text);
+        }
+    }
+
+    #[test]
     fn another_text_is_not_undone() {
         let found = normalised("到叶尔羌去");
         assert_eq!(undo("到莎车去", &found.replacements), None);
@@ -382,6 +414,17 @@ mod tests {
             let twice = normalised(&once.text);
             prop_assert_eq!(&twice.text, &once.text);
             prop_assert!(twice.replacements.is_empty());
+        }
+
+        /// What is not of a name that is replaced survives, in markup and out of it.
+        #[test]
+        fn what_is_no_name_survives(pieces in pieces()) {
+            let (text, prose) = page(&pieces);
+            let found = Glossary::embedded().normalise(&text, &prose, &NormaliseOptions::default());
+            prop_assert_eq!(found.undo(), text.clone());
+            for other in ["甲乙", "到", "，"] {
+                prop_assert_eq!(found.text.matches(other).count(), text.matches(other).count(), "{}", found.text);
+            }
         }
     }
 }

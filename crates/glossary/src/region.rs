@@ -37,6 +37,11 @@ const PREFIXES: [(&str, &[u32]); 25] = [
     ("wg", &[]),
 ];
 
+/// Whether ids may begin with a prefix.
+pub(crate) fn is_prefix(prefix: &str) -> bool {
+    PREFIXES.iter().any(|(known, _)| *known == prefix)
+}
+
 /// A province of today, or one of the regions that ids start with; [`Glossary::region`] makes it of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region {

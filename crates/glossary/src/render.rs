@@ -31,6 +31,7 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
+pub use records::SCHEMA;
 use tongwen::Script;
 
 use crate::annotate::Annotation;

@@ -19,7 +19,7 @@ use crate::messages::{Exit, Failure, Printable};
 use crate::output::Output;
 
 use names::names;
-use records::{EntryRecord, LinkRecord, ModernRecord, SCHEMA, line, links};
+use records::{EntryRecord, LinkRecord, SCHEMA, line, links};
 use table::{cells, doubt, table, today};
 
 pub(crate) fn run(command: &PlacesCommand) -> Result<Exit, Failure> {
@@ -101,7 +101,7 @@ struct FormerRecord<'a> {
 #[derive(Serialize)]
 struct FormerPlace<'a> {
     #[serde(flatten)]
-    place: ModernRecord<'a>,
+    place: Modern<'a>,
     former: Vec<EntryRecord<'a>>,
 }
 
@@ -110,7 +110,7 @@ fn former(glossary: &Glossary, name: &str, script: Option<Script>, arguments: &P
     let exit = if places.is_empty() { Exit::No } else { Exit::Done };
     if arguments.json {
         let places = places.iter().map(|(place, former)| FormerPlace {
-            place: ModernRecord::new(*place),
+            place: *place,
             former: former.iter().map(|entry| EntryRecord::new(*entry)).collect(),
         });
         let places = places.collect();
@@ -161,7 +161,7 @@ struct HistoryRecord<'a> {
     /// The name whose history it is; `None` when there is none.
     id: Option<&'a str>,
     links: Vec<LinkRecord<'a>>,
-    modern: Vec<ModernRecord<'a>>,
+    modern: Vec<Modern<'a>>,
     /// The ids of other places with the name.
     also: Vec<&'a str>,
 }
@@ -181,7 +181,7 @@ fn history(glossary: &Glossary, name: &str, script: Option<Script>, arguments: &
             query: name,
             id: best.map(|best| best.entry.id()),
             links: links(&chain),
-            modern: modern.into_iter().map(ModernRecord::new).collect(),
+            modern,
             also: others.map(|other| other.entry.id()).collect(),
         };
         return (line(&record), exit);

@@ -1,12 +1,10 @@
 //! What is said of places to machines: the fields of the JSON objects. They are stable: fields may be added, none changes its meaning.
 
 use serde::Serialize;
+pub(crate) use tongwen_glossary::render::SCHEMA;
 use tongwen_glossary::{Entry, How, Interval, Link, LinkSide, Match, Modern, Script};
 
 use super::table::span;
-
-/// The version of the machine output.
-pub(crate) const SCHEMA: u32 = 1;
 
 /// A line of JSON.
 pub(crate) fn line(record: &impl Serialize) -> String {
@@ -61,7 +59,7 @@ pub(crate) struct MatchRecord<'a> {
     /// Years between the year of the query and those of the name.
     #[serde(skip_serializing_if = "Option::is_none")]
     distance: Option<u16>,
-    modern: Vec<ModernRecord<'a>>,
+    modern: Vec<Modern<'a>>,
     chain: Vec<LinkRecord<'a>>,
     ambiguous: bool,
 }
@@ -85,38 +83,9 @@ impl<'a> MatchRecord<'a> {
             },
             interval,
             distance,
-            modern: found.modern().into_iter().map(ModernRecord::new).collect(),
+            modern: found.modern(),
             chain: links(&found.chain()),
             ambiguous: found.ambiguous,
-        }
-    }
-}
-
-/// A place of today.
-#[derive(Serialize)]
-pub(crate) struct ModernRecord<'a> {
-    /// `None` for a place that no unit of the code book has.
-    code: Option<String>,
-    name_hans: &'a str,
-    name_hant: &'a str,
-    /// The units above it, the province first, blanks between.
-    path_hans: String,
-    path_hant: String,
-}
-
-impl<'a> ModernRecord<'a> {
-    pub(crate) fn new(modern: Modern<'a>) -> ModernRecord<'a> {
-        let above = |script| {
-            let mut path = modern.path(script);
-            path.pop();
-            path.join(" ")
-        };
-        ModernRecord {
-            code: modern.unit().map(|unit| unit.code().to_string()),
-            name_hans: modern.name(Script::Simplified),
-            name_hant: modern.name(Script::Traditional),
-            path_hans: above(Script::Simplified),
-            path_hant: above(Script::Traditional),
         }
     }
 }

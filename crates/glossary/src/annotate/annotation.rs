@@ -218,3 +218,14 @@ pub enum Agreement {
     /// They say different things.
     Different,
 }
+
+impl Agreement {
+    /// The word of the machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Agreement::Same => "same",
+            Agreement::Outdated => "outdated",
+            Agreement::Different => "different",
+        }
+    }
+}

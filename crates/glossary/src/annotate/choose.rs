@@ -15,10 +15,9 @@
 //! Places that are the same today count as one. Where the shares do not decide, nothing is glossed.
 
 use super::annotation::{Agreement, Choice};
-use super::block::Block;
-use super::cues::Around;
+use super::cues::CuePlaces;
 use super::options::AnnotateOptions;
-use super::sighting::{Candidate, Judge, Sighting, Standing};
+use super::sighting::{Candidate, Sighting, Standing};
 use super::votes::Votes;
 use super::years::{Date, Dates, Nearness};
 use crate::layout::Form;
@@ -70,15 +69,15 @@ pub(crate) struct Chosen<'a> {
 
 /// What the choice goes by.
 pub(crate) struct Chooser<'a, 'b> {
-    pub(crate) judge: &'b Judge<'a, 'b>,
     pub(crate) options: &'b AnnotateOptions,
     pub(crate) dates: &'b Dates,
     pub(crate) votes: &'b Votes,
+    pub(crate) cues: CuePlaces<'a, 'b>,
 }
 
 impl<'a> Chooser<'a, '_> {
     /// Chooses among the places of a name that is one; `None` when it is none.
-    pub(crate) fn choose(&self, block: &Block, sighting: &Sighting<'a>) -> Option<Chosen<'a>> {
+    pub(crate) fn choose(&self, sighting: &Sighting<'a>) -> Option<Chosen<'a>> {
         let date = match self.options.year {
             Some(year) => Some((Date { from: year, to: year }, Nearness::Paragraph)),
             None => self.dates.at(sighting.range.start),
@@ -96,9 +95,8 @@ impl<'a> Chooser<'a, '_> {
         if let [(only, _)] = candidates[..] {
             return Some(Chosen { candidate: only, share: 1.0, choice: Choice::Only, rivals: Vec::new(), year });
         }
-        let around = Around::new(self.judge.reading, self.judge.folding, block, sighting.range.clone());
         for (candidate, points) in &mut candidates {
-            *points = self.points(candidate, &around, sighting, date);
+            *points = self.points(candidate, sighting, date);
         }
         candidates.sort_by(|(left, left_points), (right, right_points)| {
             let order = right_points.sum().total_cmp(&left_points.sum());
@@ -123,17 +121,11 @@ impl<'a> Chooser<'a, '_> {
         Some(Chosen { candidate, share: share / total, choice, rivals, year })
     }
 
-    fn points(
-        &self,
-        candidate: &Candidate<'_>,
-        around: &Around<'_>,
-        sighting: &Sighting<'_>,
-        date: Option<(Date, Nearness)>,
-    ) -> Points {
+    fn points(&self, candidate: &Candidate<'a>, sighting: &Sighting<'_>, date: Option<(Date, Nearness)>) -> Points {
         let entry = candidate.entry;
         let today = candidate.standing == Standing::Today;
         let near = f64::from(candidate.evidence.own.min(4));
-        let anywhere = if today { 0 } else { around.own_anywhere(entry).min(6) };
+        let anywhere = if today { 0 } else { self.cues.own(entry, &sighting.range).min(6) };
         let given = match self.options.region {
             None => 0.0,
             Some(region) if region.contains(entry) => 3.0,

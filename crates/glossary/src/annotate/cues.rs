@@ -3,6 +3,8 @@
 //! A row names its cues: `@set`, `<x` directly before, `>x` directly after, `x` within twelve characters. `@list` and `@gloss` are not strings: whether a
 //! neighbour in a list is a place, and whether the text says what the name is today, is found out elsewhere.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::block::Block;
@@ -78,15 +80,6 @@ impl<'b> Around<'b> {
         entry.negative_cues().any(|cue| self.stands(cue))
     }
 
-    /// How many cues of the row's own stand anywhere in the paragraph.
-    pub(crate) fn own_anywhere(&self, entry: Entry<'_>) -> usize {
-        let cues = entry.positive_cues().filter_map(|cue| match cue {
-            Cue::Near(text) => Some(text),
-            _ => None,
-        });
-        cues.filter(|text| self.holds(self.before, text) || self.holds(self.after, text)).count()
-    }
-
     /// Whether a string of a set stands where the set says.
     pub(crate) fn has(&self, set: &str) -> bool {
         self.reading.set(set).is_some_and(|set| {
@@ -101,14 +94,9 @@ impl<'b> Around<'b> {
         match cue {
             Cue::Set(name) => self.has(name),
             Cue::Before(text) => self.ends(text),
-            Cue::After(text) => self.begins(self.after, text),
+            Cue::After(text) => begins(self.after, text, self.folding),
             Cue::Near(text) => self.holds(self.near_before, text) || self.holds(self.near_after, text),
         }
-    }
-
-    fn begins(&self, characters: &[char], text: &str) -> bool {
-        let mut characters = characters.iter();
-        text.chars().all(|character| characters.next() == Some(&self.folding.character(character)))
     }
 
     fn ends(&self, text: &str) -> bool {
@@ -117,8 +105,55 @@ impl<'b> Around<'b> {
     }
 
     fn holds(&self, characters: &[char], text: &str) -> bool {
-        let Some(first) = text.chars().next().map(|first| self.folding.character(first)) else { return false };
-        let places = characters.iter().enumerate().filter(|(_, character)| **character == first);
-        places.into_iter().any(|(place, _)| self.begins(&characters[place..], text))
+        places(characters, text, self.folding).next().is_some()
     }
+}
+
+/// Where cues stand in a paragraph. Each is sought once, however many names it may speak for, so that a paragraph of many names takes no longer than
+/// several of few.
+pub(crate) struct CuePlaces<'a, 'b> {
+    characters: &'b [char],
+    folding: Folding<'b>,
+    /// The first and the last place of a cue.
+    known: RefCell<HashMap<&'a str, Option<(usize, usize)>>>,
+}
+
+impl<'a, 'b> CuePlaces<'a, 'b> {
+    pub(crate) fn new(block: &'b Block, folding: Folding<'b>) -> CuePlaces<'a, 'b> {
+        CuePlaces { characters: &block.characters, folding, known: RefCell::default() }
+    }
+
+    /// How many cues of an entry's own stand anywhere in the paragraph, before a name or behind it.
+    pub(crate) fn own(&self, entry: Entry<'a>, name: &Range<usize>) -> usize {
+        let cues = entry.positive_cues().filter_map(|cue| match cue {
+            Cue::Near(text) => Some(text),
+            _ => None,
+        });
+        let stands = |text: &&'a str| {
+            let beside = |(first, last)| first + text.chars().count() <= name.start || last >= name.end;
+            self.ends(text).is_some_and(beside)
+        };
+        cues.filter(stands).count()
+    }
+
+    /// The first and the last place of a cue.
+    fn ends(&self, text: &'a str) -> Option<(usize, usize)> {
+        *self.known.borrow_mut().entry(text).or_insert_with(|| {
+            let mut places = places(self.characters, text, self.folding);
+            let first = places.next()?;
+            Some((first, places.last().unwrap_or(first)))
+        })
+    }
+}
+
+/// The places at which a cue begins.
+fn places(characters: &[char], text: &str, folding: Folding<'_>) -> impl Iterator<Item = usize> {
+    let first = text.chars().next().map(|first| folding.character(first));
+    let places = characters.iter().enumerate().filter(move |(_, character)| Some(**character) == first);
+    places.map(|(place, _)| place).filter(move |place| begins(&characters[*place..], text, folding))
+}
+
+fn begins(characters: &[char], text: &str, folding: Folding<'_>) -> bool {
+    let mut characters = characters.iter();
+    text.chars().all(|character| characters.next() == Some(&folding.character(character)))
 }

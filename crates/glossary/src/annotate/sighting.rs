@@ -216,27 +216,23 @@ fn standing(entry: Entry<'_>, form: Form, part: bool, around: &Around<'_>) -> (S
 
 /// Takes names for places that stand in a list with one: 巴里坤、归化. Their rows must allow it.
 pub(crate) fn read_lists(block: &Block, sightings: &mut [Sighting<'_>]) {
-    let mut changed = true;
-    // Each round takes in at least one name more; a list grows outwards from its known places.
-    while changed {
-        changed = false;
-        for index in 0..sightings.len() {
-            let waits = |candidate: &Candidate<'_>| candidate.standing == Standing::Open && candidate.evidence.list;
-            if sightings[index].is_place() || !sightings[index].candidates.iter().any(waits) {
-                continue;
-            }
-            let listed = |left: &Sighting<'_>, right: &Sighting<'_>| {
-                right.range.start == left.range.end + 1 && block.characters[left.range.end] == '、'
-            };
-            let before = index.checked_sub(1).map(|before| &sightings[before]);
-            let before = before.is_some_and(|left| listed(left, &sightings[index]) && left.is_known_place());
-            let after = sightings.get(index + 1);
-            let after = after.is_some_and(|right| listed(&sightings[index], right) && right.is_known_place());
-            if before || after {
-                for candidate in sightings[index].candidates.iter_mut().filter(|candidate| waits(candidate)) {
-                    candidate.standing = Standing::Accepted(Rule::List);
-                }
-                changed = true;
+    let waits = |candidate: &Candidate<'_>| candidate.standing == Standing::Open && candidate.evidence.list;
+    let listed = |left: &Sighting<'_>, right: &Sighting<'_>| {
+        right.range.start == left.range.end + 1 && block.characters[left.range.end] == '、'
+    };
+    // A list grows outwards from its known places: to the right in the first sweep, to the left in the second.
+    for index in (0..sightings.len()).chain((0..sightings.len()).rev()) {
+        let sighting = &sightings[index];
+        if sighting.is_place() || !sighting.candidates.iter().any(waits) {
+            continue;
+        }
+        let before = index.checked_sub(1).map(|before| &sightings[before]);
+        let before = before.is_some_and(|left| listed(left, sighting) && left.is_known_place());
+        let after = sightings.get(index + 1);
+        let after = after.is_some_and(|right| listed(sighting, right) && right.is_known_place());
+        if before || after {
+            for candidate in sightings[index].candidates.iter_mut().filter(|candidate| waits(candidate)) {
+                candidate.standing = Standing::Accepted(Rule::List);
             }
         }
     }
@@ -256,14 +252,20 @@ pub(crate) fn read_sentences(block: &Block, dates: &Dates, sightings: &mut [Sigh
             (sighting.range.clone(), accepted.flat_map(|candidate| provinces(candidate.entry)).collect())
         })
         .collect();
+    // Where the sentence starts that is read, and up to where that is known.
+    let (mut start, mut read) = (0, 0);
     for sighting in sightings.iter_mut().filter(|sighting| !sighting.is_place()) {
         let range = sighting.range.clone();
-        let near = |past: &&(Range<usize>, Vec<u32>)| {
+        let stop = block.characters[read..range.start].iter().rposition(|mark| is_stop(*mark));
+        start = stop.map_or(start, |stop| read + stop + 1);
+        read = range.start;
+        let first = past.partition_point(|past| past.0.end + SENTENCE < range.start);
+        let near = past[first..].iter().take_while(|past| past.0.start <= range.end + SENTENCE);
+        let in_sentence = |past: &&(Range<usize>, Vec<u32>)| {
             let between = past.0.end.min(range.end)..past.0.start.max(range.start);
-            between.len() <= SENTENCE && !block.characters[between].iter().any(|mark| is_stop(*mark))
+            !block.characters[between].iter().any(|mark| is_stop(*mark))
         };
-        let neighbours: Vec<u32> = past.iter().filter(near).flat_map(|(_, provinces)| provinces.clone()).collect();
-        let start = block.characters[..range.start].iter().rposition(|mark| is_stop(*mark)).map_or(0, |stop| stop + 1);
+        let neighbours: Vec<u32> = near.filter(in_sentence).flat_map(|(_, provinces)| provinces.clone()).collect();
         let date = dates.between(start..range.start);
         let waiting = sighting.candidates.iter_mut();
         for candidate in waiting.filter(|one| one.standing == Standing::Open && one.evidence.list) {

@@ -1,5 +1,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use tongwen::{Config, Converter};
@@ -98,6 +99,66 @@ fn a_name_with_markup_within() {
     let prose = [Prose::new(0..9), Prose::new(11..14).join(Join::Whole).setting(Setting::Kept { start: 9, end: 16 })];
     let found = glossary.annotate(text, &prose, &AnnotateOptions::default());
     assert_eq!(&text[found[0].range.clone()], "叶尔-{羌}-");
+}
+
+/// A page of pieces, those with `true` in markup that keeps them, and its prose.
+pub(crate) fn page(pieces: &[(String, bool)]) -> (String, Vec<Prose>) {
+    let (mut text, mut prose) = (String::new(), Vec::new());
+    for (piece, kept) in pieces {
+        let start = text.len();
+        let inner = if *kept { start + 2 } else { start };
+        text += &if *kept { format!("-{{{piece}}}-") } else { piece.clone() };
+        let setting = if *kept { Setting::Kept { start, end: text.len() } } else { Setting::Plain };
+        prose.push(Prose::new(inner..inner + piece.len()).join(Join::Whole).setting(setting));
+    }
+    (text, prose)
+}
+
+/// Pieces of names, some of them in markup that keeps them.
+pub(crate) fn pieces() -> impl Strategy<Value = Vec<(String, bool)>> {
+    let words = vec!["葉", "爾羌", "葉爾", "羌", "葉爾羌", "迪", "化", "迪化", "府", "縣", "縣城", "甲乙", "到", "，"];
+    let piece = proptest::collection::vec(proptest::sample::select(words), 0..5).prop_map(|words| words.concat());
+    proptest::collection::vec((piece, proptest::bool::ANY), 0..8)
+}
+
+#[test]
+fn names_that_share_markup() {
+    let glossary = Glossary::embedded();
+    for (pieces, expected) in [
+        ([("到", false), ("葉爾羌葉", true), ("爾羌去", false)], "葉爾羌"),
+        ([("到葉", false), ("爾羌葉爾羌", true), ("去", false)], "葉-{爾羌葉爾羌}-"),
+    ] {
+        let (text, prose) = page(&pieces.map(|(piece, kept)| (piece.to_string(), kept)));
+        let found = glossary.annotate(&text, &prose, &AnnotateOptions::default());
+        let ranges: Vec<&str> = found.iter().map(|found| &text[found.range.clone()]).collect();
+        assert_eq!(ranges, [expected], "{text}");
+    }
+}
+
+/// The shortest of three times.
+fn time_of(glossary: &Glossary, text: &str) -> Duration {
+    let once = || {
+        let start = Instant::now();
+        assert!(!glossary.annotate(text, &Prose::whole(text), &AnnotateOptions::default()).is_empty());
+        start.elapsed()
+    };
+    (0..3).map(|_| once()).min().unwrap_or_default()
+}
+
+/// Names with rivals, in lists and sentences, with years and cues, all in one paragraph.
+#[test]
+fn a_long_paragraph_takes_no_longer_than_several() {
+    let glossary = Glossary::embedded();
+    for sentence in
+        ["光绪二年清军由归化、宁远、永宁至古城，", "宁远、永宁、归化、安定、新城、", "安东甲乙归化甲乙宁远甲乙"]
+    {
+        let count = 4_000 / sentence.chars().count();
+        let linear = (0..5).any(|_| {
+            let (short, long) = (sentence.repeat(count), sentence.repeat(8 * count));
+            time_of(&glossary, &long) <= time_of(&glossary, &short) * 16
+        });
+        assert!(linear, "{sentence}: 8 times the text takes more than 16 times as long");
+    }
 }
 
 /// Every name that may stand in a text, in folded characters, and whether it is a blocker.
@@ -228,6 +289,19 @@ proptest! {
         // No place is glossed twice under a name.
         let glossed: Vec<_> = found.iter().filter(|found| found.action == Action::Gloss).filter_map(key).collect();
         prop_assert_eq!(glossed.iter().collect::<HashSet<_>>().len(), glossed.len());
+    }
+
+    #[test]
+    fn annotations_of_kept_text_are_in_order(pieces in pieces()) {
+        let (text, prose) = page(&pieces);
+        let glossary = Glossary::embedded();
+        let mut end = 0;
+        for found in glossary.annotate(&text, &prose, &AnnotateOptions::default()) {
+            prop_assert!(found.range.start >= end && found.range.start < found.range.end, "{} {:?}", text, found);
+            prop_assert!(text.get(found.range.clone()).is_some() && text.is_char_boundary(found.gloss_at()));
+            prop_assert_eq!(text[..found.range.end].chars().count(), found.characters.end);
+            end = found.range.end;
+        }
     }
 
     /// Annotation reads folded characters, so a text in the other script is decided alike.

@@ -10,6 +10,8 @@ use crate::{Entry, Level};
 
 /// Within how many characters a vote loses half of its weight.
 const HALF: f64 = 40.0;
+/// How far away a vote counts, in characters; further off it would have a twenty-fifth of its weight.
+const REACH: usize = 1_000;
 /// What the paragraphs before have together.
 const BEFORE: f64 = 0.5;
 
@@ -49,7 +51,9 @@ impl Votes {
             return 0.0;
         }
         let (mut all, mut provinces, mut prefectures) = (0.5, 0.0, 0.0);
-        for vote in self.here.iter().filter(|vote| vote.at != at) {
+        let first = self.here.partition_point(|vote| vote.at + REACH < at);
+        let near = self.here[first..].iter().take_while(|vote| vote.at <= at + REACH);
+        for vote in near.filter(|vote| vote.at != at) {
             let weight = HALF / (HALF + vote.at.abs_diff(at) as f64);
             all += weight;
             if places.iter().any(|(province, _)| *province == vote.province) {

@@ -62,44 +62,63 @@ impl Dates {
 
     /// The last date that ends in a range of the paragraph.
     pub(crate) fn between(&self, range: Range<usize>) -> Option<Date> {
-        let dates = self.here.iter().rev().filter(|(end, _)| range.start < *end && *end <= range.end);
-        dates.map(|(_, date)| *date).next()
+        self.last_until(range.end).filter(|(end, _)| range.start < *end).map(|(_, date)| date)
     }
 
     /// The date that counts at a place of the paragraph.
     pub(crate) fn at(&self, place: usize) -> Option<(Date, Nearness)> {
-        let before = self.here.iter().rev().find(|(end, _)| *end <= place);
-        let here = before.or(self.here.first()).map(|(_, date)| (*date, Nearness::Paragraph));
+        let here = self.last_until(place).or(self.here.first().copied()).map(|(_, date)| (date, Nearness::Paragraph));
         here.or(self.before.map(|date| (date, Nearness::Text)))
+    }
+
+    /// The last date of the paragraph that ends at a place or before it, and where.
+    fn last_until(&self, place: usize) -> Option<(usize, Date)> {
+        let count = self.here.partition_point(|(end, _)| *end <= place);
+        self.here[..count].last().copied()
     }
 }
 
 /// The year that characters before 年 say.
 fn year(before: &[char], reading: &Reading) -> Option<Date> {
+    let before = without_blank(before);
+    // 元 is the first year only when it stands alone, and may be the end of an era all the same: 开元年间.
+    if let [rest @ .., '元'] = before {
+        return era_year(rest, 1, reading).or_else(|| era(before, reading));
+    }
     let count = before.iter().rev().take_while(|character| digit(**character).is_some()).count();
     let (rest, digits) = before.split_at(before.len() - count);
     if digits.is_empty() {
         return era(rest, reading);
     }
     let number = number(digits)?;
-    if let Some((length, reigns)) = reading.era_at_end(rest)
-        && let Some(reign) = reign(&rest[..rest.len() - length], reigns)
-    {
-        let year = i32::from(reign.first) + number - 1;
-        // A year more than the era has is a slip of a few months.
-        let last = i32::from(reign.last) + 1;
-        return (number >= 1 && year <= last).then(|| single(year)).flatten();
+    let rest = without_blank(rest);
+    if era(rest, reading).is_some() {
+        return era_year(rest, number, reading);
     }
     let bce = rest.ends_with(&['公', '元', '前']) || rest.ends_with(&['西', '元', '前']);
     let bce = bce || (rest.last() == Some(&'前') && digits.len() >= 2);
     match (digits.len(), bce) {
-        (1..=4, true) => single(-number),
+        (_, true) => single(-number),
         (3..=4, false) if (100..=2100).contains(&number) && digits.iter().all(|digit| unit(*digit).is_none()) => {
             single(number)
         }
         _ if rest.ends_with(&['公', '元']) => single(number),
         _ => None,
     }
+}
+
+/// A year of the era that characters end with, counted from 1; `None` where there is no era, or it has not as many years.
+fn era_year(before: &[char], number: i32, reading: &Reading) -> Option<Date> {
+    let era = era(before, reading)?;
+    let year = i32::from(era.from) + number - 1;
+    // A year more than the era has is a slip of a few months.
+    let last = i32::from(era.to) + 1;
+    (number >= 1 && year <= last).then(|| single(year)).flatten()
+}
+
+/// Without a blank at the end, which some put between figures and characters: 公元 640 年.
+fn without_blank(characters: &[char]) -> &[char] {
+    characters.strip_suffix(&[' ']).unwrap_or(characters)
 }
 
 /// All years of the era that characters end with: 乾隆年间, 康熙帝, 光绪末.
@@ -113,7 +132,7 @@ fn single(year: i32) -> Option<Date> {
     Some(Date { from: year, to: year })
 }
 
-/// Which state's era is meant: the one that stands before it, else the only one, else the one of the larger state, which the table has first.
+/// Which state's era is meant: that of the state which stands before it, else the only one. Of several states without a name, none.
 fn reign<'r>(before: &[char], reigns: &'r [Reign]) -> Option<&'r Reign> {
     let named = reigns.iter().find(|reign| {
         before.ends_with(&reign.state) || reign.state.last().is_some_and(|last| before.ends_with(&[*last]))
@@ -127,7 +146,7 @@ fn digit(character: char) -> Option<i32> {
         '0'..='9' => character as i32 - '0' as i32,
         '０'..='９' => character as i32 - '０' as i32,
         '〇' | '○' | '零' => 0,
-        '元' | '一' => 1,
+        '一' => 1,
         '二' => 2,
         '三' => 3,
         '四' => 4,
@@ -146,13 +165,15 @@ fn unit(character: char) -> Option<i32> {
         '廿' => Some(20),
         '卅' => Some(30),
         '百' => Some(100),
+        '千' => Some(1000),
         _ => None,
     }
 }
 
 /// The number that digits say, written by place (一八七六) or with units (二十三).
 fn number(digits: &[char]) -> Option<i32> {
-    if digits.len() > 5 {
+    // 一千二百三十四 has seven.
+    if digits.len() > 7 {
         return None;
     }
     if digits.iter().all(|character| unit(*character).is_none()) {
@@ -226,6 +247,20 @@ mod tests {
             ("光绪元年", Some((1875, 1875))),
             ("乾隆三十八年", Some((1773, 1773))),
             ("康熙廿三年", Some((1684, 1684))),
+            ("公元640年", Some((640, 640))),
+            ("公元1876年", Some((1876, 1876))),
+            ("公元 1876 年", Some((1876, 1876))),
+            ("西元一八七六年", Some((1876, 1876))),
+            ("公元六百四十年", Some((640, 640))),
+            ("公元前一百三十八年", Some((-138, -138))),
+            ("開元二十年", Some((732, 732))),
+            ("开元元年", Some((713, 713))),
+            ("开元年间", Some((713, 741))),
+            ("唐貞元三年", Some((787, 787))),
+            ("建中元年", Some((780, 780))),
+            ("元年", None),
+            ("公元年", None),
+            ("公元12345678年", None),
             ("乾隆年间", Some((1736, 1795))),
             ("民国三十年", Some((1941, 1941))),
             ("清末", Some((1644, 1912))),

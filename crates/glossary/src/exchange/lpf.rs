@@ -28,27 +28,26 @@ const CONTEXT: &str =
 /// What our identifiers begin with.
 const SCHEME: &str = "tongwen:";
 
-/// Columns that are properties, because no member of the format holds them.
-const PROPERTIES: [&str; 18] = [
-    "official_suffix",
-    "from_prec",
-    "to_prec",
-    "relation",
-    "modern",
-    "modern_hans",
-    "modern_hant",
-    "next_id",
-    "parent_hist",
-    "coord_prec",
-    "annotate",
-    "cues_pos",
-    "cues_neg",
-    "rank",
-    "source",
-    "source_note",
-    "confidence",
-    "ftype",
+/// Columns that members of the format hold.
+const MEMBERS: [&str; 12] = [
+    "id",
+    "name_hans",
+    "name_hant",
+    "variants",
+    "pinyin",
+    "postal",
+    "other_names",
+    "valid_from",
+    "valid_to",
+    "lat",
+    "lon",
+    "notes",
 ];
+
+/// The other columns, which are properties.
+fn property_columns() -> impl Iterator<Item = &'static str> {
+    PLACE_COLUMNS.into_iter().filter(|column| !MEMBERS.contains(column))
+}
 
 #[derive(Serialize)]
 struct LinkedPlace {
@@ -86,7 +85,7 @@ fn linked_place(entry: Entry<'_>) -> LinkedPlace {
     properties.0.push(("ccodes", json!(countries::codes(entry))));
     properties.0.push(("fclasses", json!([class(entry.feature())])));
     for (column, cell) in PLACE_COLUMNS.into_iter().zip(cells) {
-        if PROPERTIES.contains(&column) {
+        if !MEMBERS.contains(&column) {
             properties.text(column, cell);
         }
     }
@@ -235,15 +234,15 @@ fn row(value: &Value, line: u64, rows: &Rows<'_>) -> Result<Place, Wrong> {
     };
     place.feature = kind.unwrap_or(place.feature);
     for (name, language) in toponyms.0 {
-        let language = language.to_ascii_lowercase();
-        match language.as_str() {
+        let lower = language.to_ascii_lowercase();
+        match lower.as_str() {
             "zh-latn-pinyin" if place.pinyin.is_empty() => place.pinyin = name.to_string(),
             "zh-latn" | "zh-latn-pinyin" | "zh-latn-wadegile" => place.postal.push(name.to_string()),
-            _ if language.starts_with("zh") || (language.is_empty() && is_chinese(name)) => {
+            _ if lower.starts_with("zh") || (lower.is_empty() && is_chinese(name)) => {
                 place.variants.push(name.to_string());
             }
             "" => place.postal.push(name.to_string()),
-            _ => place.other_names.push(format!("{}:{name}", tag(value, name, &language))),
+            _ => place.other_names.push(format!("{language}:{name}")),
         }
     }
     place.years = span(&value["when"]).map_err(wrong)?;
@@ -252,7 +251,7 @@ fn row(value: &Value, line: u64, rows: &Rows<'_>) -> Result<Place, Wrong> {
     place.notes =
         [place.notes.as_str()].into_iter().chain(notes).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
     let mut cells = Vec::new();
-    for column in PROPERTIES {
+    for column in property_columns() {
         match &properties[column] {
             Value::String(text) => cells.push((column, text.clone())),
             Value::Number(number) => cells.push((column, number.to_string())),
@@ -263,15 +262,6 @@ fn row(value: &Value, line: u64, rows: &Rows<'_>) -> Result<Place, Wrong> {
         note(&mut place, "imported from Linked Places");
     }
     place.fill(&cells).map_err(|(column, message)| (Some(column), message))
-}
-
-/// The language of a name as the file has it, not in lower case.
-fn tag<'a>(value: &'a Value, toponym: &str, lower: &'a str) -> &'a str {
-    let names = value["names"].as_array().into_iter().flatten();
-    let mut languages = names.filter(|name| name["toponym"].as_str().map(str::trim) == Some(toponym));
-    languages
-        .find_map(|name| name["lang"].as_str().filter(|language| language.trim().eq_ignore_ascii_case(lower)))
-        .map_or(lower, str::trim)
 }
 
 fn toponyms_of_place(toponyms: &mut Toponyms<'_>, title: &str, rows: &Rows<'_>) -> Option<Names> {

@@ -4,13 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::Faults;
 use crate::fold::Folding;
+use crate::region::is_prefix;
 use crate::table::{Code, CodeAt, Confidence, Cue, Law, OtherName, Place, Policy, Precision, Years};
-
-/// The regions that ids start with.
-const REGIONS: [&str; 25] = [
-    "ah", "db", "fj", "gd", "gs", "gx", "gz", "hb", "hg", "hn", "hy", "js", "jx", "mg", "qh", "sc", "sd", "sn", "sx",
-    "tw", "wg", "xj", "xz", "yn", "zj",
-];
 
 /// The part of a row that chains need.
 pub(super) struct NextRow<'a> {
@@ -70,7 +65,7 @@ fn is_id(id: &str) -> bool {
     let digits = year.strip_prefix('m').unwrap_or(year);
     let word =
         |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    REGIONS.contains(region)
+    is_prefix(region)
         && !name.is_empty()
         && name.iter().all(word)
         && (*year == "x" || (1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()))

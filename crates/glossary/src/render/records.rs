@@ -1,14 +1,13 @@
 //! Annotations for machines: JSON beside the text (schema 1), and a table.
 
 use serde::Serialize;
-use tongwen::Script;
 
 use super::gloss::{Detail, Glosses, places};
-use crate::annotate::{Agreement, Annotation};
+use crate::annotate::Annotation;
 use crate::chain::Modern;
 
-/// The version of the machine output.
-const SCHEMA: u32 = 1;
+/// The version of the machine output: of annotations, and of what the command `tongwen` says of places.
+pub const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -27,7 +26,7 @@ struct Record<'a> {
     surface: &'a str,
     /// `None` where several places are as likely.
     id: Option<&'a str>,
-    modern: Vec<ModernRecord<'a>>,
+    modern: &'a [Modern<'a>],
     action: &'static str,
     rule: &'static str,
     choice: &'static str,
@@ -36,16 +35,6 @@ struct Record<'a> {
     year: Option<i16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stated: Option<StatedRecord>,
-}
-
-#[derive(Serialize)]
-struct ModernRecord<'a> {
-    code: Option<String>,
-    name_hans: &'a str,
-    name_hant: &'a str,
-    /// The units above it, the province first, blanks between.
-    path_hans: String,
-    path_hant: String,
 }
 
 #[derive(Serialize)]
@@ -62,23 +51,6 @@ struct StatedRecord {
     agreement: &'static str,
 }
 
-impl<'a> ModernRecord<'a> {
-    fn new(modern: Modern<'a>) -> ModernRecord<'a> {
-        let above = |script| {
-            let mut path = modern.path(script);
-            path.pop();
-            path.join(" ")
-        };
-        ModernRecord {
-            code: modern.unit().map(|unit| unit.code().to_string()),
-            name_hans: modern.name(Script::Simplified),
-            name_hant: modern.name(Script::Traditional),
-            path_hans: above(Script::Simplified),
-            path_hant: above(Script::Traditional),
-        }
-    }
-}
-
 impl<'a> Record<'a> {
     fn new(annotation: &'a Annotation<'a>) -> Record<'a> {
         let rivals = annotation.rivals.iter();
@@ -89,35 +61,19 @@ impl<'a> Record<'a> {
             char_end: annotation.characters.end,
             surface: &annotation.surface,
             id: annotation.entry.map(|entry| entry.id()),
-            modern: annotation.modern.iter().map(|modern| ModernRecord::new(*modern)).collect(),
+            modern: &annotation.modern,
             action: annotation.action.name(),
             rule: annotation.rule.name(),
             choice: annotation.choice.name(),
-            confidence: rounded(annotation.confidence),
-            rivals: rivals
-                .map(|rival| RivalRecord { id: rival.entry.id(), confidence: rounded(rival.confidence) })
-                .collect(),
+            confidence: annotation.confidence,
+            rivals: rivals.map(|rival| RivalRecord { id: rival.entry.id(), confidence: rival.confidence }).collect(),
             year: annotation.year,
             stated: annotation.stated.as_ref().map(|stated| StatedRecord {
                 start: stated.range.start,
                 end: stated.range.end,
-                agreement: agreement(stated.agreement),
+                agreement: stated.agreement.name(),
             }),
         }
-    }
-}
-
-/// Two digits say all that a confidence can.
-fn rounded(confidence: f64) -> f64 {
-    (confidence * 100.0).round() / 100.0
-}
-
-/// The word of the machine output.
-pub(super) fn agreement(agreement: Agreement) -> &'static str {
-    match agreement {
-        Agreement::Same => "same",
-        Agreement::Outdated => "outdated",
-        Agreement::Different => "different",
     }
 }
 
@@ -150,7 +106,7 @@ pub(super) fn tsv(text: &str, annotations: &[Annotation<'_>], glosses: &Glosses<
             annotation.entry.map_or("", |entry| entry.id()).to_string(),
             annotation.action.name().to_string(),
             annotation.rule.name().to_string(),
-            rounded(annotation.confidence).to_string(),
+            annotation.confidence.to_string(),
             modern,
         ];
         output.push_str(&cells.join("\t"));

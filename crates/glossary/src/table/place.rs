@@ -198,7 +198,7 @@ impl Place {
     }
 
     /// The row as cells, in the order of [`PLACE_COLUMNS`].
-    pub fn cells(&self) -> [String; 30] {
+    pub fn cells(&self) -> [String; PLACE_COLUMNS.len()] {
         let optional = |value: Option<&dyn ToString>| value.map_or_else(String::new, ToString::to_string);
         let codes: Vec<String> = self.modern.iter().map(ToString::to_string).collect();
         let degrees = |degrees: f64| format!("{degrees:.5}").trim_end_matches('0').trim_end_matches('.').to_string();

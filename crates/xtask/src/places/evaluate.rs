@@ -127,14 +127,14 @@ fn join(names: &BTreeSet<String>) -> String {
 mod tests {
     use super::*;
 
-    /// What has been reached may not be lost.
+    /// What has been reached may not be lost: each bound lies just below what `cargo xtask places evaluate` prints.
     #[test]
     fn names_are_read_as_well_as_before() {
         let sentences = read(&crate::repository()).unwrap_or_else(|problem| panic!("{problem}"));
-        for split in ["dev", "held"] {
+        for (split, right, precision, recall) in [("dev", 268, 0.996, 0.964), ("held", 140, 0.965, 0.933)] {
             let counts = evaluate(&Glossary::embedded(), &sentences, split, |_| {});
-            assert!(counts.right > 60, "{split}: {counts:?}");
-            assert!(counts.precision() >= 0.9 && counts.recall() >= 0.8, "{split}: {counts:?}");
+            assert!(counts.right >= right, "{split}: {counts:?}");
+            assert!(counts.precision() >= precision && counts.recall() >= recall, "{split}: {counts:?}");
         }
     }
 }
