@@ -39,7 +39,7 @@ impl Input {
 
     pub(crate) fn open(&self) -> Result<Opened, Failure> {
         match self {
-            Input::Standard => Ok(Opened { input: self.clone(), reader: Reader::Standard(io::stdin().lock()) }),
+            Input::Standard => Ok(Opened { input: self.clone(), reader: Reader::Standard(io::stdin()) }),
             Input::File(path) => {
                 if path.is_dir() {
                     return Err(self.failure("is a folder, expected a file; name the files in it"));
@@ -81,7 +81,7 @@ pub(crate) struct Opened {
 }
 
 enum Reader {
-    Standard(io::StdinLock<'static>),
+    Standard(io::Stdin),
     File(File),
 }
 

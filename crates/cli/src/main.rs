@@ -32,6 +32,7 @@ mod progress;
 mod protection;
 mod settings;
 mod show;
+mod stream;
 mod task;
 mod terminal;
 mod text_markup;

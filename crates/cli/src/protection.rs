@@ -32,12 +32,19 @@ pub(crate) struct Protection {
 }
 
 /// What has been said in the text so far.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct State {
     started: bool,
     all: bool,
     off: bool,
     next_line: bool,
+}
+
+impl State {
+    /// What is probably the state some lines later.
+    pub(crate) fn later(self) -> State {
+        State { started: true, next_line: false, ..self }
+    }
 }
 
 /// Where a switch counts.

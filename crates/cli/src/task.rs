@@ -4,7 +4,7 @@
 //!
 //! # Memory
 //!
-//! Plain text of more than a megabyte is converted as a stream, in memory that does not grow with it. Documents of other formats are read
+//! Plain text of more than a megabyte is converted as a stream (`stream.rs`), in memory that does not grow with it. Documents of other formats are read
 //! whole, and so is text that is only compared, text for the C++ OpenCC, text of which a report is wanted, and text without line ends for a config file of the
 //! user's.
 
@@ -12,30 +12,26 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tongwen::{Converter, ErrorKind, Stream, Variant};
+use tongwen::Variant;
 use tongwen_formats::{Diagnostic, DiagnosticCode, Document, Format, LineIndex, Mode, Options, Position, Severity};
 
 use crate::ambiguity::Ambiguity;
-use crate::arguments::{AmbiguousChoice, DocumentArguments, FormatChoice, InvalidChoice, JobArguments};
+use crate::arguments::{AmbiguousChoice, DocumentArguments, FormatChoice, JobArguments};
 use crate::configuration::{self, Configuration};
 use crate::conversion::{Conversion, Engine, MarkersKnownBy, Prose};
 use crate::decode::Decoded;
 use crate::destination::{Action, Show};
 use crate::document::{self, Converted, Reasons, Wishes};
-use crate::encoding::{Coding, Encoder, Encoding, InvalidAt, Slots, Unencodable};
+use crate::encoding::{Coding, Encoding, InvalidAt, Unencodable};
 use crate::findings::{self, Changes, Finding, Loudness};
 use crate::input::{Input, Opened};
 use crate::messages::Failure;
 use crate::output::{Output, Writer};
-use crate::protection::{Comments, Protection, State};
-use crate::text_markup::TextMarkup;
+use crate::protection::Protection;
+use crate::stream::Text;
 use crate::turns::{Lane, Outcome};
-use crate::{dump, show};
+use crate::{dump, show, stream};
 
-/// Bytes that are read at once.
-const PIECE: usize = 128 * 1024;
-/// A longer line is cut, as far as it matters what a line is.
-const LONGEST_LINE: usize = 1024 * 1024;
 /// Plain text shorter than this is read whole.
 const WHOLE: usize = 1024 * 1024;
 
@@ -170,7 +166,13 @@ impl Task {
             let beginning = opened.read_up_to(WHOLE)?;
             // What is short is looked at as a whole, which finds more of what is wrong with its markup.
             return match beginning.len() {
-                WHOLE => self.stream(converter, input, opened, beginning, action, lane),
+                WHOLE => {
+                    let (documents, reporting) = (&self.arguments.documents, &self.arguments.reporting);
+                    let (options, wishes, invalid) = (&self.options, &self.wishes, documents.invalid);
+                    let coding = Coding::of(documents, &beginning);
+                    let text = Text { input, converter, options, wishes, coding, invalid, reporting };
+                    stream::run(&text, opened, beginning, action, lane)
+                }
                 _ => self.document(format, input, beginning, action, lane),
             };
         }
@@ -191,96 +193,6 @@ impl Task {
         let (arguments, options, wishes) = (&self.arguments, &self.options, &self.wishes);
         dump::run(input, opened, &output, &dump::Manner { arguments, options, conversion, wishes }, lane)?;
         Ok(Outcome::Changed)
-    }
-
-    /// Converts plain text of any length; `beginning` has been read already.
-    fn stream(
-        &self,
-        converter: &Converter,
-        input: &Input,
-        mut opened: Opened,
-        beginning: Vec<u8>,
-        action: &Action,
-        lane: &mut Lane<'_>,
-    ) -> Result<Outcome, Failure> {
-        let documents = &self.arguments.documents;
-        let coding = Coding::of(documents, &beginning);
-        let mut decoder = coding.decoder(documents.invalid);
-        let mut encoder = coding.encoder();
-        let invalid = match documents.invalid {
-            InvalidChoice::Keep if !coding.keeps_bytes() => tongwen::InvalidBytes::Error,
-            choice => choice.into(),
-        };
-        let mut stream = converter.stream().invalid_bytes(invalid);
-        let mut markup = TextMarkup::new(&self.options, converter);
-        let mut writer = place(input, action)?.open()?;
-        let (mut bytes, mut text, mut converted, mut encoded) = (beginning, String::new(), Vec::new(), Vec::new());
-        let mut count = bytes.len();
-        // What has been read of a line whose end has not.
-        let mut line = Vec::new();
-        let mut state = State::default();
-        loop {
-            lane.counter().has_read(count);
-            let read = match &mut decoder {
-                Some(decoder) => {
-                    text.clear();
-                    let decoded = match count {
-                        0 => decoder.finish(&mut text),
-                        _ => decoder.push(&bytes[..count], &mut text),
-                    };
-                    decoded.map_err(|at| invalid_bytes(input, coding, at))?;
-                    text.as_bytes()
-                }
-                None => &bytes[..count],
-            };
-            line.extend_from_slice(read);
-            let end = match line.iter().rposition(|&byte| byte == b'\n') {
-                _ if count == 0 || line.len() > LONGEST_LINE => line.len(),
-                Some(last) => last + 1,
-                None => 0,
-            };
-            let lines = &line[..end];
-            markup.pass(lines);
-            let mut push = |stream: &mut Stream, bytes: &[u8]| {
-                let pushed = stream.push_with(bytes, &mut converted, &mut |span| markup.read(span));
-                pushed.map_err(|error| streaming(input, coding, error))
-            };
-            let mut at = 0;
-            for protected in self.wishes.protection.ranges(lines, Comments::AtLineStart, &mut state) {
-                push(&mut stream, &lines[at..protected.start])?;
-                stream.protect();
-                push(&mut stream, &lines[protected.clone()])?;
-                stream.unprotect();
-                at = protected.end;
-            }
-            push(&mut stream, &lines[at..])?;
-            line.drain(..end);
-            if count == 0 {
-                let finished = stream.finish_with(&mut converted, &mut |span| markup.read(span));
-                finished.map_err(|error| streaming(input, coding, error))?;
-            }
-            let result = match &mut encoder {
-                Some(encoder) => {
-                    encoded.clear();
-                    let text = std::str::from_utf8(&converted).expect("only text is converted from decoded text");
-                    let slots = decoder.as_ref().map(|decoder| decoder.slots.clone()).unwrap_or_default();
-                    encode(input, coding, encoder, text, &slots, &mut encoded)?;
-                    &encoded
-                }
-                None => &converted,
-            };
-            writer.write(result)?;
-            converted.clear();
-            let said = markup.say(input, Loudness::of(&self.arguments.reporting));
-            lane.effects.said.push_str(&said);
-            lane.pass_on();
-            if count == 0 {
-                markup.check(input, self.arguments.reporting.strict)?;
-                return finish(writer, action);
-            }
-            bytes.resize(PIECE, 0);
-            count = opened.read(&mut bytes)?;
-        }
     }
 
     /// Converts a document that is read whole.
@@ -392,7 +304,7 @@ fn undecided(input: &Input, document: &Document<'_>, ambiguities: &[Ambiguity<'_
 }
 
 /// Where a result is written.
-fn place(input: &Input, action: &Action) -> Result<Output, Failure> {
+pub(crate) fn place(input: &Input, action: &Action) -> Result<Output, Failure> {
     match (action, input.path()) {
         (Action::Write(output), _) => Ok(output.clone()),
         (Action::Replace { .. }, Some(path)) => Ok(Output::File(path.to_path_buf())),
@@ -401,7 +313,7 @@ fn place(input: &Input, action: &Action) -> Result<Output, Failure> {
 }
 
 /// Ends a result that was written as it came.
-fn finish(mut writer: Writer, action: &Action) -> Result<Outcome, Failure> {
+pub(crate) fn finish(mut writer: Writer, action: &Action) -> Result<Outcome, Failure> {
     if matches!(action, Action::Replace { .. }) && writer.changes_nothing()? {
         // Dropped, it leaves the file as it was, with its times.
         return Ok(Outcome::Same);
@@ -428,26 +340,8 @@ pub(crate) fn strict(input: &Input, strict: bool, wrong: usize) -> Result<(), Fa
     }
 }
 
-fn encode(
-    input: &Input,
-    coding: Coding,
-    encoder: &mut Encoder,
-    text: &str,
-    slots: &Slots,
-    output: &mut Vec<u8>,
-) -> Result<(), Failure> {
-    encoder.push(text, slots, output).map_err(|missing| unencodable(input, coding, missing))
-}
-
-fn streaming(input: &Input, coding: Coding, error: tongwen::Error) -> Failure {
-    match error.kind() {
-        ErrorKind::InvalidUtf8 { offset } => invalid_bytes(input, coding, InvalidAt(*offset)),
-        _ => input.failure(error),
-    }
-}
-
 /// The failure for bytes that are no text.
-fn invalid_bytes(input: &Input, coding: Coding, at: InvalidAt) -> Failure {
+pub(crate) fn invalid_bytes(input: &Input, coding: Coding, at: InvalidAt) -> Failure {
     let name = match coding.input {
         Encoding::Utf8 => "UTF-8",
         other => other.name(),
@@ -457,7 +351,7 @@ fn invalid_bytes(input: &Input, coding: Coding, at: InvalidAt) -> Failure {
         .with_hint("name the encoding with --encoding, or say `--invalid keep` or `--invalid replace`")
 }
 
-fn unencodable(input: &Input, coding: Coding, missing: Unencodable) -> Failure {
+pub(crate) fn unencodable(input: &Input, coding: Coding, missing: Unencodable) -> Failure {
     let Unencodable { character, line, column } = missing;
     let text = format!(
         "{}:{line}:{column}: {} has no `{character}` (U+{:04X}); the result was not written",

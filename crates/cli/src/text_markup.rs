@@ -18,14 +18,25 @@ pub(crate) struct TextMarkup<'a> {
     markup: StreamMarkup,
     converter: &'a Converter,
     passed: Window,
-    /// Warnings and errors so far.
+}
+
+/// What has been said about a text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Said {
+    /// Warnings and errors.
     wrong: usize,
-    said: usize,
+    findings: usize,
 }
 
 impl<'a> TextMarkup<'a> {
     pub(crate) fn new(options: &Options, converter: &'a Converter) -> TextMarkup<'a> {
-        TextMarkup { markup: StreamMarkup::new(options), converter, passed: Window::default(), wrong: 0, said: 0 }
+        TextMarkup { markup: StreamMarkup::new(options), converter, passed: Window::default() }
+    }
+
+    /// What comes next is the beginning of a text.
+    pub(crate) fn restart(&mut self) {
+        self.markup.take_diagnostics();
+        self.passed.clear();
     }
 
     /// Notes what the stream is given next.
@@ -39,18 +50,27 @@ impl<'a> TextMarkup<'a> {
             self.converter.convert_ranges_with(text, std::slice::from_ref(&(0..text.len())), pairs, &[epoch]).concat()
         })
     }
+}
 
-    /// What is to be said about what has been found since the last time; `name` is what the text is called.
-    pub(crate) fn say(&mut self, name: &Input, loudness: Loudness) -> String {
-        let found = self.markup.take_diagnostics();
+impl Said {
+    /// What is to be said about what has been found since the last time; `name` is what the text is called, which has so many lines before what
+    /// was passed.
+    pub(crate) fn say(
+        &mut self,
+        markup: &mut TextMarkup<'_>,
+        name: &Input,
+        lines: usize,
+        loudness: Loudness,
+    ) -> String {
+        let found = markup.markup.take_diagnostics();
         let mut said = String::new();
         if found.is_empty() {
             return said;
         }
         self.wrong += found.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
-        if self.said < findings::MOST {
-            self.said += found.len();
-            self.passed.findings(found, |all| said = findings::in_words(name, all, loudness));
+        if self.findings < findings::MOST {
+            self.findings += found.len();
+            markup.passed.findings(found, lines, |all| said = findings::in_words(name, all, loudness));
         }
         said
     }
@@ -90,8 +110,15 @@ impl Window {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Gives findings about the kept part with their places in the whole.
-    fn findings(&self, mut found: Vec<Diagnostic>, give: impl FnOnce(Vec<Finding<'_>>)) {
+    fn clear(&mut self) {
+        let bytes = std::mem::take(&mut self.bytes);
+        *self = Window::default();
+        self.bytes = bytes;
+        self.bytes.clear();
+    }
+
+    /// Gives findings about the kept part with their places in a text that has so many lines before all this.
+    fn findings(&self, mut found: Vec<Diagnostic>, before: usize, give: impl FnOnce(Vec<Finding<'_>>)) {
         let text = String::from_utf8_lossy(&self.bytes);
         let lines = LineIndex::new(&text);
         for diagnostic in &mut found {
@@ -103,7 +130,7 @@ impl Window {
             if finding.position.line == 1 {
                 finding.position.column += self.characters;
             }
-            finding.position.line += self.lines;
+            finding.position.line += before + self.lines;
             finding
         };
         give(found.iter().map(place).collect());
@@ -127,7 +154,7 @@ mod tests {
         let document = tongwen_formats::Document::scan(tongwen_formats::Format::Text, "丁-{", &options);
         let mut found = document.diagnostics(&[] as &[&str]);
         found[0].range = 10_000_003..10_000_005;
-        window.findings(found, |all| {
+        window.findings(found, 0, |all| {
             assert_eq!((all[0].position.line, all[0].position.column, all[0].line), (1_000_001, 2, "丁-{"));
         });
     }

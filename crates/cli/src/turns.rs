@@ -52,6 +52,8 @@ pub(crate) struct Lane<'a> {
 }
 
 struct Shared {
+    /// Pieces of work.
+    count: usize,
     state: Mutex<State>,
     moved: Condvar,
 }
@@ -80,7 +82,7 @@ pub(crate) fn in_order(
     work: impl Fn(usize, &mut Lane<'_>) -> Outcome + Sync,
 ) -> Result<(Tally, Console), Failure> {
     let state = State { console, next: 0, turn: 0, finished: BTreeMap::new(), tally: Tally::default(), failure: None };
-    let shared = Shared { state: Mutex::new(state), moved: Condvar::new() };
+    let shared = Shared { count, state: Mutex::new(state), moved: Condvar::new() };
     let threads = threads.clamp(1, count.max(1));
     let one_thread = || {
         while let Some(number) = shared.start(count, threads * AHEAD) {
@@ -142,6 +144,11 @@ impl<'a> Lane<'a> {
             let effects = std::mem::take(&mut self.effects);
             state.failure = state.console.put(effects).err();
         }
+    }
+
+    /// How many of so many threads are this piece's own.
+    pub(crate) fn share(&self, threads: usize) -> usize {
+        (threads / self.shared.count.max(1)).max(1)
     }
 
     /// What counts the bytes that are read.

@@ -155,7 +155,9 @@ fn an_interrupted_stream_to_a_file_leaves_nothing() {
     let folder = folder_with(&[("out.txt", b"old")]);
     let mut child =
         tongwen(folder.path(), &["convert", "-t", "tw", "-o", "out.txt"]).stdin(Stdio::piped()).spawn().unwrap();
-    std::io::Write::write_all(child.stdin.as_mut().unwrap(), format!("{LINE}\n").repeat(100_000).as_bytes()).unwrap();
+    // Open to the end: the command must not finish by itself.
+    let mut stdin = child.stdin.take().unwrap();
+    std::io::Write::write_all(&mut stdin, format!("{LINE}\n").repeat(100_000).as_bytes()).unwrap();
     let begun = Instant::now();
     while tree(folder.path()).len() < 2 && begun.elapsed() < Duration::from_secs(20) {
         std::thread::sleep(Duration::from_millis(5));
@@ -163,6 +165,7 @@ fn an_interrupted_stream_to_a_file_leaves_nothing() {
     assert_eq!(tree(folder.path()).len(), 2, "the result is under way");
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(stdin);
     assert_eq!(tree(folder.path()), ["out.txt"]);
     assert_eq!(fs::read(folder.path().join("out.txt")).unwrap(), b"old");
 }

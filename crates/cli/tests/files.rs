@@ -159,12 +159,12 @@ fn permissions_and_links_of_an_output_stay() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_large_file_is_streamed_in_bounded_memory() {
-    const SIZE: usize = 30_000_000;
-    const MOST: usize = 20_000;
+    const SIZE: usize = 60_000_000;
+    const MOST: usize = 30_000;
     let line = "皇后說後來的事。这里的里程很长，他的头发很干净。巴-{里}-坤\n";
     let text = line.repeat(SIZE / line.len());
     let folder = folder_with(&[("in.txt", text.as_bytes())]);
-    let mut child = start(folder.path(), &["convert", "-t", "zh-tw", "in.txt"]);
+    let mut child = start(folder.path(), &["convert", "-t", "zh-tw", "-j", "2", "in.txt"]);
     let mut stdout = child.stdout.take().unwrap();
     // No character of this text changes its length, and the pipe holds less than the rest.
     let mut beginning = vec![0; text.len() - 1_000_000];

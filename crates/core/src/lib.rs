@@ -101,5 +101,5 @@ pub use page_pairs::PagePairs;
 pub use range_output::RangeOutput;
 pub use span::{Span, SpanKind};
 pub use staged::{Lookup, MatchPolicy, Recipe, Stage, StagedEngine, TraceMatch, TraceUnit};
-pub use stream::{InvalidBytes, SpanOutput, Stream, StreamSpan};
+pub use stream::{InvalidBytes, SpanOutput, Stream, StreamSpan, StreamState};
 pub use variant::{Script, Variant};

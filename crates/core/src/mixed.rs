@@ -109,7 +109,7 @@ pub struct Decision {
 }
 
 /// What has to be remembered of the text so far. Starts as `Default`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MixedState {
     /// How many sentences with evidence were foreign in a row, up to now.
     foreign_run: u8,

@@ -55,7 +55,11 @@
 //! A recipe of one's own (`ConverterBuilder::engine`) has no table that knows where a text may be cut. Its streams are cut at line ends,
 //! which no dictionary file can have in a key; a text without line ends is held back whole.
 
+mod border;
+
 use std::ops::Range;
+
+pub use border::StreamState;
 
 use crate::converter::{Converter, Stretch, Task};
 use crate::markers::{self, Markers};
@@ -134,6 +138,8 @@ pub struct Stream {
     state: MixedState,
     /// Bytes of the longest source of the caller's own pairs.
     longest_source: usize,
+    /// Whether one of these sources has a line end in it.
+    lines_may_join: bool,
 }
 
 /// A protected span of the text that is held.
@@ -147,7 +153,8 @@ struct HeldSpan {
 impl Converter {
     /// Starts a stream. Invalid bytes are an error unless [`Stream::invalid_bytes`] says otherwise.
     pub fn stream(&self) -> Stream {
-        let longest_source = self.inner.user.pairs().map(|(source, _)| source.len()).max().unwrap_or(0);
+        let sources = || self.inner.user.pairs().map(|(source, _)| source);
+        let longest_source = sources().map(str::len).max().unwrap_or(0);
         Stream {
             converter: self.clone(),
             invalid: InvalidBytes::default(),
@@ -164,6 +171,7 @@ impl Converter {
             next_look: BATCH,
             state: MixedState::default(),
             longest_source,
+            lines_may_join: sources().any(|source| source.contains('\n')),
         }
     }
 }
@@ -285,9 +293,14 @@ impl Stream {
             }
         }
         self.look(End::Final, output, read);
-        (self.offset, self.passed, self.state, self.pairs) = (0, 0, MixedState::default(), PagePairs::new());
+        self.restart();
         self.protecting = false;
         result
+    }
+
+    /// As new, where all has been written.
+    fn restart(&mut self) {
+        (self.offset, self.passed, self.state, self.pairs) = (0, 0, MixedState::default(), PagePairs::new());
     }
 
     /// Deals with bytes that are no text.

@@ -24,7 +24,8 @@ pub(crate) struct ReportingArguments {
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
-    /// Threads; the results and their order are the same with any number [default: one for each processor]
+    /// Threads, for several files and for one long text; the results and their order are the same with any number [default: one for each
+    /// processor]
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
 

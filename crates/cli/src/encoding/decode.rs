@@ -59,6 +59,11 @@ impl Decoder {
         self.take(self.held.len(), text)
     }
 
+    /// Whether no bytes wait for what follows.
+    pub(crate) fn is_between_characters(&self) -> bool {
+        self.held.is_empty()
+    }
+
     /// How many bytes at the end are the first half of a pair that may be completed.
     fn high_surrogate_at_end(&self) -> usize {
         let whole = self.held.len() / 2 * 2;

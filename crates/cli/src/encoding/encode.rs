@@ -49,6 +49,18 @@ impl Encoder {
         self
     }
 
+    /// Writes question marks for what is missing.
+    #[cfg(test)]
+    pub(crate) fn lossy(encoding: Encoding) -> Encoder {
+        Encoder::new(encoding, Missing::Question)
+    }
+
+    /// For a text of which the beginning has been encoded elsewhere.
+    pub(crate) fn behind_the_beginning(mut self) -> Encoder {
+        self.started = true;
+        self
+    }
+
     /// Encodes the next piece. Characters of the slots become their bytes.
     pub(crate) fn push(&mut self, text: &str, slots: &Slots, output: &mut Vec<u8>) -> Result<(), Unencodable> {
         let mut text = text;
