@@ -16,8 +16,8 @@
 //!
 //! # Cost
 //!
-//! The built-in lists are read once a process, in well under a millisecond. A look-up folds the name, asks one hash table
-//! for all the lists, then the few entries with a wildcard.
+//! The built-in lists are read once a process, when a scan first asks for a name, in well under a millisecond. A look-up folds the
+//! name, asks one hash table for all the lists, then the few entries with a wildcard.
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -256,24 +256,49 @@ impl Names {
         self.patterns[list as usize] = Patterns::default();
         self.values.retain(|(of, _), _| *of != list);
     }
-}
 
-/// The lists that a scan uses. Cheap to clone; the default is the built-in lists.
-#[derive(Clone, Debug)]
-pub struct Lists(Arc<Names>);
-
-impl Default for Lists {
-    fn default() -> Lists {
-        static SHARED: LazyLock<Lists> = LazyLock::new(|| {
-            let mut lists = Lists(Arc::new(Names::new()));
-            for (name, text) in BUILT_IN {
-                lists.extend(name, text).expect("the built-in lists are well formed: a unit test reads them");
+    /// Reads a text in the form of the data files. A fault leaves what stands before it.
+    fn read(&mut self, name: &str, text: &str, entries: Entries) -> Result<(), Error> {
+        let mut list = None;
+        let mut cleared = Vec::new();
+        for (index, line) in text.lines().enumerate() {
+            let line = line.trim();
+            let fault = |message| Error::new(ErrorKind::List { name: name.to_string(), line: index + 1, message });
+            if line.is_empty() || line.starts_with('#') {
+                continue;
             }
-            lists
-        });
-        SHARED.clone()
+            if let Some(title) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                let found = named(title).map_err(|error| fault(error.to_string()))?;
+                list = Some(found);
+                if entries == Entries::Replace && !cleared.contains(&found) {
+                    self.clear(found);
+                    cleared.push(found);
+                }
+            } else if let Some(list) = list {
+                self.add(list, line);
+            } else {
+                let message = "an entry before the first list; write the name of its list in brackets above it";
+                return Err(fault(message.to_string()));
+            }
+        }
+        Ok(())
     }
 }
+
+/// The lists that a scan uses. Cheap to make and to clone; the default is the built-in lists.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    /// None are the built-in lists, which are not read before somebody asks for a name: plain text never does.
+    changed: Option<Arc<Names>>,
+}
+
+static BUILT_IN_NAMES: LazyLock<Names> = LazyLock::new(|| {
+    let mut names = Names::new();
+    for (name, text) in BUILT_IN {
+        names.read(name, text, Entries::Join).expect("the built-in lists are well formed: a unit test reads them");
+    }
+    names
+});
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Entries {
@@ -317,8 +342,11 @@ impl Lists {
     /// A list that does not exist; [`Lists::NAMES`] are those that do.
     pub fn add<'e>(&mut self, list: &str, entries: impl IntoIterator<Item = &'e str>) -> Result<(), Error> {
         let list = named(list)?;
-        let names = Arc::make_mut(&mut self.0);
-        entries.into_iter().for_each(|entry| names.add(list, entry));
+        let mut entries = entries.into_iter().peekable();
+        if entries.peek().is_some() {
+            let names = self.names_mut();
+            entries.for_each(|entry| names.add(list, entry));
+        }
         Ok(())
     }
 
@@ -329,38 +357,30 @@ impl Lists {
     /// A list that does not exist; [`Lists::NAMES`] are those that do.
     pub fn set<'e>(&mut self, list: &str, entries: impl IntoIterator<Item = &'e str>) -> Result<(), Error> {
         let list = named(list)?;
-        let names = Arc::make_mut(&mut self.0);
+        let names = self.names_mut();
         names.clear(list);
         entries.into_iter().for_each(|entry| names.add(list, entry));
         Ok(())
     }
 
     fn read(&mut self, name: &str, text: &str, entries: Entries) -> Result<(), Error> {
-        let mut names = (*self.0).clone();
-        let mut list = None;
-        let mut cleared = Vec::new();
-        for (index, line) in text.lines().enumerate() {
-            let line = line.trim();
-            let fault = |message| Error::new(ErrorKind::List { name: name.to_string(), line: index + 1, message });
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            if let Some(title) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                let found = named(title).map_err(|error| fault(error.to_string()))?;
-                list = Some(found);
-                if entries == Entries::Replace && !cleared.contains(&found) {
-                    names.clear(found);
-                    cleared.push(found);
-                }
-            } else if let Some(list) = list {
-                names.add(list, line);
-            } else {
-                let message = "an entry before the first list; write the name of its list in brackets above it";
-                return Err(fault(message.to_string()));
-            }
-        }
-        self.0 = Arc::new(names);
+        // Apart until all is read, so that a fault leaves the lists as they were.
+        let mut names = self.names().clone();
+        names.read(name, text, entries)?;
+        self.changed = Some(Arc::new(names));
         Ok(())
+    }
+
+    #[inline]
+    fn names(&self) -> &Names {
+        match &self.changed {
+            Some(names) => names,
+            None => &BUILT_IN_NAMES,
+        }
+    }
+
+    fn names_mut(&mut self) -> &mut Names {
+        Arc::make_mut(self.changed.get_or_insert_with(|| Arc::new(BUILT_IN_NAMES.clone())))
     }
 
     /// Whether the list has the name, which is folded first.
@@ -375,7 +395,7 @@ impl Lists {
 
     /// Looks up a folded name, to ask for several lists.
     pub(crate) fn look_up<'l>(&'l self, name: &'l str) -> Membership<'l> {
-        let names = &*self.0;
+        let names = self.names();
         let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
         let stem = &name[..name.len() - digits];
         let held = |name: &str| names.whole.get(name).copied().unwrap_or_default();
@@ -383,7 +403,7 @@ impl Lists {
         let alone = if digits == 0 { found.alone } else { held(name).alone };
         let bytes = stem.as_bytes();
         Membership {
-            lists: self,
+            names,
             name,
             whole: alone | found.numbered,
             perhaps: names.by_first.of(name.bytes().next()) & names.by_last.of(bytes.last().copied()),
@@ -393,9 +413,9 @@ impl Lists {
     /// What a list of names with values says about a folded name; none if it does not have it.
     pub(crate) fn value(&self, list: List, name: &str) -> Option<&str> {
         if self.look_up(name).whole & list.bit() != 0 {
-            return Some(self.0.values.get(&(list, name.into())).map_or("", |value| value));
+            return Some(self.names().values.get(&(list, name.into())).map_or("", |value| value));
         }
-        self.0.patterns[list as usize].find(name).map(|pattern| &*pattern.value)
+        self.names().patterns[list as usize].find(name).map(|pattern| &*pattern.value)
     }
 }
 
@@ -412,7 +432,7 @@ fn named(list: &str) -> Result<List, Error> {
 /// The lists that a name is in.
 #[derive(Clone, Copy)]
 pub(crate) struct Membership<'l> {
-    lists: &'l Lists,
+    names: &'l Names,
     name: &'l str,
     /// Lists with the name itself.
     whole: u64,
@@ -423,7 +443,7 @@ pub(crate) struct Membership<'l> {
 impl Membership<'_> {
     pub(crate) fn is_in(self, list: List) -> bool {
         self.whole & list.bit() != 0
-            || self.perhaps & list.bit() != 0 && self.lists.0.patterns[list as usize].find(self.name).is_some()
+            || self.perhaps & list.bit() != 0 && self.names.patterns[list as usize].find(self.name).is_some()
     }
 }
 
@@ -488,13 +508,13 @@ mod tests {
 
     #[test]
     fn built_in_lists_are_well_formed_and_none_is_empty() {
-        let mut lists = Lists(Arc::new(Names::new()));
+        let mut names = Names::new();
         for (name, text) in BUILT_IN {
-            lists.extend(name, text).unwrap();
+            names.read(name, text, Entries::Join).unwrap();
         }
         for (name, &list) in Lists::NAMES.iter().zip(List::ALL) {
-            let wild = !lists.0.patterns[list as usize].0.is_empty();
-            let whole = lists.0.whole.values().any(|held| (held.alone | held.numbered) & list.bit() != 0);
+            let wild = !names.patterns[list as usize].0.is_empty();
+            let whole = names.whole.values().any(|held| (held.alone | held.numbered) & list.bit() != 0);
             assert!(wild || whole, "{name} is empty");
         }
     }

@@ -16,6 +16,7 @@ mod inputs;
 mod job;
 mod lookup;
 mod named;
+mod one_command;
 mod places;
 mod reporting;
 mod wikitext;
