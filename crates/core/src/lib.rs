@@ -48,6 +48,8 @@
 
 mod batch;
 mod character_set;
+#[doc(hidden)]
+pub mod compile;
 mod config;
 #[cfg(feature = "config-files")]
 pub mod config_file;

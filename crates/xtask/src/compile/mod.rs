@@ -1,26 +1,20 @@
 //! `cargo xtask dictionaries compile`: makes the compiled tables out of the text tables.
 //!
-//! Flatten (`flatten.rs`), fuse each config into one decision trie (`fuse.rs`), choose the pairs of characters at which the engine
-//! consults it (`pairs.rs`), and pack all configs into one file (`pack.rs`). The result is checked in; `--check` builds it anew
-//! and compares.
+//! The recipes of all routes are put together from OpenCC's config files and the text tables; `tongwen::compile` makes one file of them. The text tables
+//! themselves are packed as well (`texts.rs`). The result is checked in; `--check` builds it anew and compares.
 
-mod flatten;
-mod fuse;
-mod pack;
-mod pairs;
 mod texts;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
-use flatten::{Selection, flatten};
-use fuse::{DecisionTrie, Entries, Fusion};
-use pack::{Figures, Packed};
-use pairs::PairCounts;
-use tongwen::TofuRisk;
+use tongwen::compile::{Figures, PairCounts, Source};
 use tongwen::route::Route;
+use tongwen::{Dictionary, Lookup, TofuRisk};
 
 use crate::problem::{Problem, Result, read_text, write};
-use crate::tables::{Recipe, Tables};
+use crate::tables::{DictionarySpec, MatchPolicy, Recipe, Tables};
 
 /// The compiled tables, below the repository's root.
 const COMPILED: &str = "dictionaries/compiled/tables.bin";
@@ -79,19 +73,75 @@ fn report(figures: &[Figures], [tables, texts]: [usize; 2]) {
 pub(crate) fn compile(root: &Path) -> Result<(Vec<u8>, Vec<Figures>)> {
     let tables = Tables::load(root)?;
     let [hans, hant] = load_pair_counts(&root.join(PAIR_COUNTS))?;
-    let mut tries = Vec::new();
+    let mut dictionaries = Dictionaries { tables: &tables, read: BTreeMap::new() };
+    let mut recipes = Vec::new();
     for route in Route::all() {
-        let name = route.table_name();
-        let recipe = recipe(root, route)?;
-        let trie = fuse_recipe(&tables, &recipe, Selection { keys: route.keys, tofu: route.tofu_risk })
-            .map_err(|message| Problem::new(format!("{name}: {message}")))?;
-        tries.push((name, route.first.name().starts_with('s'), trie));
+        recipes.push((route, route.table_name(), dictionaries.recipe(&recipe(root, route)?, route.tofu_risk)?));
     }
-    let packed: Vec<Packed<'_>> = tries
+    let sources: Vec<Source<'_>> = recipes
         .iter()
-        .map(|(name, simplified, trie)| Packed { name, trie, counts: if *simplified { &hans } else { &hant } })
+        .map(|(route, name, recipe)| Source {
+            name,
+            recipe,
+            keys: route.keys,
+            counts: if route.first.name().starts_with('s') { &hans } else { &hant },
+        })
         .collect();
-    pack::pack(&packed).map_err(Problem::new)
+    tongwen::compile::compile(&sources).map_err(Problem::new)
+}
+
+/// The text tables as the library has them, each read once.
+struct Dictionaries<'a> {
+    tables: &'a Tables,
+    read: BTreeMap<String, Arc<Dictionary>>,
+}
+
+impl Dictionaries<'_> {
+    fn recipe(&mut self, recipe: &Recipe, tofu_risk: TofuRisk) -> Result<tongwen::Recipe> {
+        // Segmentation always knows all its tables: leaving out risky characters must not move the cuts.
+        let segmentation = recipe.segmentation.iter().map(|spec| self.lookup(spec, TofuRisk::Include)).next();
+        let mut all = |specs: &[DictionarySpec]| -> Result<Vec<Lookup>> {
+            specs.iter().filter_map(|spec| self.lookup(spec, tofu_risk).transpose()).collect()
+        };
+        Ok(tongwen::Recipe {
+            name: recipe.name.clone(),
+            normalization: all(&recipe.normalization)?,
+            chain: all(&recipe.chain)?,
+            segmentation: segmentation.transpose()?.flatten(),
+        })
+    }
+
+    /// The dictionary as a lookup; none where it is left out.
+    fn lookup(&mut self, spec: &DictionarySpec, tofu_risk: TofuRisk) -> Result<Option<Lookup>> {
+        let (DictionarySpec::Table { may_output_tofu, .. } | DictionarySpec::Group { may_output_tofu, .. }) = spec;
+        if *may_output_tofu && tofu_risk == TofuRisk::Exclude {
+            return Ok(None);
+        }
+        Ok(Some(match spec {
+            DictionarySpec::Table { name, .. } => Lookup::Table(self.dictionary(name)?),
+            DictionarySpec::Group { policy, members, .. } => Lookup::Group {
+                policy: match policy {
+                    MatchPolicy::ShortCircuit => tongwen::MatchPolicy::ShortCircuit,
+                    MatchPolicy::Union => tongwen::MatchPolicy::Union,
+                },
+                members: members
+                    .iter()
+                    .filter_map(|member| self.lookup(member, tofu_risk).transpose())
+                    .collect::<Result<_>>()?,
+            },
+        }))
+    }
+
+    fn dictionary(&mut self, name: &str) -> Result<Arc<Dictionary>> {
+        if let Some(read) = self.read.get(name) {
+            return Ok(Arc::clone(read));
+        }
+        let file = &self.tables.get(name)?.file;
+        let dictionary = Dictionary::parse(&file.display().to_string(), &read_text(file)?);
+        let dictionary = Arc::new(dictionary.map_err(|error| Problem::of(file, error))?);
+        self.read.insert(name.to_string(), Arc::clone(&dictionary));
+        Ok(dictionary)
+    }
 }
 
 /// The recipe of a route. Where two configs follow each other, their chains do.
@@ -107,29 +157,10 @@ fn recipe(root: &Path, route: Route) -> Result<Recipe> {
     Ok(recipe)
 }
 
-fn fuse_recipe(tables: &Tables, recipe: &Recipe, selection: Selection) -> Result<DecisionTrie, String> {
-    let text = |problem: Problem| problem.to_string();
-    let [normalization] = recipe.normalization.as_slice() else {
-        return Err(format!("{} normalizations; exactly one can be fused", recipe.normalization.len()));
-    };
-    let normalization = flatten(tables, normalization, selection).map_err(text)?;
-    // Segmentation always knows all its tables: leaving out risky characters must not move the cuts.
-    let all = Selection { tofu: TofuRisk::Include, ..selection };
-    let segmentation =
-        recipe.segmentation.as_ref().map(|dictionary| flatten(tables, dictionary, all)).transpose().map_err(text)?;
-    let stages = recipe
-        .chain
-        .iter()
-        .map(|stage| flatten(tables, stage, selection))
-        .collect::<Result<Vec<Entries>>>()
-        .map_err(text)?;
-    Ok(Fusion::new(&normalization, segmentation.as_ref(), &stages)?.fuse())
-}
-
 /// Reads `pair TAB hans TAB hant`; gives the counts weighted for Simplified and for Traditional sources. Text of the other
 /// script counts a quarter: mixed pages exist.
 fn load_pair_counts(file: &Path) -> Result<[PairCounts; 2]> {
-    let mut counts = [PairCounts::default(), PairCounts::default()];
+    let mut counts = [Vec::new(), Vec::new()];
     for (line, row) in read_text(file)?.lines().enumerate().filter(|(_, row)| !row.starts_with('#') && !row.is_empty())
     {
         let fields: Vec<&str> = row.split('\t').collect();
@@ -152,10 +183,10 @@ fn load_pair_counts(file: &Path) -> Result<[PairCounts; 2]> {
         let Some((pair, hans, hant)) = parsed else {
             return Err(Problem::at(file, line + 1, "expected a pair of characters, a tab, a count, a tab, a count"));
         };
-        counts[0].0.insert(pair, hans * 4 + hant);
-        counts[1].0.insert(pair, hant * 4 + hans);
+        counts[0].push((pair, hans * 4 + hant));
+        counts[1].push((pair, hant * 4 + hans));
     }
-    Ok(counts)
+    Ok(counts.map(PairCounts::from_iter))
 }
 
 #[cfg(test)]

@@ -25,9 +25,16 @@
 //!
 //! # Cost
 //!
-//! A fraction of a second for the largest config. Nothing here is shipped.
+//! A fraction of a second for the largest config. The search has a budget ([`MOST_STEPS`]): recipes whose trie would be too large are refused.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The characters of the longest path and more: what the engine looks ahead.
+const LONGEST_PATH: usize = crate::table::LOOK_AHEAD / 4;
+
+/// Steps that a search may take, counted as nodes tried and characters asked for: some seconds.
+const MOST_STEPS: usize = 40_000_000;
 
 /// Key → output, first candidates only, one table.
 pub(crate) type Entries = BTreeMap<String, String>;
@@ -136,26 +143,32 @@ pub(crate) struct Fusion {
     runs_are_single_characters: bool,
     /// See [`DecisionTrie::lengthens`].
     lengthens: bool,
+    /// Towards [`MOST_STEPS`].
+    steps: Cell<usize>,
 }
 
 impl Fusion {
-    /// Takes flattened tables: normalization (one character to one character), segmentation, and one or two stages.
+    /// Takes flattened tables: normalizations, segmentation, and one or two stages.
     ///
-    /// Errors name what this construction cannot do: more stages, longer normalizations.
+    /// Errors name what this construction cannot do: more stages, normalizations of more than a character, first stages that delete,
+    /// description operators in entries.
     pub(crate) fn new(
-        normalization: &Entries,
+        normalization: &[Entries],
         segmentation: Option<&Entries>,
         stages: &[Entries],
     ) -> Result<Fusion, String> {
-        let mut normalized = BTreeMap::new();
-        for (key, output) in normalization {
-            match (single(key), single(output)) {
-                (Some(from), Some(to)) => normalized.insert(from, to),
-                _ => return Err(format!("normalization `{key}` → `{output}` is not one character to one character")),
-            };
-        }
         if stages.is_empty() || stages.len() > 2 {
-            return Err(format!("a chain of {} stages; one or two can be fused", stages.len()));
+            return Err(format!("a chain of {} stages; one or two can be compiled", stages.len()));
+        }
+        let outputs = normalization.iter().chain(stages).flatten();
+        let mut texts = outputs
+            .flat_map(|(key, output)| [key, output])
+            .chain(segmentation.into_iter().flat_map(|entries| entries.keys()));
+        if let Some(text) = texts.find(|text| text.contains(is_description_operator)) {
+            return Err(format!("`{text}` holds a description operator"));
+        }
+        if let (2, Some((key, _))) = (stages.len(), stages[0].iter().find(|(_, output)| output.is_empty())) {
+            return Err(format!("`{key}` is deleted before the last stage, so any number of it may stand in a phrase"));
         }
         let runs_are_single_characters = segmentation
             .is_some_and(|phrases| stages[0].keys().all(|key| single(key).is_some() || phrases.contains_key(key)));
@@ -163,14 +176,13 @@ impl Fusion {
             runs_are_single_characters,
             lengthens: stages.len() == 2
                 && stages[0].iter().any(|(key, output)| key.chars().count() != output.chars().count()),
-            normalization: normalized,
+            normalization: one_after_another(normalization)?,
             segmentation: segmentation.map(Trie::new),
             stages: stages.iter().map(Stage::new).collect(),
+            steps: Cell::new(0),
         };
-        for first in fusion.first_characters() {
-            if is_description_operator(first) || fusion.normalization.contains_key(&first) {
-                return Err(format!("`{first}` starts a unit but is normalized away or a description operator"));
-            }
+        if let Some(first) = fusion.first_characters().iter().find(|first| fusion.normalization.contains_key(*first)) {
+            return Err(format!("`{first}` starts an entry but is normalized away"));
         }
         Ok(fusion)
     }
@@ -191,8 +203,8 @@ impl Fusion {
         firsts
     }
 
-    /// Grows the decision trie.
-    pub(crate) fn fuse(self) -> DecisionTrie {
+    /// Grows the decision trie. The error says that it would be too large.
+    pub(crate) fn fuse(self) -> Result<DecisionTrie, String> {
         let firsts = self.first_characters();
         let mut trie = DecisionTrie {
             edges: vec![Vec::new()],
@@ -203,17 +215,20 @@ impl Fusion {
         };
         for first in firsts {
             let default = Outcome { consumed: 1, output: first.to_string() };
-            if let Some(node) = self.grow(&mut trie, &mut vec![first], default) {
+            if let Some(node) = self.grow(&mut trie, &mut vec![first], default)? {
                 trie.edges[0].push((first, node));
             }
         }
         trie.normalization = self.normalization;
-        trie
+        Ok(trie)
     }
 
     /// Adds the node of `prefix` and everything below it; `None` when it would change nothing.
-    fn grow(&self, trie: &mut DecisionTrie, prefix: &mut Vec<char>, inherited: Outcome) -> Option<u32> {
-        assert!(prefix.len() < 64, "the decision trie does not end: {prefix:?}");
+    fn grow(&self, trie: &mut DecisionTrie, prefix: &mut Vec<char>, inherited: Outcome) -> Result<Option<u32>, String> {
+        if prefix.len() >= LONGEST_PATH {
+            let start: String = prefix.iter().take(20).collect();
+            return Err(format!("what starts with `{start}` takes {LONGEST_PATH} characters and more to decide"));
+        }
         trie.explored += 1;
         let mut needed = BTreeSet::new();
         let (consumed, output) = self.simulate(prefix, &mut needed);
@@ -223,13 +238,17 @@ impl Fusion {
         trie.edges.push(Vec::new());
         trie.outcome.push(changes.then(|| outcome.clone()));
         let mut edges = Vec::new();
+        self.steps.set(self.steps.get() + 1 + needed.len());
+        if self.steps.get() > MOST_STEPS {
+            return Err("its entries depend on each other in more ways than a table can hold".to_string());
+        }
         for next in needed {
             // A normalized-away character never reaches the tables.
             if self.normalization.contains_key(&next) {
                 continue;
             }
             prefix.push(next);
-            if let Some(child) = self.grow(trie, prefix, outcome.clone()) {
+            if let Some(child) = self.grow(trie, prefix, outcome.clone())? {
                 edges.push((next, child));
             }
             prefix.pop();
@@ -237,10 +256,10 @@ impl Fusion {
         if edges.is_empty() && !changes {
             trie.edges.truncate(node);
             trie.outcome.truncate(node);
-            return None;
+            return Ok(None);
         }
         trie.edges[node] = edges;
-        Some(node as u32)
+        Ok(Some(node as u32))
     }
 
     /// The outcome at the start of `prefix` when a character that matches nothing follows it; adds to `needed` each character that
@@ -432,6 +451,21 @@ impl Fusion {
             }
         }
     }
+}
+
+/// What each character is in the end, of those that are another then. Each table has one character for one.
+fn one_after_another(tables: &[Entries]) -> Result<BTreeMap<char, char>, String> {
+    let mut steps: Vec<HashMap<char, char>> = Vec::new();
+    for table in tables {
+        let step = table.iter().map(|(key, output)| match (single(key), single(output)) {
+            (Some(from), Some(to)) => Ok((from, to)),
+            _ => Err(format!("normalization `{key}` → `{output}` is not one character to one character")),
+        });
+        steps.push(step.collect::<Result<_, _>>()?);
+    }
+    let at_the_end = |from: char| steps.iter().fold(from, |at, step| step.get(&at).copied().unwrap_or(at));
+    let all = steps.iter().flat_map(HashMap::keys);
+    Ok(all.map(|from| (*from, at_the_end(*from))).filter(|(from, to)| from != to).collect())
 }
 
 fn single(text: &str) -> Option<char> {

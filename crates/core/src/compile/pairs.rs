@@ -10,22 +10,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tongwen::layout;
-
+use super::counts::PairCounts;
 use super::fuse::DecisionTrie;
+use crate::layout;
 
 /// From here on a Bloom filter costs less than the false alarms of the class bits.
 const MOST_IN_CLASSES: usize = 1000;
-
-/// How often pairs of characters occur in real text.
-#[derive(Default)]
-pub(crate) struct PairCounts(pub(crate) HashMap<(char, char), u64>);
-
-impl PairCounts {
-    pub(crate) fn of(&self, pair: (char, char)) -> u64 {
-        self.0.get(&pair).copied().unwrap_or(0)
-    }
-}
 
 /// The triggers of a config.
 pub(crate) struct Triggers {

@@ -1,4 +1,4 @@
-//! Packs decision tries into the compiled tables that the engine reads (`tongwen::layout`).
+//! Packs decision tries into the compiled tables that the engine reads ([`crate::layout`]).
 //!
 //! Four ideas keep sixteen configs small and one look-up cheap:
 //!
@@ -15,10 +15,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tongwen::layout::{self, slot, value};
-
+use super::counts::PairCounts;
 use super::fuse::DecisionTrie;
-use super::pairs::{PairCounts, Triggers, choose_triggers, pair_filter};
+use super::pairs::{Triggers, choose_triggers, pair_filter};
+use crate::layout::{self, slot, value};
 
 /// A config to be packed: its name in the file and its trie.
 pub(crate) struct Packed<'a> {
@@ -27,20 +27,27 @@ pub(crate) struct Packed<'a> {
     pub(crate) counts: &'a PairCounts,
 }
 
-/// Figures of a packed config, for the report of the command.
-pub(crate) struct Figures {
-    pub(crate) name: String,
-    pub(crate) nodes: usize,
+/// Figures of a packed config.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    /// Its name.
+    pub name: String,
+    /// Nodes of its trie.
+    pub nodes: usize,
     /// Nodes that fusion tried.
-    pub(crate) tried: usize,
-    pub(crate) triggers: usize,
+    pub tried: usize,
+    /// Pairs of characters at which the engine looks again.
+    pub triggers: usize,
     /// The first config with the same filter, if there is one.
-    pub(crate) filter_of: Option<String>,
+    pub filter_of: Option<String>,
     /// The config whose map it changes.
-    pub(crate) parent: Option<String>,
+    pub parent: Option<String>,
     /// Characters whose entries it changes there.
-    pub(crate) changes: usize,
+    pub changes: usize,
 }
+
+/// Places at which rows may be tried: some seconds. First fit is fast in practice, and nothing says that it must be.
+const MOST_TRIES: u64 = 1 << 30;
 
 /// Edges with a character from which on its code is chosen by frequency alone.
 const FREQUENT: usize = 300;
@@ -64,6 +71,7 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
     let mut adjacencies = Vec::new();
     for config in configs {
         let single = Singles::new(config.trie, normalization);
+        single.check().map_err(|message| format!("{}: {message}", config.name))?;
         let row = graph.add(config, &codes, &single)?;
         let triggers = choose_triggers(config.trie, config.counts, |character| single.is_special(character))
             .map_err(|message| format!("{}: {message}", config.name))?;
@@ -187,6 +195,26 @@ impl<'a> Singles<'a> {
         Singles { outputs, normalization }
     }
 
+    /// The kernel lets characters of 1 and 2 bytes pass.
+    fn check(&self) -> Result<(), String> {
+        let mut changed: Vec<(&char, &&str)> = self.outputs.iter().collect();
+        changed.sort_unstable();
+        match changed
+            .into_iter()
+            .find(|(character, output)| character.len_utf8() < 3 && !output.chars().eq([**character]))
+        {
+            Some((character, output)) => Err(format!(
+                "`{character}` → `{output}`: alone, characters of ASCII and other short ones cannot be replaced in a table"
+            )),
+            None => match self.normalization.keys().find(|character| character.len_utf8() < 3) {
+                Some(character) => Err(format!(
+                    "the normalization of `{character}`, which is shorter than 3 bytes, does not fit a table"
+                )),
+                None => Ok(()),
+            },
+        }
+    }
+
     /// The output for a character as the tables see it (after normalization).
     fn output(&self, character: char) -> String {
         self.outputs.get(&character).map_or_else(|| character.to_string(), |output| output.to_string())
@@ -248,7 +276,11 @@ impl Codes {
             (!frequent, group, std::cmp::Reverse(*count), *character)
         });
         if order.len() >= slot::LABELS {
-            return Err(format!("{} characters; labels are below {}", order.len(), slot::LABELS));
+            return Err(format!(
+                "{} different characters in phrases, a table holds fewer than {}",
+                order.len(),
+                slot::LABELS
+            ));
         }
         let codes = order.into_iter().zip(1..).map(|((_, character), code)| (character, code)).collect();
         Ok(Codes { codes, normalization: normalization.clone() })
@@ -418,39 +450,37 @@ impl DoubleArray {
     fn place(graph: &Graph) -> Result<DoubleArray, String> {
         let mut order: Vec<usize> = (0..graph.rows.len()).filter(|row| !graph.rows[*row].is_empty()).collect();
         order.sort_by_key(|row| (std::cmp::Reverse(graph.rows[*row].len()), *row));
-        let mut used: Vec<bool> = Vec::new();
-        let mut taken: Vec<bool> = Vec::new();
+        let mut free = FreeSlots { next: (0..(slot::BASES + slot::LABELS + 1) as u32).collect() };
+        let mut taken = vec![false; slot::BASES];
         let mut bases = vec![0u32; graph.rows.len()];
-        let is = |list: &[bool], at: usize| list.get(at).copied().unwrap_or(false);
-        let set = |list: &mut Vec<bool>, at: usize| {
-            if at >= list.len() {
-                list.resize(at + 1, false);
-            }
-            list[at] = true;
-        };
-        let mut first_free = 1;
+        let (mut first_free, mut length) = (1, 0);
+        let mut patience = MOST_TRIES;
         for row in order {
             let transitions = &graph.rows[row];
             let lowest = usize::from(transitions[0].code);
-            while is(&used, first_free) {
-                first_free += 1;
-            }
-            let mut base = first_free.saturating_sub(lowest).max(2).next_multiple_of(2);
-            while is(&taken, base)
-                || transitions.iter().any(|transition| is(&used, base + usize::from(transition.code)))
-            {
-                base += 2;
-            }
-            if base >= slot::BASES {
-                return Err(format!("rows do not fit below {}", slot::BASES));
-            }
-            set(&mut taken, base);
+            first_free = free.from(first_free);
+            let mut place = free.from(lowest + first_free.saturating_sub(lowest).max(2).next_multiple_of(2));
+            let base = loop {
+                let base = place - lowest;
+                if base >= slot::BASES || patience == 0 {
+                    return Err(format!("{} rows do not fit a table", graph.rows.len()));
+                }
+                patience -= 1;
+                let fits = base.is_multiple_of(2) && !taken[base];
+                if fits && transitions.iter().all(|transition| free.is(base + usize::from(transition.code))) {
+                    break base;
+                }
+                place = free.from(place + 1);
+            };
+            taken[base] = true;
             for transition in transitions {
-                set(&mut used, base + usize::from(transition.code));
+                let place = base + usize::from(transition.code);
+                free.take(place);
+                length = length.max(place + 1);
             }
             bases[row] = base as u32;
         }
-        let mut slots = vec![0u32; used.len()];
+        let mut slots = vec![0u32; length];
         for (row, transitions) in graph.rows.iter().enumerate() {
             for Transition { code, target } in transitions {
                 slots[bases[row] as usize + usize::from(*code)] = match *target {
@@ -461,6 +491,34 @@ impl DoubleArray {
             }
         }
         Ok(DoubleArray { slots, bases })
+    }
+}
+
+/// Which slots are free: for each the next that is, itself perhaps, or one on the way there.
+struct FreeSlots {
+    next: Vec<u32>,
+}
+
+impl FreeSlots {
+    fn is(&self, slot: usize) -> bool {
+        self.next[slot] as usize == slot
+    }
+
+    fn take(&mut self, slot: usize) {
+        self.next[slot] = slot as u32 + 1;
+    }
+
+    /// The first free slot from `slot` on. The last of all is never taken.
+    fn from(&mut self, slot: usize) -> usize {
+        let mut found = slot;
+        while !self.is(found) {
+            found = self.next[found] as usize;
+        }
+        let mut at = slot;
+        while at < found {
+            at = std::mem::replace(&mut self.next[at], found as u32) as usize;
+        }
+        found
     }
 }
 
