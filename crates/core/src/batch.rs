@@ -14,7 +14,7 @@
 
 use std::ops::Range;
 
-use crate::converter::{Step, Stretch};
+use crate::converter::Stretch;
 use crate::engine::{Buffers, CHUNK};
 use crate::kernel;
 use crate::sink::Sink;
@@ -38,7 +38,7 @@ pub(crate) struct Batch<'a, 't> {
     text: &'t str,
     jobs: Vec<Job<'a>>,
     /// Made when first needed.
-    buffers: Option<Box<Buffers<{ CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>>>,
+    buffers: Option<Box<Buffers<'a, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>>>,
 }
 
 impl<'a, 't> Batch<'a, 't> {
@@ -68,12 +68,16 @@ impl<'a, 't> Batch<'a, 't> {
         while let Some(first) = rest.first() {
             let (window, after) = rest.split_at(window(rest));
             rest = after;
-            match &first.stretch {
-                Stretch::Convert(Step(Some((_, table)))) if window.len() > 1 => {
+            let table = match &first.stretch {
+                Stretch::Convert(step) if window.len() > 1 => step.table(),
+                _ => None,
+            };
+            match (table, &first.stretch) {
+                (Some(table), _) => {
                     let buffers = self.buffers.get_or_insert_with(|| Box::new(Buffers::new()));
-                    convert_window(self.text, table, window, buffers, output, before);
+                    convert_window(self.text, &table, window, buffers, output, before);
                 }
-                stretch => {
+                (None, stretch) => {
                     before(first.range, output);
                     stretch.convert(&self.text[first.place.clone()], output);
                 }
@@ -102,11 +106,11 @@ fn window(jobs: &[Job<'_>]) -> usize {
     count
 }
 
-fn convert_window<S: Sink, const BYTES: usize, const EVENTS: usize>(
+fn convert_window<'t, S: Sink, const BYTES: usize, const EVENTS: usize>(
     text: &str,
-    table: &Table,
+    table: &Table<'t>,
     jobs: &[Job<'_>],
-    buffers: &mut Buffers<BYTES, EVENTS>,
+    buffers: &mut Buffers<'t, BYTES, EVENTS>,
     output: &mut S,
     before: &mut impl FnMut(usize, &S),
 ) {

@@ -26,7 +26,7 @@ use crate::range_output::RangeOutput;
 use crate::route::Route;
 use crate::short::{self, Beside};
 use crate::sink::Sink;
-use crate::table::Table;
+use crate::step::{OwnRecipe, Step, TableOf};
 use crate::user_matches::{Competitor, PageView, PairMatch, Pairs};
 use crate::{Config, Error, ErrorKind, Level, PagePairs, StagedEngine, TofuRisk, UserDictionary, Variant, packed};
 
@@ -60,8 +60,8 @@ pub(crate) enum Task {
     Fixed(Step),
     /// As decided sentence by sentence.
     Uniform(Box<Uniform>),
-    /// A recipe that has no compiled table.
-    Staged(StagedEngine),
+    /// A recipe of the caller's own.
+    Own(OwnRecipe),
 }
 
 /// What makes mixed text uniform.
@@ -71,25 +71,6 @@ pub(crate) struct Uniform {
     foreign: Step,
     /// For text in the target's script that holds forms of other regions.
     normalise: Step,
-}
-
-/// One pass over a stretch: by a compiled table, or nothing.
-#[derive(Clone, Copy)]
-pub(crate) struct Step(pub(crate) Option<(Route, Table)>);
-
-impl Step {
-    fn new(route: Option<Route>) -> Step {
-        Step(route.map(|route| {
-            let table = Table::load(route).expect("every route has a compiled table; a test goes through them");
-            (route, table)
-        }))
-    }
-}
-
-impl Step {
-    fn competitor(&self) -> Competitor<'_> {
-        self.0.as_ref().map_or(Competitor::Nobody, |(_, table)| Competitor::Table(table))
-    }
 }
 
 /// What is to be done with a stretch; the stretches of a text partition its prose.
@@ -127,7 +108,7 @@ impl ConverterBuilder {
         self
     }
 
-    /// Converts by a recipe of one's own, slower (20 to 40 MB/s). Excludes a config and variants.
+    /// Converts by a recipe of one's own, slower (20 to 40 MB/s) until it is [compiled](Converter::compile). Excludes a config and variants.
     pub fn engine(mut self, engine: StagedEngine) -> Self {
         self.engine = Some(engine);
         self
@@ -183,7 +164,7 @@ impl ConverterBuilder {
                 return wrong("a config or an engine excludes variants and a level; leave one of them out");
             }
             (Some(config), ..) => Task::Fixed(Step::new(Some(Route::of(config, self.tofu_risk)))),
-            (_, Some(engine), _) => Task::Staged(engine),
+            (_, Some(engine), _) => Task::Own(OwnRecipe::new(engine)),
             (None, None, None) => return wrong("nothing says what to convert to; give a config or a target variant"),
             (None, None, Some(to)) => {
                 let level = self.level.unwrap_or_default();
@@ -208,6 +189,22 @@ impl Converter {
     pub fn new(config: Config) -> Converter {
         let task = Task::Fixed(Step::new(Some(Route::of(config, TofuRisk::default()))));
         Converter { inner: Arc::new(Inner { task, markers: Markers::default(), user: UserDictionary::default() }) }
+    }
+
+    /// Compiles the recipe of one's own that the builder was given into a table as those of the official configs are, and uses it from then on, in all
+    /// clones of the converter: results stay what they are, and come at full speed. Takes a fraction of a second and some ten megabytes for
+    /// a recipe of the size of OpenCC's, so it is for texts of some megabytes and more. May run in another thread while texts are converted. Does nothing
+    /// for configs and variants.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotCompiled`] with the reason, for recipes that a table cannot hold: chains of more than two stages, for example. The converter
+    /// stays as it was.
+    pub fn compile(&self) -> Result<(), Error> {
+        match &self.inner.task {
+            Task::Own(own) => own.compile(),
+            Task::Fixed(_) | Task::Uniform(_) => Ok(()),
+        }
     }
 
     /// A converter with options.
@@ -307,9 +304,9 @@ impl Converter {
     fn convert_all(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>, output: &mut RangeOutput) {
         output.clear();
         let has_pairs = !self.inner.user.is_empty() || page.is_some_and(|view| !view.pairs.is_empty());
-        if let (Task::Fixed(Step(Some((_, table)))), false) = (&self.inner.task, has_pairs) {
+        if let (Some(table), false) = (self.fixed_table(), has_pairs) {
             assert_sorted(ranges);
-            return packed::convert_ranges(table, text, ranges, output);
+            return packed::convert_ranges(&table, text, ranges, output);
         }
         let RangeOutput { text: converted, ends } = output;
         ends.reserve(ranges.len());
@@ -329,19 +326,29 @@ impl Converter {
     /// Converts a text the short way, if it is short and a table is all that it needs; see [`short::convert`].
     #[inline]
     fn convert_short(&self, text: &str, take: impl FnOnce(Option<&str>)) -> bool {
-        let Task::Fixed(Step(Some((_, table)))) = &self.inner.task else { return false };
+        if text.len() > short::LONGEST || !self.inner.user.is_empty() {
+            return false;
+        }
+        let Some(table) = self.fixed_table() else { return false };
         let beside = match self.inner.markers {
             Markers::Keep => Beside::Markers,
             Markers::Convert => Beside::Nothing,
         };
-        text.len() <= short::LONGEST && self.inner.user.is_empty() && short::convert(table, text, beside, take)
+        short::convert(&table, text, beside, take)
     }
 
     /// The table that the whole text goes through, if that is all there is to do.
-    fn only_table(&self, text: &str) -> Option<&Table> {
+    fn only_table(&self, text: &str) -> Option<TableOf<'_>> {
+        self.fixed_table().filter(|_| self.inner.user.is_empty() && !self.has_opening(text))
+    }
+
+    /// The table that every stretch goes through, if there is one and the same for all.
+    #[inline]
+    fn fixed_table(&self) -> Option<TableOf<'_>> {
         match &self.inner.task {
-            Task::Fixed(Step(Some((_, table)))) if self.inner.user.is_empty() && !self.has_opening(text) => Some(table),
-            _ => None,
+            Task::Fixed(step) => step.table(),
+            Task::Own(own) => own.step()?.table(),
+            Task::Uniform(_) => None,
         }
     }
 
@@ -433,10 +440,11 @@ impl Converter {
         visit: &mut impl FnMut(Range<usize>, Stretch<'a>),
     ) {
         match &self.inner.task {
-            Task::Fixed(step) => pairs.cut(text, range, step.competitor(), || Stretch::from_step(step), visit),
-            Task::Staged(engine) => {
-                pairs.cut(text, range, Competitor::Staged(engine), || Stretch::Staged(engine), visit)
-            }
+            Task::Fixed(step) => pairs.cut(text, range, Competitor::of(step), || Stretch::from_step(step), visit),
+            Task::Own(own) => match own.step() {
+                Some(step) => pairs.cut(text, range, Competitor::of(step), || Stretch::from_step(step), visit),
+                None => pairs.cut(text, range, Competitor::Staged(&own.engine), || Stretch::Staged(&own.engine), visit),
+            },
             Task::Uniform(uniform) => {
                 let Uniform { mixed, foreign, normalise } = &**uniform;
                 let (step, stretch) = match treatment {
@@ -445,7 +453,7 @@ impl Converter {
                     Treatment::Convert => (foreign, Stretch::from_step(foreign)),
                     Treatment::ConvertEvident => (foreign, Stretch::ConvertEvident(foreign, mixed)),
                 };
-                pairs.cut(text, range, step.competitor(), || stretch, visit)
+                pairs.cut(text, range, Competitor::of(step), || stretch, visit)
             }
         }
     }
@@ -457,7 +465,7 @@ fn assert_sorted(ranges: &[Range<usize>]) {
 
 impl<'a> Stretch<'a> {
     fn from_step(step: &'a Step) -> Stretch<'a> {
-        if step.0.is_some() { Stretch::Convert(step) } else { Stretch::Keep }
+        if matches!(step, Step::Nothing) { Stretch::Keep } else { Stretch::Convert(step) }
     }
 
     /// Converts the source of the stretch.
@@ -467,17 +475,20 @@ impl<'a> Stretch<'a> {
 
     /// Converts `source[..limit]`, which is all of it or ends at a [`Stretch::cut`]; what lies behind is looked at, not converted.
     pub(crate) fn convert_prefix(&self, source: &str, limit: usize, output: &mut impl Sink) {
+        let kept = &source[..limit];
         match self {
-            Stretch::Keep | Stretch::Convert(Step(None)) | Stretch::ConvertEvident(Step(None), _) => {
-                output.push(&source[..limit])
-            }
+            Stretch::Keep => output.push(kept),
             Stretch::Pair(found) => output.push(found.replacement()),
-            Stretch::Convert(Step(Some((_, table)))) => table.convert_prefix(source, limit, output),
-            Stretch::ConvertEvident(Step(Some((_, table))), mixed) => {
-                table.for_each_unit(source, limit, |unit, converted| {
+            Stretch::Convert(step) => match step.table() {
+                Some(table) => table.convert_prefix(source, limit, output),
+                None => output.push(kept),
+            },
+            Stretch::ConvertEvident(step, mixed) => match step.table() {
+                Some(table) => table.for_each_unit(source, limit, |unit, converted| {
                     output.push(if mixed.is_evident(unit) { converted } else { unit });
-                });
-            }
+                }),
+                None => output.push(kept),
+            },
             Stretch::Staged(engine) => {
                 let mut text = String::new();
                 engine.convert_into(&source[..limit], &mut text);
@@ -491,8 +502,8 @@ impl<'a> Stretch<'a> {
     pub(crate) fn cut(&self, source: &str, target: usize) -> usize {
         let target = source.floor_char_boundary(target);
         match self {
-            Stretch::Convert(Step(Some((_, table)))) | Stretch::ConvertEvident(Step(Some((_, table))), _) => {
-                table.cut(source, target)
+            Stretch::Convert(step) | Stretch::ConvertEvident(step, _) => {
+                step.table().map_or(target, |table| table.cut(source, target))
             }
             Stretch::Staged(_) => source[..target].rfind('\n').map_or(0, |found| found + 1),
             _ => target,
@@ -514,12 +525,9 @@ impl crate::Engine for Converter {
 impl std::fmt::Debug for Converter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let task = match &self.inner.task {
-            Task::Fixed(Step(None)) => "nothing".to_string(),
-            Task::Fixed(Step(Some((route, _)))) => route.table_name(),
-            Task::Uniform(uniform) => {
-                format!("uniform by {}", uniform.foreign.0.map_or_else(String::new, |(route, _)| route.table_name()))
-            }
-            Task::Staged(engine) => engine.recipe().name,
+            Task::Fixed(step) => step.name(),
+            Task::Uniform(uniform) => format!("uniform by {}", uniform.foreign.name()),
+            Task::Own(own) => own.engine.recipe().name,
         };
         f.debug_struct("Converter").field("task", &task).field("markers", &self.inner.markers).finish_non_exhaustive()
     }

@@ -17,9 +17,8 @@ use std::ops::Range;
 
 use crate::StagedEngine;
 use crate::resolve::{Becomes, LONGEST_DESCRIPTION};
-use crate::route::Route;
 use crate::sink::Sink;
-use crate::table::Table;
+use crate::table::{Lengthening, Table};
 
 /// How far, in bytes, a sequence may reach from its operator: each of its characters may be all that is left of a phrase of 16.
 const REACH: usize = LONGEST_DESCRIPTION * 16 * 4;
@@ -45,10 +44,23 @@ pub(crate) fn next_description_operator(text: &[u8], from: usize) -> Option<usiz
     Some(at + found)
 }
 
-impl Table {
+impl Table<'_> {
     /// Like [`Table::convert_prefix`], for a text with operators.
-    pub(crate) fn convert_around_descriptions(&self, route: Route, text: &str, limit: usize, output: &mut impl Sink) {
-        let engine = StagedEngine::new(route.recipe());
+    pub(crate) fn convert_around_descriptions(
+        &self,
+        recipe: Lengthening<'_>,
+        text: &str,
+        limit: usize,
+        output: &mut impl Sink,
+    ) {
+        let made;
+        let engine = match recipe {
+            Lengthening::Engine(engine) => engine,
+            Lengthening::Route(route) => {
+                made = StagedEngine::new(route.recipe());
+                &made
+            }
+        };
         let mut done = 0;
         while let Some(region) = self.open_region(text, done).filter(|region| region.start < limit) {
             // An operator is adjacent to nothing: what stands before it is a text of its own.

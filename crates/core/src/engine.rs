@@ -22,19 +22,19 @@ pub(crate) const CHUNK: usize = 4096;
 const MIDDLE: usize = 640;
 
 /// What one pass of the kernel over a chunk needs. Clearing it is the fixed price of a call.
-pub(crate) struct Buffers<const BYTES: usize, const EVENTS: usize> {
+pub(crate) struct Buffers<'t, const BYTES: usize, const EVENTS: usize> {
     pub(crate) mapped: [u8; BYTES],
     pub(crate) events: [u16; EVENTS],
-    pub(crate) splices: Vec<Splice>,
+    pub(crate) splices: Vec<Splice<'t>>,
 }
 
-impl<const BYTES: usize, const EVENTS: usize> Buffers<BYTES, EVENTS> {
+impl<const BYTES: usize, const EVENTS: usize> Buffers<'_, BYTES, EVENTS> {
     pub(crate) fn new() -> Self {
         Buffers { mapped: [0; BYTES], events: [0; EVENTS], splices: Vec::new() }
     }
 }
 
-impl Table {
+impl<'t> Table<'t> {
     /// Converts `text` and appends the result to `output`.
     pub(crate) fn convert_into(&self, text: &str, output: &mut impl Sink) {
         self.convert_prefix(text, text.len(), output);
@@ -42,10 +42,10 @@ impl Table {
 
     /// Converts `text[..limit]`; `limit` is the end or a place at which a unit starts. What lies behind is looked at, not converted.
     pub(crate) fn convert_prefix(&self, text: &str, limit: usize, output: &mut impl Sink) {
-        if let Some(route) = self.lengthening
+        if let Some(recipe) = self.lengthening
             && next_description_operator(text.as_bytes(), 0).is_some()
         {
-            return self.convert_around_descriptions(route, text, limit, output);
+            return self.convert_around_descriptions(recipe, text, limit, output);
         }
         self.convert_by_table(text, limit, output);
     }
@@ -101,7 +101,7 @@ impl Table {
         text: &[u8],
         chunk: Range<usize>,
         limit: usize,
-        buffers: &mut Buffers<BYTES, EVENTS>,
+        buffers: &mut Buffers<'t, BYTES, EVENTS>,
     ) -> usize {
         let Buffers { mapped, events, splices } = buffers;
         let (start, mut end) = (chunk.start, chunk.end);
@@ -157,7 +157,7 @@ impl Table {
 }
 
 /// Mapped bytes with the replacements spliced in; `scratch` holds them when there are any.
-pub(crate) fn joined<'a>(mapped: &'a [u8], splices: &[Splice], scratch: &'a mut Vec<u8>) -> &'a [u8] {
+pub(crate) fn joined<'a>(mapped: &'a [u8], splices: &[Splice<'_>], scratch: &'a mut Vec<u8>) -> &'a [u8] {
     if splices.is_empty() {
         return mapped;
     }

@@ -43,6 +43,13 @@ pub enum ErrorKind {
         /// What, and what to do.
         message: String,
     },
+    /// A recipe of one's own cannot be compiled; it can be used all the same.
+    NotCompiled {
+        /// The recipe.
+        name: String,
+        /// What in it a table cannot hold.
+        message: String,
+    },
     /// A pair of a page's own ([`PagePairs`](crate::PagePairs)) that cannot be.
     PagePair {
         /// What was found, and what to do.
@@ -98,6 +105,9 @@ impl fmt::Display for Error {
             ErrorKind::Dictionary { name, line, message } => place(f, name, line).and_then(|()| f.write_str(message)),
             ErrorKind::ConfigFile { path, line, message } => place(f, path, line).and_then(|()| f.write_str(message)),
             ErrorKind::Builder { message } | ErrorKind::PagePair { message } => f.write_str(message),
+            ErrorKind::NotCompiled { name, message } => {
+                write!(f, "{name}: cannot be compiled, only run stage by stage: {message}")
+            }
             ErrorKind::Engine { name, message } => write!(f, "engine {name}: {message}"),
             ErrorKind::InvalidUtf8 { offset } => {
                 write!(

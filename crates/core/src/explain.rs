@@ -10,8 +10,9 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::converter::{Converter, Step, Stretch};
+use crate::converter::{Converter, Stretch};
 use crate::route::{Keys, Route};
+use crate::step::Step;
 use crate::table::Table;
 use crate::user_matches::{PageView, PairMatch};
 use crate::{Mixed, PagePairs, StagedEngine, TraceUnit};
@@ -221,7 +222,7 @@ fn untouched(text: &str, range: Range<usize>, reason: Reason) -> Piece {
 
 fn trace_stretch(text: &str, range: Range<usize>, stretch: &Stretch<'_>, pieces: &mut Vec<Piece>) {
     match stretch {
-        Stretch::Keep | Stretch::Convert(Step(None)) | Stretch::ConvertEvident(Step(None), _) => {
+        Stretch::Keep | Stretch::Convert(Step::Nothing) | Stretch::ConvertEvident(Step::Nothing, _) => {
             pieces.push(untouched(text, range, Reason::Left));
         }
         Stretch::Pair(found) => pieces.push(Piece {
@@ -232,8 +233,10 @@ fn trace_stretch(text: &str, range: Range<usize>, stretch: &Stretch<'_>, pieces:
                 PairMatch::Page(found) => Reason::PageRule { origin: found.origin },
             },
         }),
-        Stretch::Convert(Step(Some((route, table)))) => trace_route(text, range, *route, table, None, pieces),
-        Stretch::ConvertEvident(Step(Some((route, table))), mixed) => {
+        Stretch::Convert(Step::Route(route, table)) => trace_route(text, range, *route, table, None, pieces),
+        Stretch::Convert(Step::Own(own)) => trace_engine(text, range, &own.engine, None, pieces),
+        Stretch::ConvertEvident(Step::Own(own), mixed) => trace_engine(text, range, &own.engine, Some(mixed), pieces),
+        Stretch::ConvertEvident(Step::Route(route, table), mixed) => {
             trace_route(text, range, *route, table, Some(mixed), pieces);
         }
         Stretch::Staged(engine) => trace_engine(text, range, engine, None, pieces),
@@ -244,7 +247,7 @@ fn trace_route(
     text: &str,
     range: Range<usize>,
     route: Route,
-    table: &Table,
+    table: &Table<'_>,
     mixed: Option<&Mixed>,
     pieces: &mut Vec<Piece>,
 ) {

@@ -40,7 +40,7 @@ pub(crate) const fn events_of(bytes: usize) -> usize {
 
 /// Maps `source[..length]` into `output`; see the contract above. Gives the number of events.
 #[inline]
-pub(crate) fn map(map: &Map, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
+pub(crate) fn map(map: &Map<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
     let map = map.flat();
     #[cfg(target_arch = "x86_64")]
     if let Some(count) = vector::map(&map, source, length, output, events) {
@@ -50,7 +50,13 @@ pub(crate) fn map(map: &Map, source: &[u8], length: usize, output: &mut [u8], ev
 }
 
 /// [`map`] for the first strings of a process: slower, with nothing to be prepared.
-pub(crate) fn map_first(map: &Changes, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
+pub(crate) fn map_first(
+    map: &Changes<'_>,
+    source: &[u8],
+    length: usize,
+    output: &mut [u8],
+    events: &mut [u16],
+) -> usize {
     scalar::map(map, source, length, output, events)
 }
 

@@ -28,7 +28,7 @@
 //! | learn why | [`Converter::explain`], [`Converter::edits`] |
 //! | add pairs of your own | [`UserDictionary`] and [`ConverterBuilder::dictionary`] |
 //! | tell script and region of a text | [`detect`](detect()) |
-//! | run OpenCC's own config files | `config_file` (feature `config-files`) and [`ConverterBuilder::engine`] |
+//! | run OpenCC's own config files | `config_file` (feature `config-files`), [`ConverterBuilder::engine`], [`Converter::compile`] |
 //! | run the C++ OpenCC | `opencc` (feature `opencc`) |
 //!
 //! # Mixed text
@@ -84,6 +84,7 @@ mod short;
 mod sink;
 mod span;
 mod staged;
+mod step;
 mod stream;
 mod table;
 mod user_matches;

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::layout;
-use crate::table::{Raw, Record};
+use crate::table::{BUILT_IN, Raw, Record};
 
 /// The words of a pair filter.
 pub(crate) type Filter = [Raw<4>; layout::FILTER_WORDS];
@@ -25,21 +25,26 @@ pub(crate) type Characters = [u32; 1 << 16];
 const FIRST_STRINGS: u32 = 32;
 
 /// What there is of one config's map in this process.
-struct State {
+pub(crate) struct State {
     characters: OnceLock<Box<Characters>>,
     /// Short strings that have been converted without it.
     strings: AtomicU32,
 }
 
-static STATES: [State; Record::COUNT] =
-    [const { State { characters: OnceLock::new(), strings: AtomicU32::new(0) } }; Record::COUNT];
+static STATES: [State; BUILT_IN] = [const { State::new() }; BUILT_IN];
+
+impl State {
+    pub(crate) const fn new() -> State {
+        State { characters: OnceLock::new(), strings: AtomicU32::new(0) }
+    }
+}
 
 /// The map of a config. Cheap to copy: references.
 #[derive(Clone, Copy)]
-pub(crate) struct Map {
-    record: Record,
-    state: &'static State,
-    filter: Option<&'static Filter>,
+pub(crate) struct Map<'t> {
+    record: Record<'t>,
+    state: &'t State,
+    filter: Option<&'t Filter>,
 }
 
 /// Where a map's entries come from.
@@ -47,31 +52,38 @@ pub(crate) trait Entries {
     /// The map entry of a code point of up to 16 bits; of others, that of their lower 16 bits.
     fn entry(&self, point: u32) -> u32;
     /// The filter of pairs; `None` when the class bits of the entries do its work.
-    fn filter(&self) -> Option<&'static Filter>;
+    fn filter(&self) -> Option<&Filter>;
 }
 
 /// A map as one array.
 #[derive(Clone, Copy)]
-pub(crate) struct Flat {
-    pub(crate) characters: &'static Characters,
-    pub(crate) filter: Option<&'static Filter>,
+pub(crate) struct Flat<'t> {
+    pub(crate) characters: &'t Characters,
+    pub(crate) filter: Option<&'t Filter>,
 }
 
 /// A map as it lies in the file.
 #[derive(Clone, Copy)]
-pub(crate) struct Changes {
-    record: Record,
-    filter: Option<&'static Filter>,
+pub(crate) struct Changes<'t> {
+    record: Record<'t>,
+    filter: Option<&'t Filter>,
 }
 
-impl Map {
-    pub(crate) fn new(record: Record) -> Map {
-        Map { record, state: &STATES[record.number], filter: record.filter() }
+impl Map<'static> {
+    /// The map of a config in the binary.
+    pub(crate) fn built_in(record: Record<'static>) -> Map<'static> {
+        Map::new(record, &STATES[record.number])
+    }
+}
+
+impl<'t> Map<'t> {
+    pub(crate) fn new(record: Record<'t>, state: &'t State) -> Map<'t> {
+        Map { record, state, filter: record.filter() }
     }
 
     /// The map as one array, made when this is first asked for.
     #[inline]
-    pub(crate) fn flat(&self) -> Flat {
+    pub(crate) fn flat(&self) -> Flat<'t> {
         let characters = self.state.characters.get_or_init(|| {
             // Straight from the allocator: what is zero is never touched.
             let mut characters: Box<Characters> = vec![0; 1 << 16].try_into().expect("as many entries");
@@ -83,7 +95,7 @@ impl Map {
 
     /// The map as it lies in the file, as long as the array is not made and need not be: for one short string.
     #[inline]
-    pub(crate) fn for_first_strings(&self) -> Option<Changes> {
+    pub(crate) fn for_first_strings(&self) -> Option<Changes<'t>> {
         if self.state.characters.get().is_some() {
             return None;
         }
@@ -92,7 +104,7 @@ impl Map {
     }
 
     /// The map as it lies in the file.
-    pub(crate) fn changes(&self) -> Changes {
+    pub(crate) fn changes(&self) -> Changes<'t> {
         Changes { record: self.record, filter: self.filter }
     }
 
@@ -105,24 +117,24 @@ impl Map {
     }
 }
 
-impl Entries for Flat {
+impl Entries for Flat<'_> {
     #[inline(always)]
     fn entry(&self, point: u32) -> u32 {
         self.characters[usize::from(point as u16)]
     }
 
     #[inline(always)]
-    fn filter(&self) -> Option<&'static Filter> {
+    fn filter(&self) -> Option<&Filter> {
         self.filter
     }
 }
 
-impl Entries for Changes {
+impl Entries for Changes<'_> {
     fn entry(&self, point: u32) -> u32 {
         self.record.entry(point as u16)
     }
 
-    fn filter(&self) -> Option<&'static Filter> {
+    fn filter(&self) -> Option<&Filter> {
         self.filter
     }
 }

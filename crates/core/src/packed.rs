@@ -20,16 +20,16 @@ use crate::sink::{Sink, made};
 use crate::table::Table;
 
 /// Ranges that are converted together.
-struct Pack {
+struct Pack<'t> {
     /// Their text, at most [`CHUNK`] bytes.
     text: String,
     /// Where in it each of them ends.
     ends: Vec<usize>,
-    buffers: Buffers<{ CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 2 }>,
+    buffers: Buffers<'t, { CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 2 }>,
 }
 
 /// Appends the conversions of sorted, disjoint ranges, each as a text of its own.
-pub(crate) fn convert_ranges(table: &Table, text: &str, ranges: &[Range<usize>], output: &mut RangeOutput) {
+pub(crate) fn convert_ranges(table: &Table<'_>, text: &str, ranges: &[Range<usize>], output: &mut RangeOutput) {
     let length: usize = ranges.iter().map(Range::len).sum();
     output.text.reserve(length + length / 32);
     output.ends.reserve(ranges.len());
@@ -50,9 +50,9 @@ pub(crate) fn convert_ranges(table: &Table, text: &str, ranges: &[Range<usize>],
     pack.convert(table, output);
 }
 
-impl Pack {
+impl<'t> Pack<'t> {
     /// Converts what has gathered, and leaves nothing.
-    fn convert(&mut self, table: &Table, output: &mut RangeOutput) {
+    fn convert(&mut self, table: &Table<'t>, output: &mut RangeOutput) {
         let Pack { text, ends, buffers } = self;
         let Buffers { mapped, events, splices } = buffers;
         let bytes = text.as_bytes();

@@ -21,22 +21,22 @@ use crate::layout::{SPECIAL, slot};
 use crate::table::Table;
 
 /// A replacement that changes the length of its source, by offsets in the chunk.
-pub(crate) struct Splice {
+pub(crate) struct Splice<'t> {
     pub(crate) start: usize,
     pub(crate) end: usize,
-    pub(crate) output: Output,
+    pub(crate) output: Output<'t>,
 }
 
 /// What takes the place of a stretch of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Output {
+pub(crate) enum Output<'t> {
     /// A text of the tables.
-    Table(&'static [u8]),
+    Table(&'t [u8]),
     /// One character: its bytes and how many of them count.
     Character([u8; 4], u8),
 }
 
-impl Output {
+impl Output<'_> {
     pub(crate) fn as_bytes(&self) -> &[u8] {
         match self {
             Output::Table(bytes) => bytes,
@@ -47,21 +47,21 @@ impl Output {
 
 /// What a unit becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Becomes {
+pub(crate) enum Becomes<'t> {
     /// A complete description sequence: stays as it is, whatever the map says.
     Opaque,
     /// What the map has for each character.
     Mapped,
     /// This output.
-    Text(&'static [u8]),
+    Text(&'t [u8]),
 }
 
 /// The smallest stretch of source that is decided as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unit {
+pub(crate) struct Unit<'t> {
     /// Byte offset behind the unit.
     pub(crate) end: usize,
-    pub(crate) becomes: Becomes,
+    pub(crate) becomes: Becomes<'t>,
 }
 
 /// Decodes the character at `at`: code point and length in bytes. `text` is UTF-8 and `at` the start of a character.
@@ -142,9 +142,9 @@ fn description_end(text: &[u8], at: usize) -> Option<usize> {
     None
 }
 
-impl Table {
+impl<'t> Table<'t> {
     /// The unit that starts at `at`.
-    pub(crate) fn unit(&self, text: &[u8], at: usize) -> Unit {
+    pub(crate) fn unit(&self, text: &[u8], at: usize) -> Unit<'t> {
         if text[at] == 0xE2
             && text.get(at + 1) == Some(&0xBF)
             && let Some(end) = description_end(text, at)
@@ -224,7 +224,7 @@ impl Table {
         floor: usize,
         events: &[u16],
         mapped: &mut [u8],
-        splices: &mut Vec<Splice>,
+        splices: &mut Vec<Splice<'t>>,
     ) {
         let mut done = floor;
         for event in events {
@@ -250,7 +250,7 @@ impl Table {
     /// What the unit becomes that consists of the character at `at` and the one before it, if there certainly is one, both have 3 bytes and so
     /// has what they become. That is what most events are about; this finds it out with every character read once.
     #[inline]
-    fn word_of_two(&self, text: &[u8], at: usize, floor: usize) -> Option<&'static [u8; 6]> {
+    fn word_of_two(&self, text: &[u8], at: usize, floor: usize) -> Option<&'t [u8; 6]> {
         let start = at.checked_sub(3).filter(|start| *start >= floor)?;
         let two: &[u8; 6] = text[start..].first_chunk()?;
         if two[0] & 0xF0 != 0xE0 || two[3] & 0xF0 != 0xE0 {
@@ -287,10 +287,10 @@ impl Table {
         &self,
         text: &[u8],
         position: usize,
-        unit: Unit,
+        unit: Unit<'t>,
         start: usize,
         mapped: &mut [u8],
-        splices: &mut Vec<Splice>,
+        splices: &mut Vec<Splice<'t>>,
     ) {
         let place = position - start..unit.end - start;
         match unit.becomes {
@@ -326,7 +326,7 @@ impl Table {
     }
 
     /// What one character becomes when it is a unit of its own and the kernel could not know it; `length` is its length in bytes.
-    pub(crate) fn unmapped(&self, point: u32, length: usize) -> Option<Output> {
+    pub(crate) fn unmapped(&self, point: u32, length: usize) -> Option<Output<'t>> {
         match length {
             3 if self.map.entry(point) & SPECIAL == 0 => return None,
             3 | 4 => {}

@@ -38,7 +38,7 @@ pub(crate) enum Beside {
 /// Converts a text of at most [`LONGEST`] bytes and hands `take` the result, or `None` when nothing changes. `false` when the text must go
 /// the general way.
 #[inline]
-pub(crate) fn convert(table: &Table, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
+pub(crate) fn convert(table: &Table<'_>, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
     if text.len() <= SMALL - kernel::OVERWRITE {
         Short::<SMALL, { kernel::events_of(SMALL) }>::convert(table, text, beside, take)
     } else {
@@ -48,7 +48,7 @@ pub(crate) fn convert(table: &Table, text: &str, beside: Beside, take: impl FnOn
 
 impl<const BYTES: usize, const EVENTS: usize> Short<BYTES, EVENTS> {
     #[inline]
-    fn convert(table: &Table, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
+    fn convert(table: &Table<'_>, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
         let mut short = Short::<BYTES, EVENTS> { padded: [0; BYTES], mapped: [0; BYTES], events: [0; EVENTS] };
         short.padded[..text.len()].copy_from_slice(text.as_bytes());
         if beside == Beside::Markers && short.has_dash() {
@@ -61,7 +61,7 @@ impl<const BYTES: usize, const EVENTS: usize> Short<BYTES, EVENTS> {
         };
         // What checks with vector instructions asks for these first, which takes longer than to check a few strings without.
         let checked = if first.is_some() { made_slowly } else { made };
-        let mut splices: Vec<Splice> = Vec::new();
+        let mut splices: Vec<Splice<'_>> = Vec::new();
         if count > 0 {
             // Description operators are special, so each is an event.
             let describes = |event: &u16| short.padded[usize::from(*event)..].starts_with(&[0xE2, 0xBF]);

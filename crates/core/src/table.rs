@@ -5,6 +5,7 @@
 //!
 //! The exception is the map from character to character, which the kernel asks for every character of the text: see [`crate::map`].
 
+use crate::StagedEngine;
 use crate::layout::{self, INDEX, PAGE};
 use crate::map::{Characters, Filter, Map};
 use crate::route::Route;
@@ -20,38 +21,48 @@ pub(crate) type Raw<const N: usize> = [u8; N];
 
 /// What the engine needs of one config. Cheap to make and to copy: references.
 #[derive(Clone, Copy)]
-pub(crate) struct Table {
-    slots: &'static [Raw<4>],
-    values: &'static [Raw<4>],
-    text: &'static [u8],
-    code_index: &'static [Raw<2>; INDEX],
-    code_pages: &'static [[Raw<2>; PAGE]],
-    wide_codes: &'static [Raw<8>],
-    normalization: &'static [Raw<8>],
-    pub(crate) map: Map,
-    adjacency: &'static [Raw<4>],
+pub(crate) struct Table<'t> {
+    slots: &'t [Raw<4>],
+    values: &'t [Raw<4>],
+    text: &'t [u8],
+    code_index: &'t [Raw<2>; INDEX],
+    code_pages: &'t [[Raw<2>; PAGE]],
+    wide_codes: &'t [Raw<8>],
+    normalization: &'t [Raw<8>],
+    pub(crate) map: Map<'t>,
+    adjacency: &'t [Raw<4>],
     adjacency_shift: u32,
     root: u32,
     /// The config's record, for what is rarely asked.
-    record: Record,
+    record: Record<'t>,
     /// The route, where a text with an incomplete description sequence needs more than the table: see `descriptions.rs`.
-    pub(crate) lengthening: Option<Route>,
+    pub(crate) lengthening: Option<Lengthening<'t>>,
 }
 
-const BROKEN: &str = "the compiled tables are built into the binary and checked by the tests";
+/// What runs the recipe of a table stage by stage.
+#[derive(Clone, Copy)]
+pub(crate) enum Lengthening<'t> {
+    /// That of a route, to be made.
+    Route(Route),
+    Engine(&'t StagedEngine),
+}
+
+const BROKEN: &str = "tables are made by the compiler of this crate; the tests check those in the binary";
+
+/// How many configs the file in the binary has.
+pub(crate) const BUILT_IN: usize = number(COMPILED, layout::HEADER_BYTES - 4) as usize;
 
 /// The record of a config in the file.
 #[derive(Clone, Copy)]
-pub(crate) struct Record {
+pub(crate) struct Record<'t> {
+    file: &'t [u8],
     pub(crate) number: usize,
 }
 
-impl Record {
-    /// The number of configs in the file.
-    pub(crate) const COUNT: usize = number(layout::HEADER_BYTES - 4) as usize;
-
-    fn all() -> impl Iterator<Item = Record> {
-        (0..Record::COUNT).map(|number| Record { number })
+impl<'t> Record<'t> {
+    /// The first record of a file.
+    pub(crate) fn first(file: &'t [u8]) -> Record<'t> {
+        Record { file, number: 0 }
     }
 
     fn start(self) -> usize {
@@ -59,26 +70,26 @@ impl Record {
     }
 
     fn is_named(self, name: &str) -> bool {
-        let stored = &COMPILED[self.start()..self.start() + layout::NAME_BYTES];
+        let stored = &self.file[self.start()..self.start() + layout::NAME_BYTES];
         stored.starts_with(name.as_bytes()) && stored[name.len()..].iter().all(|byte| *byte == 0)
     }
 
     fn number(self, which: usize) -> u32 {
-        number(self.start() + layout::NAME_BYTES + which * 4)
+        number(self.file, self.start() + layout::NAME_BYTES + which * 4)
     }
 
-    fn part(self, which: usize) -> &'static [u8] {
-        part_at(self.start() + layout::NAME_BYTES + 16 + which * 8)
+    fn part(self, which: usize) -> &'t [u8] {
+        part_at(self.file, self.start() + layout::NAME_BYTES + 16 + which * 8)
     }
 
-    fn parent(self) -> Option<Record> {
+    fn parent(self) -> Option<Record<'t>> {
         Some(self.number(3))
             .filter(|parent| *parent != layout::NO_PARENT)
-            .map(|number| Record { number: number as usize })
+            .map(|number| Record { number: number as usize, ..self })
     }
 
     /// The filter of pairs; `None` when class bits do its work.
-    pub(crate) fn filter(self) -> Option<&'static Filter> {
+    pub(crate) fn filter(self) -> Option<&'t Filter> {
         array::<4>(self.part(2)).try_into().ok()
     }
 
@@ -115,15 +126,23 @@ impl Record {
     }
 }
 
-impl Table {
+impl Table<'static> {
     /// The tables of a route; `None` when the file has none for it.
-    pub(crate) fn load(route: Route) -> Option<Table> {
+    pub(crate) fn load(route: Route) -> Option<Table<'static>> {
         let name = route.table_name();
-        let record = Record::all().find(|record| record.is_named(&name))?;
-        let shared = |part: usize| part_at(layout::MAGIC.len() + part * 8);
+        let mut records = (0..BUILT_IN).map(|number| Record { file: COMPILED, number });
+        let record = records.find(|record| record.is_named(&name))?;
+        Some(Table::of(record, Map::built_in(record), Lengthening::Route(route)))
+    }
+}
+
+impl<'t> Table<'t> {
+    /// The tables of a config.
+    pub(crate) fn of(record: Record<'t>, map: Map<'t>, lengthening: Lengthening<'t>) -> Table<'t> {
+        let shared = |part: usize| part_at(record.file, layout::MAGIC.len() + part * 8);
         debug_assert!(record.number(1) as usize * 4 <= LOOK_AHEAD, "a path is longer than the look-ahead");
         let adjacency = array::<4>(record.part(3));
-        Some(Table {
+        Table {
             slots: array(shared(0)),
             values: array(shared(1)),
             text: shared(2),
@@ -131,13 +150,13 @@ impl Table {
             code_pages: array::<2>(shared(4)).as_chunks().0,
             wide_codes: array(shared(5)),
             normalization: array(shared(6)),
-            map: Map::new(record),
+            map,
             adjacency,
             adjacency_shift: 32 - (adjacency.len() * 32).trailing_zeros(),
             root: record.number(0),
             record,
-            lengthening: (record.number(2) & layout::LENGTHENS != 0).then_some(route),
-        })
+            lengthening: (record.number(2) & layout::LENGTHENS != 0).then_some(lengthening),
+        }
     }
 
     /// The code of a character; 0 when no path of any config contains it.
@@ -162,7 +181,7 @@ impl Table {
     }
 
     /// What a character becomes whose output the map cannot hold; `None` when that is itself.
-    pub(crate) fn special(&self, point: u32) -> Option<&'static [u8]> {
+    pub(crate) fn special(&self, point: u32) -> Option<&'t [u8]> {
         Some(self.record.special(point))
             .filter(|value| *value >= layout::slot::FIRST_TEXT)
             .map(|text| self.text_value(text).1)
@@ -195,7 +214,7 @@ impl Table {
 
     /// Characters consumed and output of a text value (a slot value from [`layout::slot::FIRST_TEXT`] on).
     #[inline]
-    pub(crate) fn text_value(&self, value: u16) -> (usize, &'static [u8]) {
+    pub(crate) fn text_value(&self, value: u16) -> (usize, &'t [u8]) {
         let packed = u32::from_le_bytes(self.values[usize::from(value - layout::slot::FIRST_TEXT)]);
         let offset = layout::value::offset(packed);
         (layout::value::consumed(packed), &self.text[offset..offset + layout::value::length(packed)])
@@ -216,15 +235,15 @@ fn look_up(pairs: &[Raw<8>], key: u32) -> Option<u32> {
     Some((u64::from_le_bytes(pairs[at]) >> 32) as u32)
 }
 
-const fn number(at: usize) -> u32 {
-    u32::from_le_bytes([COMPILED[at], COMPILED[at + 1], COMPILED[at + 2], COMPILED[at + 3]])
+const fn number(file: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]])
 }
 
-fn part_at(place: usize) -> &'static [u8] {
-    let (offset, length) = (number(place) as usize, number(place + 4) as usize);
-    &COMPILED[offset..offset + length]
+fn part_at(file: &[u8], place: usize) -> &[u8] {
+    let (offset, length) = (number(file, place) as usize, number(file, place + 4) as usize);
+    &file[offset..offset + length]
 }
 
-fn array<const N: usize>(part: &'static [u8]) -> &'static [Raw<N>] {
+fn array<const N: usize>(part: &[u8]) -> &[Raw<N>] {
     part.as_chunks().0
 }

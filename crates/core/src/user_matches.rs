@@ -22,7 +22,7 @@ use crate::character_set::CharacterSet;
 use crate::converter::Stretch;
 use crate::page_pairs::{PageFound, PageMatch};
 use crate::resolve::Becomes;
-use crate::table::Table;
+use crate::step::{Step, TableOf};
 use crate::{PagePairs, StagedEngine, TraceUnit, UserDictionary, UserMatch};
 
 /// What pairs compete with.
@@ -31,9 +31,15 @@ pub(crate) enum Competitor<'a> {
     /// Nothing: the stretch would be left alone.
     Nobody,
     /// The units of a compiled table.
-    Table(&'a Table),
+    Table(TableOf<'a>),
     /// The matches of a recipe's first lookup.
     Staged(&'a StagedEngine),
+}
+
+impl<'a> Competitor<'a> {
+    pub(crate) fn of(step: &'a Step) -> Competitor<'a> {
+        step.table().map_or(Competitor::Nobody, Competitor::Table)
+    }
 }
 
 /// The page's pairs and which of them each range sees.
@@ -101,7 +107,8 @@ impl<'a> Pairs<'a> {
     ) {
         let mut start = range.start;
         if !self.are_none() {
-            let mut search = Search { source: &text[range.clone()], competitor, pairs: *self, known: 0 };
+            let mut search =
+                Search { source: &text[range.clone()], competitor, pairs: *self, known: 0, traced: Traced::default() };
             let mut from = 0;
             while let Some(at) = self.next_start(search.source, from) {
                 let Some(piece) = search.piece_at(at) else {
@@ -181,10 +188,37 @@ struct Search<'a, 'c> {
     pairs: Pairs<'a>,
     /// A place at which a unit starts.
     known: usize,
+    traced: Traced,
 }
 
-/// How far a custom recipe is traced to see which unit starts at a place, in bytes.
-const TRACED: usize = 256;
+/// How far behind a place a recipe that is not compiled is traced to see which unit starts there, in bytes: what a table looks ahead.
+const TRACED: usize = crate::table::LOOK_AHEAD;
+
+/// Units of a recipe that is not compiled. Tracing gives many at once, so they are kept.
+#[derive(Default)]
+struct Traced {
+    /// Where units start and end, in order, each but the last the start of one.
+    borders: Vec<usize>,
+}
+
+impl Traced {
+    /// The end of the unit that starts at `at`, where one does.
+    fn unit_end(&mut self, engine: &StagedEngine, text: &str, at: usize) -> usize {
+        let known = self.borders.binary_search(&at).ok().and_then(|number| self.borders.get(number + 1));
+        if let Some(end) = known {
+            return *end;
+        }
+        let limit = text.floor_char_boundary(at.saturating_add(4 * TRACED));
+        let certain = if limit == text.len() { limit } else { limit - TRACED };
+        let units = engine.trace(&text[at..limit]);
+        self.borders.clear();
+        self.borders.push(at);
+        self.borders.extend(units.iter().map(|unit| at + unit.source.end).take_while(|end| *end <= certain));
+        // A unit longer than all that.
+        let longer = || units.first().map_or(text.len(), |unit| at + unit.source.end);
+        self.borders.get(1).copied().unwrap_or_else(longer)
+    }
+}
 
 impl<'a> Search<'a, '_> {
     /// What pairs decide about the text at `at`, if they do.
@@ -224,11 +258,11 @@ impl<'a> Search<'a, '_> {
     }
 
     /// The end of the unit that starts at `at`.
-    fn unit_end(&self, at: usize) -> usize {
+    fn unit_end(&mut self, at: usize) -> usize {
         match self.competitor {
             Competitor::Nobody => at,
             Competitor::Table(table) => table.unit(self.source.as_bytes(), at).end,
-            Competitor::Staged(engine) => at + engine.first_unit(&self.source[at..]),
+            Competitor::Staged(engine) => self.traced.unit_end(engine, self.source, at),
         }
     }
 

@@ -17,7 +17,7 @@ mod fuse;
 mod pack;
 mod pairs;
 
-pub use counts::PairCounts;
+pub use counts::{PairCounts, sketch};
 pub use pack::Figures;
 
 use flatten::flatten;
@@ -70,7 +70,7 @@ mod tests {
     fn refused(chain: &[&str]) -> String {
         let table = |text: &&str| Lookup::Table(Arc::new(Dictionary::parse("d.txt", text).unwrap()));
         let recipe = Recipe { chain: chain.iter().map(table).collect(), ..Recipe::default() };
-        let counts = PairCounts::default();
+        let counts = PairCounts::embedded();
         let source = Source { name: "own", recipe: &recipe, keys: Keys::All, counts: &counts };
         compile(&[source]).map(|_| ()).unwrap_err()
     }

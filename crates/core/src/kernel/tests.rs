@@ -7,7 +7,7 @@ use crate::table::Table;
 use crate::{Config, TofuRisk};
 
 /// Compares the kernels on `text` and gives the number of events.
-fn compare(table: &Table, text: &[u8], length: usize) -> usize {
+fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
     let buffers = || (vec![0u8; length + OVERWRITE], vec![0u16; events_of(text.len())]);
     let (mut safe_output, mut safe_events) = buffers();
     let safe_count = scalar::map(&table.map.flat(), text, length, &mut safe_output, &mut safe_events);
@@ -24,9 +24,9 @@ fn compare(table: &Table, text: &[u8], length: usize) -> usize {
     safe_count
 }
 
-type Kernel = fn(&Flat, &[u8], usize, &mut [u8], &mut [u16]) -> Option<usize>;
+type Kernel = fn(&Flat<'_>, &[u8], usize, &mut [u8], &mut [u16]) -> Option<usize>;
 
-fn tables() -> impl Iterator<Item = Table> {
+fn tables() -> impl Iterator<Item = Table<'static>> {
     Config::ALL
         .into_iter()
         .map(|config| Table::load(Route::of(config, TofuRisk::Include)).expect("every config has a table"))

@@ -37,7 +37,13 @@ fn pass_other(state: State, source: &[u8], output: &mut [u8], events: &mut [u16]
 
 /// See [`super::map`]; `None` where the processor has no such instructions.
 #[inline]
-pub(super) fn map(map: &Flat, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> Option<usize> {
+pub(super) fn map(
+    map: &Flat<'_>,
+    source: &[u8],
+    length: usize,
+    output: &mut [u8],
+    events: &mut [u16],
+) -> Option<usize> {
     if length < SHORT {
         return None;
     }

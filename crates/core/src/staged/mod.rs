@@ -130,13 +130,6 @@ impl StagedEngine {
         }
     }
 
-    /// Bytes of the first unit of `text` (which is not empty) in the scan that reads the text first: the segmentation or the first stage.
-    pub(crate) fn first_unit(&self, text: &str) -> usize {
-        let scanner = self.segmentation.as_ref().or(self.chain.first());
-        let unit = scanner.and_then(|scanner| scanner.units(text, Runs::Single).next());
-        unit.map_or_else(|| text.chars().next().map_or(0, char::len_utf8), |unit| unit.range.end)
-    }
-
     /// Converts a text.
     pub fn convert(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());

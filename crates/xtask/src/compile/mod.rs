@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use tongwen::compile::{Figures, PairCounts, Source};
+use tongwen::compile::{Figures, PairCounts, Source, sketch};
 use tongwen::route::Route;
 use tongwen::{Dictionary, Lookup, TofuRisk};
 
@@ -20,6 +20,8 @@ use crate::tables::{DictionarySpec, MatchPolicy, Recipe, Tables};
 const COMPILED: &str = "dictionaries/compiled/tables.bin";
 /// How often pairs of characters occur, below the repository's root.
 const PAIR_COUNTS: &str = "dictionaries/local/pair-counts.tsv";
+/// The same roughly, for the binary, below the repository's root.
+const SKETCH: &str = "dictionaries/compiled/pair-counts.bin";
 
 /// What the command does with the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +32,10 @@ pub(crate) enum Mode {
 
 /// Compiles all configs, packs the text tables, and writes or checks the files.
 pub(crate) fn run(root: &Path, mode: Mode) -> Result<()> {
-    let (bytes, figures) = compile(root)?;
+    let counts = load_pair_counts(&root.join(PAIR_COUNTS))?;
+    let (bytes, figures) = compile(root, &counts)?;
     let packed = texts::pack(root)?;
-    let files = [(root.join(COMPILED), bytes), (root.join(texts::PACKED), packed)];
+    let files = [(root.join(COMPILED), bytes), (root.join(texts::PACKED), packed), (root.join(SKETCH), sketch(counts))];
     match mode {
         Mode::Write => {
             for (file, bytes) in &files {
@@ -56,7 +59,7 @@ fn check(file: &Path, fresh: &[u8]) -> Result<()> {
     Err(Problem::of(file, text))
 }
 
-fn report(figures: &[Figures], [tables, texts]: [usize; 2]) {
+fn report(figures: &[Figures], [tables, texts, counts]: [usize; 3]) {
     println!(
         "{:16} {:>8} {:>8} {:>9} {:16} {:>8} parent",
         "table", "nodes", "tried", "triggers", "filter of", "changes"
@@ -66,13 +69,17 @@ fn report(figures: &[Figures], [tables, texts]: [usize; 2]) {
         let (filter_of, parent) = (filter_of.as_deref().unwrap_or("-"), parent.as_deref().unwrap_or("-"));
         println!("{name:16} {nodes:>8} {tried:>8} {triggers:>9} {filter_of:16} {changes:>8} {parent}");
     }
-    println!("{tables} bytes of tables, {texts} of text");
+    println!("{tables} bytes of tables, {texts} of text, {counts} of counts");
 }
 
 /// The bytes of the compiled file.
-pub(crate) fn compile(root: &Path) -> Result<(Vec<u8>, Vec<Figures>)> {
+fn compile(root: &Path, counts: &[Counted]) -> Result<(Vec<u8>, Vec<Figures>)> {
     let tables = Tables::load(root)?;
-    let [hans, hant] = load_pair_counts(&root.join(PAIR_COUNTS))?;
+    // Weighted for Simplified and for Traditional sources. Text of the other script counts a quarter: mixed pages exist.
+    let weighted = |hans_weight, hant_weight| -> PairCounts {
+        counts.iter().map(|(pair, [hans, hant])| (*pair, hans * hans_weight + hant * hant_weight)).collect()
+    };
+    let (hans, hant) = (weighted(4, 1), weighted(1, 4));
     let mut dictionaries = Dictionaries { tables: &tables, read: BTreeMap::new() };
     let mut recipes = Vec::new();
     for route in Route::all() {
@@ -157,10 +164,12 @@ fn recipe(root: &Path, route: Route) -> Result<Recipe> {
     Ok(recipe)
 }
 
-/// Reads `pair TAB hans TAB hant`; gives the counts weighted for Simplified and for Traditional sources. Text of the other
-/// script counts a quarter: mixed pages exist.
-fn load_pair_counts(file: &Path) -> Result<[PairCounts; 2]> {
-    let mut counts = [Vec::new(), Vec::new()];
+/// A pair of characters and how often it occurs in Simplified and in Traditional text.
+type Counted = ((char, char), [u64; 2]);
+
+/// Reads `pair TAB hans TAB hant`.
+fn load_pair_counts(file: &Path) -> Result<Vec<Counted>> {
+    let mut counts = Vec::new();
     for (line, row) in read_text(file)?.lines().enumerate().filter(|(_, row)| !row.starts_with('#') && !row.is_empty())
     {
         let fields: Vec<&str> = row.split('\t').collect();
@@ -183,10 +192,9 @@ fn load_pair_counts(file: &Path) -> Result<[PairCounts; 2]> {
         let Some((pair, hans, hant)) = parsed else {
             return Err(Problem::at(file, line + 1, "expected a pair of characters, a tab, a count, a tab, a count"));
         };
-        counts[0].push((pair, hans * 4 + hant));
-        counts[1].push((pair, hant * 4 + hans));
+        counts.push((pair, [hans, hant]));
     }
-    Ok(counts.map(PairCounts::from_iter))
+    Ok(counts)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ use crate::map::{Characters, Filter, Flat};
 /// See [`kernel::map`](crate::kernel::map); `None` where the processor lacks the instructions.
 #[inline]
 pub(in crate::kernel) fn map(
-    map: &Flat,
+    map: &Flat<'_>,
     source: &[u8],
     length: usize,
     output: &mut [u8],
