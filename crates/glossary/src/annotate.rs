@@ -18,7 +18,7 @@
 //! The prose is read paragraph by paragraph, in folded characters, so that both scripts are read alike:
 //!
 //! 1. names, suffixed forms and blockers by longest match (`matcher`);
-//! 2. is it a place: policy of the row, cues around it, what the text says itself (`sighting`, `cues`, `gloss`), lists;
+//! 2. is it a place: policy of the row, cues around it, what the text says itself (`sighting`, `cues`, `gloss`), lists, what former districts need (`districts`);
 //! 3. which place: what the text says it is today, years (`years`), cues, region of the names around it (`votes`), rank (`choose`);
 //! 4. what to do: nothing where the place still bears the name, in titles of works, where the text says it itself, and for all but the first occurrence.
 //!
@@ -34,6 +34,7 @@ mod annotation;
 mod block;
 mod choose;
 mod cues;
+mod districts;
 mod gloss;
 mod matcher;
 mod options;
@@ -54,6 +55,7 @@ use std::collections::HashSet;
 use block::{Block, Blocks};
 use choose::{Chooser, Chosen};
 use cues::CuePlaces;
+use districts::read_districts;
 use matcher::Matcher;
 use sighting::{Candidate, Judge, Sighting, Standing, read_lists, read_sentences};
 use votes::Votes;
@@ -89,6 +91,7 @@ impl Glossary {
             }
             read_lists(&block, &mut sightings);
             read_sentences(&block, &dates, &mut sightings);
+            read_districts(&block, &dates, &mut sightings);
             votes.read(&sightings);
             let cues = CuePlaces::new(&block, folding);
             let chooser = Chooser { options, dates: &dates, votes: &votes, cues };

@@ -1,6 +1,6 @@
 //! Chains of names that people ask for, in the built-in data.
 
-use tongwen_glossary::{Glossary, LinkSide, Script};
+use tongwen_glossary::{Glossary, Level, LinkSide, Script};
 
 fn names(glossary: &Glossary, id: &str, year: Option<i16>) -> Vec<String> {
     glossary.modern(id, year).iter().map(|modern| modern.path(Script::Simplified).join(" ")).collect()
@@ -127,4 +127,38 @@ fn what_is_not_there_is_empty() {
     assert!(glossary.entry("").is_none());
     assert!(glossary.modern("xj-nowhere-1", None).is_empty());
     assert!(glossary.history("xj-nowhere-1").is_empty());
+}
+
+/// 湘潭地区 is the city of 湘潭 today and not the county of that name.
+#[test]
+fn a_prefecture_is_the_city_of_its_name() {
+    let glossary = Glossary::embedded();
+    assert_eq!(names(&glossary, "gb-432100-0", None), ["湖南省 湘潭市"]);
+    let today: Vec<_> =
+        glossary.units().filter(|unit| unit.level() == Level::Prefecture && unit.to().is_none()).collect();
+    for old in glossary.units().filter(|unit| unit.level() == Level::Prefecture && unit.to().is_some()) {
+        let stem = old.stem(Script::Simplified);
+        if today
+            .iter()
+            .any(|unit| unit.stem(Script::Simplified) == stem && unit.code().province() == old.code().province())
+        {
+            let became = old.entry().modern(None);
+            let county = became.iter().filter_map(|modern| modern.unit()).find(|unit| unit.level() == Level::County);
+            assert_eq!(county, None, "{old:?}");
+        }
+    }
+}
+
+/// Districts of many cities have one name; each leads to its own city.
+#[test]
+fn a_district_stays_in_its_city() {
+    let glossary = Glossary::embedded();
+    for (id, expected) in [
+        ("gb-430103-0", "湖南省 长沙市 天心区"),
+        ("gb-370111-0", "山东省 济南市 历城区"),
+        ("gb-132204-0", "河北省 邢台市 襄都区"),
+        ("gb-640203-2002", "宁夏回族自治区 石嘴山市 惠农区"),
+    ] {
+        assert_eq!(names(&glossary, id, None)[0], expected, "{id}");
+    }
 }

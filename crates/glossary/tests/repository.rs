@@ -142,3 +142,20 @@ fn histories_end_today() {
         }
     }
 }
+
+/// Machine-made or written by hand, a name is as readers in Taiwan know it: 赤峰 and not 赤峯, 湖里 and not 湖裏.
+#[test]
+fn traditional_names_are_in_the_forms_of_taiwan() {
+    let glossary = Glossary::embedded();
+    for unit in glossary.units() {
+        let name = unit.name(Script::Traditional);
+        assert!(!name.contains(['峯', '爲', '裏', '啓', '羣', '衆']), "{name}");
+        assert!(!["臺州", "天臺", "臺山"].iter().any(|wrong| name.contains(wrong)), "{name}");
+    }
+    for (name, expected) in [("台州市", "台州市"), ("烟台市", "煙臺市"), ("湖里区", "湖里區"), ("犍为县", "犍為縣")]
+    {
+        let unit = glossary.units().find(|unit| unit.name(Script::Simplified) == name).unwrap();
+        assert_eq!(unit.name(Script::Traditional), expected);
+    }
+    assert_eq!(glossary.fold("葉尓羌"), "叶尔羌");
+}

@@ -2,7 +2,7 @@
 //!
 //! | the name is | it is a place |
 //! |---|---|
-//! | a full official form (迪化府) | always, unless a negative cue stands by it |
+//! | a full official form (迪化府) | always, unless a negative cue stands by it; a former district of a city (半山区) as `districts` says |
 //! | `always` | the same |
 //! | `context` | where a positive cue stands by it, the text says what it is today, or a neighbour in a list is a place; of rows that a list is enough for, also where the sentence names another place of the past, or a year in which the name was in use |
 //! | `never` | only where the text says what it is today |
@@ -14,6 +14,7 @@ use std::ops::Range;
 use super::annotation::{Agreement, Rule};
 use super::block::Block;
 use super::cues::{Around, Evidence};
+use super::districts::needs_evidence;
 use super::gloss::{self, OwnGloss};
 use super::matcher::{Found, Matcher};
 use super::reading::Reading;
@@ -147,6 +148,7 @@ impl<'a> Judge<'a, '_> {
                     continue;
                 }
                 Some(_) if part => (Standing::Refused, Evidence::default()),
+                Some(unit) if needs_evidence(unit) => (Standing::Open, Evidence::default()),
                 Some(_) => (Standing::Accepted(Rule::SuffixForm), Evidence::default()),
                 None => standing(entry, posting.form, part, &around),
             };
@@ -239,7 +241,7 @@ pub(crate) fn read_lists(block: &Block, sightings: &mut [Sighting<'_>]) {
 }
 
 /// How far away in a sentence another place of the past may stand, in characters.
-const SENTENCE: usize = 30;
+pub(super) const SENTENCE: usize = 30;
 
 /// Takes names for places in whose sentence stands another place of the past, in the same province, or a year in which they were in use. Their rows must
 /// allow a list, which those of names that are common words do not.
@@ -252,13 +254,9 @@ pub(crate) fn read_sentences(block: &Block, dates: &Dates, sightings: &mut [Sigh
             (sighting.range.clone(), accepted.flat_map(|candidate| provinces(candidate.entry)).collect())
         })
         .collect();
-    // Where the sentence starts that is read, and up to where that is known.
-    let (mut start, mut read) = (0, 0);
+    let mut sentences = Sentences::default();
     for sighting in sightings.iter_mut().filter(|sighting| !sighting.is_place()) {
         let range = sighting.range.clone();
-        let stop = block.characters[read..range.start].iter().rposition(|mark| is_stop(*mark));
-        start = stop.map_or(start, |stop| read + stop + 1);
-        read = range.start;
         let first = past.partition_point(|past| past.0.end + SENTENCE < range.start);
         let near = past[first..].iter().take_while(|past| past.0.start <= range.end + SENTENCE);
         let in_sentence = |past: &&(Range<usize>, Vec<u32>)| {
@@ -266,7 +264,7 @@ pub(crate) fn read_sentences(block: &Block, dates: &Dates, sightings: &mut [Sigh
             !block.characters[between].iter().any(|mark| is_stop(*mark))
         };
         let neighbours: Vec<u32> = near.filter(in_sentence).flat_map(|(_, provinces)| provinces.clone()).collect();
-        let date = dates.between(start..range.start);
+        let date = dates.between(sentences.start(block, range.start)..range.start);
         let waiting = sighting.candidates.iter_mut();
         for candidate in waiting.filter(|one| one.standing == Standing::Open && one.evidence.list) {
             let years = candidate.entry.years();
@@ -281,6 +279,23 @@ pub(crate) fn read_sentences(block: &Block, dates: &Dates, sightings: &mut [Sigh
     }
 }
 
-fn is_stop(mark: char) -> bool {
+/// Where the sentences of a paragraph start, asked for in order, in one pass.
+#[derive(Default)]
+pub(super) struct Sentences {
+    start: usize,
+    read: usize,
+}
+
+impl Sentences {
+    /// Where the sentence starts that a place lies in.
+    pub(super) fn start(&mut self, block: &Block, place: usize) -> usize {
+        let stop = block.characters[self.read..place].iter().rposition(|mark| is_stop(*mark));
+        self.start = stop.map_or(self.start, |stop| self.read + stop + 1);
+        self.read = place;
+        self.start
+    }
+}
+
+pub(super) fn is_stop(mark: char) -> bool {
     matches!(mark, '。' | '！' | '？' | '；' | '!' | '?' | ';')
 }

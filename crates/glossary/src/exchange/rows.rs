@@ -51,7 +51,7 @@ impl<'a> Rows<'a> {
             glossary,
             present: PresentUnits::new(glossary),
             to_simplified: Converter::new(Config::T2S),
-            to_traditional: Converter::new(Config::S2T),
+            to_traditional: Converter::new(Config::S2Tw),
             places: Vec::new(),
             ids: HashMap::new(),
             left_out: Vec::new(),

@@ -1,7 +1,7 @@
 //! The traditional name and the pinyin of a unit.
 //!
-//! Both are made by rule and corrected by hand: `units-names.csv` lists the stems whose traditional form is not what conversion gives
-//! (湖里 is no 湖裏) or whose pinyin is not the usual reading of the characters (六安 is Lu'an), each with the right one. A stem counts
+//! Both are made by rule, the traditional name in the forms of Taiwan (赤峰, not 赤峯), and corrected by hand: `units-names.csv` lists the stems whose traditional form is not what conversion gives
+//! (湖里 is no 湖裡) or whose pinyin is not the usual reading of the characters (六安 is Lu'an), each with the right one. A stem counts
 //! wherever a name begins with it; `*长` sets the usual reading of a character in names, wherever it stands.
 
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ impl Names {
         }
         let converter = Converter::builder()
             .from(Variant::ZhHans)
-            .to(Variant::ZhHant)
+            .to(Variant::ZhTw)
             .build()
             .map_err(|error| Problem::new(error.to_string()))?;
         Ok(Names { corrections, converter })
