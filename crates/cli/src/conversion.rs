@@ -12,6 +12,7 @@ use tongwen_formats::Document;
 use tongwen_glossary::Glossary;
 
 use crate::arguments::{ConversionArguments, EngineChoice, GuardChoice, SourceVariant, TofuRiskChoice};
+use crate::compiling::Compiling;
 use crate::messages::{Failure, shown, system};
 
 /// Who knows what `-{...}-` means in a document.
@@ -35,6 +36,8 @@ pub(crate) struct Conversion {
     pub(crate) engine: Engine,
     /// The variant that conversion markup is read for.
     variant: Option<Variant>,
+    /// For a config file of the user's.
+    compiling: Option<Compiling>,
 }
 
 pub(crate) enum Engine {
@@ -61,7 +64,8 @@ impl Conversion {
             }
             EngineChoice::Opencc => opencc(arguments, markers)?,
         };
-        Ok(Conversion { engine, variant })
+        let is_own = arguments.config.as_deref().is_some_and(|name| official(name).is_none());
+        Ok(Conversion { engine, variant, compiling: is_own.then(Compiling::default) })
     }
 
     /// This project's own engine, if it is that.
@@ -70,6 +74,13 @@ impl Conversion {
             Engine::Tongwen(converter) => Some(converter),
             #[cfg(feature = "opencc")]
             Engine::Opencc(_) => None,
+        }
+    }
+
+    /// Notes how much is to be converted, if that is known, so that a config file of the user's is compiled where it pays.
+    pub(crate) fn expect(&self, bytes: Option<u64>) {
+        if let (Some(compiling), Some(converter)) = (&self.compiling, self.converter()) {
+            compiling.expect(converter, bytes);
         }
     }
 

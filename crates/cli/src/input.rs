@@ -101,6 +101,16 @@ impl Opened {
         }
     }
 
+    /// Bytes of a file; nobody knows how many come from elsewhere.
+    pub(crate) fn length(&self) -> Option<u64> {
+        match &self.reader {
+            Reader::Standard(_) => None,
+            Reader::File(file) => {
+                file.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len())
+            }
+        }
+    }
+
     /// Reads as many bytes, or fewer if there are no more.
     pub(crate) fn read_up_to(&mut self, most: usize) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();

@@ -6,6 +6,7 @@
 mod ambiguity;
 mod annotate;
 mod arguments;
+mod compiling;
 mod configuration;
 mod console;
 mod conversion;

@@ -167,6 +167,7 @@ impl Task {
             // What is short is looked at as a whole, which finds more of what is wrong with its markup.
             return match beginning.len() {
                 WHOLE => {
+                    self.text.expect(opened.length());
                     let (documents, reporting) = (&self.arguments.documents, &self.arguments.reporting);
                     let (options, wishes, invalid) = (&self.options, &self.wishes, documents.invalid);
                     let coding = Coding::of(documents, &beginning);
@@ -190,6 +191,8 @@ impl Task {
             }
         };
         let conversion = self.for_documents(Prose::Wikitext)?;
+        // As much as there is in the file, compressed or not: a rough guess will do.
+        conversion.expect(opened.length());
         let (arguments, options, wishes) = (&self.arguments, &self.options, &self.wishes);
         dump::run(input, opened, &output, &dump::Manner { arguments, options, conversion, wishes }, lane)?;
         Ok(Outcome::Changed)
@@ -211,6 +214,7 @@ impl Task {
         let decoded = Decoded::new(bytes, coding, documents.invalid).map_err(|at| invalid_bytes(input, coding, at))?;
         let prose = if format == Format::Wikitext { Prose::Wikitext } else { Prose::Other };
         let conversion = self.for_documents(prose)?;
+        conversion.expect(Some(decoded.text.len() as u64));
         let reports = self.arguments.reporting.report.is_some();
         let reasons = match action {
             Action::Look(Show::Changes | Show::Json) => Reasons::Wanted,

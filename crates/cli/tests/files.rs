@@ -18,6 +18,24 @@ fn a_file_is_converted_into_another_byte_for_byte() {
     assert_eq!(names(folder.path()), ["in.txt", "out.txt"]);
 }
 
+/// Long enough to be compiled on the way.
+#[test]
+fn a_config_file_gives_the_same_from_beginning_to_end() {
+    let config = r#"{"segmentation": {"type": "mmseg", "dict": {"type": "text", "file": "phrases.txt"}}, "conversion_chain": [{"dict": {"type": "group",
+        "dicts": [{"type": "text", "file": "phrases.txt"}, {"type": "text", "file": "characters.txt"}]}}]}"#;
+    let line = "头发发光，头发头。\n";
+    let folder = folder_with(&[
+        ("own.json", config.as_bytes()),
+        ("phrases.txt", "头发\t頭髮\n".as_bytes()),
+        ("characters.txt", "头\t頭\n发\t發 髮\n".as_bytes()),
+        ("in.txt", line.repeat(400_000).as_bytes()),
+    ]);
+    let output = run(folder.path(), &["convert", "-c", "own.json", "in.txt", "-o", "out.txt"]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let expected = "頭髮發光，頭髮頭。\n".repeat(400_000);
+    assert!(fs::read(folder.path().join("out.txt")).unwrap() == expected.as_bytes());
+}
+
 #[test]
 fn a_failure_leaves_no_output_and_the_old_one_as_it_was() {
     // Long enough for some of it to have been written before the bad byte comes.
