@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
-use tongwen::{Converter, Level, Markers, Script, Variant};
+use tongwen::{Converter, Level, Markers, Script, UserDictionary, Variant};
 use tongwen_formats::{Document, LineIndex, Options, Severity};
 
 /// The cases of every `.jsonl` file of a folder below this crate's `data`, files by name.
@@ -70,6 +70,17 @@ pub fn converter(case: &Value) -> Converter {
     let from = if to.script() == Script::Simplified { Variant::ZhHant } else { Variant::ZhHans };
     let level = if text(case, "tables") == "none" || variant(case).is_none() { Level::None } else { Level::Characters };
     Converter::builder().from(from).to(to).level(level).markers(Markers::Convert).build().unwrap()
+}
+
+/// From zh-cn towards zh-tw: characters only unless the case names a level, and the pairs that it brings.
+pub fn towards_taiwan(case: &Value) -> Converter {
+    let level = case["level"].as_str().map_or(Level::Characters, |name| name.parse().unwrap());
+    let mut builder = Converter::builder().from(Variant::ZhCn).to(Variant::ZhTw).level(level).markers(Markers::Convert);
+    for pair in case["pairs"].as_array().into_iter().flatten() {
+        let line = format!("{}\t{}\n", pair[0].as_str().unwrap(), pair[1].as_str().unwrap());
+        builder = builder.dictionary(UserDictionary::parse("case", &line).unwrap());
+    }
+    builder.build().unwrap()
 }
 
 /// The strings that the document asks for.

@@ -1,8 +1,10 @@
 //! Whole-system tests of tongwen; what several test files share.
 
 pub mod adversarial;
+pub mod archives;
 pub mod cases;
 pub mod document_laws;
+pub mod packages;
 pub mod page_reference;
 pub mod random;
 pub mod reference;

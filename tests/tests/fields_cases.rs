@@ -3,19 +3,9 @@
 //! The characters of the cases convert the same in every config; cases with a `level` depend on phrases.
 
 use serde_json::Value;
-use tongwen::{Converter, Level, Markers, UserDictionary, Variant};
+use tongwen::Variant;
 use tongwen_formats::{Document, Format, Options, Piece};
 use tongwen_tests::cases;
-
-fn converter(case: &Value) -> Converter {
-    let level = case["level"].as_str().map_or(Level::Characters, |name| name.parse().unwrap());
-    let mut builder = Converter::builder().from(Variant::ZhCn).to(Variant::ZhTw).level(level).markers(Markers::Convert);
-    for pair in case["pairs"].as_array().into_iter().flatten() {
-        let line = format!("{}\t{}\n", pair[0].as_str().unwrap(), pair[1].as_str().unwrap());
-        builder = builder.dictionary(UserDictionary::parse("case", &line).unwrap());
-    }
-    builder.build().unwrap()
-}
 
 fn faults(case: &Value) -> Vec<String> {
     let input = case["input"].as_str().unwrap();
@@ -26,7 +16,7 @@ fn faults(case: &Value) -> Vec<String> {
     let fields = case["fields"].as_array().into_iter().flatten();
     options.fields = fields.map(|field| field.as_str().unwrap().to_string()).collect();
     let document = Document::scan(format, input, &options);
-    let converted = cases::converted(&document, &converter(case));
+    let converted = cases::converted(&document, &cases::towards_taiwan(case));
     let mut faults = Vec::new();
     let mut check = |what: &str, expected: String, found: String| {
         if expected != found {

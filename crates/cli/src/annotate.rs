@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use tongwen_formats::package::PackageFormat;
 use tongwen_formats::{Format, Joined, Options, Within, prose};
 use tongwen_glossary::render::{Markup, RenderOptions, Style, render};
 use tongwen_glossary::{
@@ -67,6 +68,12 @@ impl<'a> Task<'a> {
     }
 
     fn document(&self, input: &Input) -> Result<String, Failure> {
+        let package = input.path().and_then(PackageFormat::from_path);
+        if let Some(format) = package.filter(|_| self.arguments.format.0.is_none()) {
+            let failure =
+                input.failure(format_args!("is a package ({}), and names are found in single texts", format.name()));
+            return Err(failure.with_hint("unpack it and name the texts in it; they may be packed again"));
+        }
         let text = input.read_text()?;
         let format =
             self.arguments.format.0.or_else(|| input.path().and_then(Format::from_path)).unwrap_or(Format::Text);

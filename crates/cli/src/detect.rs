@@ -7,7 +7,8 @@ use crate::arguments::{DetectArguments, DocumentArguments, Expected, FormatChoic
 use crate::input::Input;
 use crate::messages::{self, Exit, Failure, Printable};
 use crate::output::{Output, Writer};
-use crate::task;
+use crate::package;
+use crate::task::{self, FileFormat};
 use crate::walk::{self, Source};
 
 /// The version of the machine output.
@@ -47,8 +48,13 @@ fn one(
     documents: &DocumentArguments,
     writer: &mut Writer,
 ) -> Result<bool, Failure> {
-    let decoded = task::decode(input, input.open()?.read_all()?, documents)?;
-    let found = detect(&decoded.text);
+    let bytes = input.open()?.read_all()?;
+    let format = input.path().and_then(|path| task::format_of(path, FormatChoice::Auto));
+    let text = match format {
+        Some(FileFormat::Package(format)) => package::prose(&package::read(format, input, &bytes)?),
+        _ => task::decode(input, bytes, documents)?.text,
+    };
+    let found = detect(&text);
     let expected = match arguments.expect {
         None => true,
         Some(Expected::Script(script)) => script == script_name(found.script),

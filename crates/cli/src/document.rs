@@ -97,7 +97,7 @@ pub(crate) fn convert<'a>(
     reasons: Reasons,
 ) -> Result<Converted<'a>, Failure> {
     let document = Document::scan(format, source, options);
-    let (strings, trace) = convert_text(&document, format, conversion, wishes, reasons)?;
+    let (strings, trace) = convert_text(&document, Comments::of(format), conversion, wishes, reasons)?;
     let strings = strings.all();
     let (text, diagnostics) = (document.assemble(&strings), document.diagnostics(&strings));
     Ok(Converted { document, text, diagnostics, trace })
@@ -106,12 +106,12 @@ pub(crate) fn convert<'a>(
 /// Converts what a document requests; one string a range.
 pub(crate) fn convert_text(
     document: &Document<'_>,
-    format: Format,
+    comments: Comments,
     conversion: &Conversion,
     wishes: &Wishes,
     reasons: Reasons,
 ) -> Result<(Strings, Option<Trace>), Failure> {
-    let requests = Requests::new(document, format, &wishes.protection);
+    let requests = Requests::new(document, comments, &wishes.protection);
     let Some(converter) = conversion.converter() else {
         let strings = conversion.convert_ranges(document, &requests.ranges, &requests.epochs)?;
         return Ok((requests.join(document.text(), strings), None));
@@ -141,10 +141,10 @@ struct Requests {
 }
 
 impl Requests {
-    fn new(document: &Document<'_>, format: Format, protection: &Protection) -> Requests {
+    fn new(document: &Document<'_>, comments: Comments, protection: &Protection) -> Requests {
         let (requested, epochs) = (document.text_ranges(), document.epochs());
         let text = document.text().as_bytes();
-        let protected = protection.ranges(text, Comments::of(format), &mut State::default());
+        let protected = protection.ranges(text, comments, &mut State::default());
         if protected.is_empty() {
             return Requests { ranges: requested, epochs, requested: None };
         }

@@ -10,16 +10,16 @@ use std::io::{self, BufWriter, Read, Write};
 
 use tongwen::Variant;
 use tongwen_formats::dump::{self, Compression, Compressor, Decompressor, DumpErrorKind, DumpOptions, TitlePattern};
-use tongwen_formats::{Document, Format, LineIndex, Options, Severity};
+use tongwen_formats::{Document, Format, LineIndex, Severity};
 
-use crate::arguments::{AmbiguousChoice, JobArguments};
-use crate::conversion::Conversion;
-use crate::document::{self, Reasons, Wishes};
+use crate::arguments::AmbiguousChoice;
+use crate::document::{self, Reasons};
 use crate::findings::{self, Changes, Finding, Loudness};
 use crate::input::{Input, Opened};
 use crate::messages::{Failure, system};
 use crate::output::{Output, Writer};
-use crate::task;
+use crate::protection::Comments;
+use crate::task::{self, Manner};
 use crate::turns::{Counter, Lane};
 
 /// What is to be said about a page.
@@ -27,14 +27,6 @@ struct Said {
     text: String,
     wrong: usize,
     records: Vec<u8>,
-}
-
-/// How a dump is converted.
-pub(crate) struct Manner<'a> {
-    pub(crate) arguments: &'a JobArguments,
-    pub(crate) options: &'a Options,
-    pub(crate) conversion: &'a Conversion,
-    pub(crate) wishes: &'a Wishes,
 }
 
 /// Converts a dump.
@@ -77,7 +69,7 @@ pub(crate) fn run(
         &dump_options,
         |page, new| {
             let document = Document::scan(Format::Wikitext, page.text(), options);
-            let (strings, trace) = document::convert_text(&document, Format::Wikitext, conversion, wishes, reasons)
+            let (strings, trace) = document::convert_text(&document, Comments::Anywhere, conversion, wishes, reasons)
                 .map_err(|failure| io::Error::other(failure.text()))?;
             let strings = strings.all();
             new.set(document.pieces(&strings));
@@ -86,7 +78,7 @@ pub(crate) fn run(
             if wants_report {
                 let changes = Changes::new(&document, trace.as_ref(), wishes.ambiguous);
                 let bytes = |offset: usize| page.offset(offset) as usize;
-                let place = findings::Where { path: &name, page: Some(page.title()), bytes: &bytes };
+                let place = findings::Where { path: &name, page: Some(page.title()), part: None, bytes: &bytes };
                 records = findings::records(&place, &document, &diagnostics, &changes, variant);
             }
             let mut text = String::new();

@@ -160,6 +160,8 @@ enum Record<'a> {
         path: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         page: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        part: Option<&'a str>,
         variant: &'a str,
         text: &'a str,
     },
@@ -170,6 +172,8 @@ struct Place<'a> {
     path: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'a str>,
     line: usize,
     column: usize,
     start: usize,
@@ -196,6 +200,8 @@ pub(crate) struct Where<'a> {
     pub(crate) path: &'a str,
     /// Its title, where a file has many.
     pub(crate) page: Option<&'a str>,
+    /// The name of its entry, where the file is an archive.
+    pub(crate) part: Option<&'a str>,
     /// The byte of the file that a byte of the document is.
     pub(crate) bytes: &'a dyn Fn(usize) -> usize,
 }
@@ -231,11 +237,11 @@ pub(crate) fn records(
     changes: &Changes<'_>,
     variant: &str,
 ) -> Vec<u8> {
-    let (path, page) = (at.path, at.page);
+    let (path, page, part) = (at.path, at.page, at.part);
     let lines = LineIndex::new(document.source());
     let place = |start: usize, end: usize| {
         let Position { line, column } = lines.position(start);
-        Place { path, page, line, column, start: (at.bytes)(start), end: (at.bytes)(end) }
+        Place { path, page, part, line, column, start: (at.bytes)(start), end: (at.bytes)(end) }
     };
     let mut records: Vec<(usize, Record<'_>)> = Vec::new();
     for found in &changes.ambiguities {
@@ -259,7 +265,7 @@ pub(crate) fn records(
         records.push((diagnostic.range.start, Record::Diagnostic { place, severity, code, message, hint }));
     }
     records.sort_by_key(|(start, _)| *start);
-    let title = document.title().map(|text| Record::Title { path, page, variant, text });
+    let title = document.title().map(|text| Record::Title { path, page, part, variant, text });
     let mut text = Vec::new();
     for record in records.into_iter().map(|(_, record)| record).chain(title) {
         serde_json::to_writer(&mut text, &record).expect("a record of strings and numbers is always JSON");

@@ -28,6 +28,7 @@ mod lookup;
 mod manual;
 mod messages;
 mod output;
+mod package;
 mod places;
 mod progress;
 mod protection;

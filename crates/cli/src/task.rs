@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tongwen::Variant;
+use tongwen_formats::package::PackageFormat;
 use tongwen_formats::{Diagnostic, DiagnosticCode, Document, Format, LineIndex, Mode, Options, Position, Severity};
 
 use crate::ambiguity::Ambiguity;
@@ -30,7 +31,7 @@ use crate::output::{Output, Writer};
 use crate::protection::Protection;
 use crate::stream::Text;
 use crate::turns::{Lane, Outcome};
-use crate::{dump, show, stream};
+use crate::{dump, package, show, stream};
 
 /// Plain text shorter than this is read whole.
 const WHOLE: usize = 1024 * 1024;
@@ -46,6 +47,14 @@ pub(crate) struct Task {
     document: OnceLock<Conversion>,
     /// The same for wikitext, in which names of places are guarded.
     wikitext: OnceLock<Conversion>,
+}
+
+/// How files are converted that are no single document.
+pub(crate) struct Manner<'a> {
+    pub(crate) arguments: &'a JobArguments,
+    pub(crate) options: &'a Options,
+    pub(crate) conversion: &'a Conversion,
+    pub(crate) wishes: &'a Wishes,
 }
 
 /// Tasks by the configuration file that counts.
@@ -92,6 +101,8 @@ impl<'a> Tasks<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileFormat {
     Document(Format),
+    /// An archive that holds the texts of a document.
+    Package(PackageFormat),
     /// A dump of a wiki, which is no single document.
     Dump,
 }
@@ -100,9 +111,13 @@ pub(crate) enum FileFormat {
 pub(crate) fn format_of(path: &Path, choice: FormatChoice) -> Option<FileFormat> {
     match choice {
         FormatChoice::Known(format) => Some(FileFormat::Document(format)),
+        FormatChoice::Package(format) => Some(FileFormat::Package(format)),
         FormatChoice::Dump => Some(FileFormat::Dump),
         FormatChoice::Auto if is_dump(path) => Some(FileFormat::Dump),
-        FormatChoice::Auto => Format::from_path(path).map(FileFormat::Document),
+        FormatChoice::Auto => {
+            let package = PackageFormat::from_path(path).map(FileFormat::Package);
+            package.or_else(|| Format::from_path(path).map(FileFormat::Document))
+        }
     }
 }
 
@@ -155,6 +170,7 @@ impl Task {
         };
         let format = match format.unwrap_or(FileFormat::Document(Format::Text)) {
             FileFormat::Document(format) => format,
+            FileFormat::Package(format) => return self.package(format, input, opened.read_all()?, action, lane),
             FileFormat::Dump => return self.dump(input, opened, action, lane),
         };
         let looks = matches!(action, Action::Look(_)) || self.arguments.reporting.report.is_some();
@@ -181,6 +197,19 @@ impl Task {
         self.document(format, input, bytes, action, lane)
     }
 
+    fn package(
+        &self,
+        format: PackageFormat,
+        input: &Input,
+        bytes: Vec<u8>,
+        action: &Action,
+        lane: &mut Lane<'_>,
+    ) -> Result<Outcome, Failure> {
+        let conversion = self.for_documents(Prose::Other)?;
+        let (arguments, options, wishes) = (&self.arguments, &self.options, &self.wishes);
+        package::run(format, input, &bytes, action, &Manner { arguments, options, conversion, wishes }, lane)
+    }
+
     fn dump(&self, input: &Input, opened: Opened, action: &Action, lane: &mut Lane<'_>) -> Result<Outcome, Failure> {
         let output = match (action, input.path()) {
             (Action::Write(output), _) => output.clone(),
@@ -194,7 +223,7 @@ impl Task {
         // As much as there is in the file, compressed or not: a rough guess will do.
         conversion.expect(opened.length());
         let (arguments, options, wishes) = (&self.arguments, &self.options, &self.wishes);
-        dump::run(input, opened, &output, &dump::Manner { arguments, options, conversion, wishes }, lane)?;
+        dump::run(input, opened, &output, &Manner { arguments, options, conversion, wishes }, lane)?;
         Ok(Outcome::Changed)
     }
 
@@ -230,7 +259,7 @@ impl Task {
         };
         let changes = Changes::new(document, trace.as_ref(), self.wishes.ambiguous);
         let records = || {
-            let place = findings::Where { path: &input.to_string(), page: None, bytes: &|offset| offset };
+            let place = findings::Where { path: &input.to_string(), page: None, part: None, bytes: &|offset| offset };
             let variant = conversion.variant().map_or("zh", Variant::code);
             findings::records(&place, document, diagnostics, &changes, variant)
         };
@@ -248,7 +277,7 @@ impl Task {
         }
         strict(input, self.arguments.reporting.strict, wrong)?;
         if self.wishes.ambiguous == AmbiguousChoice::Error && !changes.ambiguities.is_empty() {
-            lane.effects.said.push_str(&undecided(input, document, &changes.ambiguities));
+            lane.effects.said.push_str(&undecided(&input.to_string(), document, &changes.ambiguities));
             return Ok(Outcome::Refused);
         }
         let outcome = if changed { Outcome::Changed } else { Outcome::Same };
@@ -288,7 +317,7 @@ pub(crate) fn decode(input: &Input, bytes: Vec<u8>, documents: &DocumentArgument
 }
 
 /// What is said about ambiguities that are errors.
-fn undecided(input: &Input, document: &Document<'_>, ambiguities: &[Ambiguity<'_>]) -> String {
+pub(crate) fn undecided(name: &str, document: &Document<'_>, ambiguities: &[Ambiguity<'_>]) -> String {
     let lines = LineIndex::new(document.source());
     let mut said = String::new();
     for found in ambiguities.iter().take(findings::MOST) {
@@ -296,14 +325,14 @@ fn undecided(input: &Input, document: &Document<'_>, ambiguities: &[Ambiguity<'_
         let from = &document.text()[found.range.clone()];
         let candidates = found.candidates.join(", ");
         let failure = Failure::at(
-            format_args!("{input}:{line}:{column}"),
+            format_args!("{name}:{line}:{column}"),
             format_args!("`{from}` may become {candidates}, and no phrase decides"),
         );
         said.push_str(&failure.in_words());
     }
     let more = ambiguities.len().saturating_sub(findings::MOST);
     let more = if more > 0 { format!("and {more} more; ") } else { String::new() };
-    let failure = input.failure(format_args!("{more}the result was not written"));
+    let failure = Failure::at(name, format_args!("{more}the result was not written"));
     said + &failure.with_hint("a phrase that holds the character, in a file for --dict, decides").in_words()
 }
 
@@ -327,7 +356,7 @@ pub(crate) fn finish(mut writer: Writer, action: &Action) -> Result<Outcome, Fai
 }
 
 /// Whether a document was left alone as a whole, because it is not what its format says.
-fn left_alone(diagnostic: &Diagnostic) -> bool {
+pub(crate) fn left_alone(diagnostic: &Diagnostic) -> bool {
     let codes = [DiagnosticCode::Malformed, DiagnosticCode::UnknownField];
     diagnostic.severity == Severity::Error && codes.contains(&diagnostic.code)
 }

@@ -15,7 +15,7 @@ use ignore::overrides::OverrideBuilder;
 use crate::arguments::{FormatChoice, InputArguments};
 use crate::input::Input;
 use crate::messages::{Failure, shown, system};
-use crate::task;
+use crate::task::{self, FileFormat};
 
 /// Bytes in which a file shows that it is no text.
 const BEGINNING: usize = 8 * 1024;
@@ -169,7 +169,11 @@ fn walk(
             continue;
         }
         let path = entry.path();
-        let known = task::format_of(path, FormatChoice::Auto).is_some();
+        let known = match task::format_of(path, FormatChoice::Auto) {
+            // What is said to be text is none in an archive.
+            Some(FileFormat::Package(_)) => matches!(format, FormatChoice::Auto | FormatChoice::Package(_)),
+            known => known.is_some(),
+        };
         let said = includes || !matches!(format, FormatChoice::Auto);
         if known || (said && looks_like_text(path, format)) {
             let relative = path.strip_prefix(root).ok().map(Path::to_path_buf);
@@ -186,7 +190,7 @@ fn named(path: &Path) -> PathBuf {
 
 /// Whether a file that only a glob has named can be a document. What cannot be read is left to fail in its turn.
 fn looks_like_text(path: &Path, format: FormatChoice) -> bool {
-    if matches!(format, FormatChoice::Dump) {
+    if matches!(format, FormatChoice::Dump | FormatChoice::Package(_)) {
         return true;
     }
     let mut beginning = Vec::new();

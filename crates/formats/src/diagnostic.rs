@@ -112,6 +112,8 @@ codes! {
     NoConversion = "no-conversion", Note;
     /// The page says that it is in another language, so its Han characters stay.
     ForeignLanguage = "foreign-language", Warning;
+    /// A book keeps the name of its language, although its text is converted to another variant.
+    LanguageKept = "language-kept", Note;
     /// A dump of a wiki was given as XML.
     Dump = "dump", Warning;
     /// A conversion group that was not supplied.

@@ -119,7 +119,7 @@ impl<'a> Document<'a> {
     /// Scans a document. Cannot fail: what cannot be parsed is text. Time and memory are linear in its length.
     pub fn scan(format: Format, source: &'a str, options: &Options) -> Document<'a> {
         let whole = |scan| (Cow::Borrowed(source), None, scan);
-        let (shown, layer, scan) = match format {
+        let scanned = match format {
             Format::Text => whole(text::scan(source, options)),
             Format::Wikitext => whole(wikitext::scan(source, options)),
             Format::Html => whole(html::scan(source, options)),
@@ -128,7 +128,23 @@ impl<'a> Document<'a> {
             Format::Json | Format::JsonLines | Format::Csv | Format::Tsv => read_fields(format, source, options),
             Format::Srt | Format::Vtt | Format::Ass | Format::Po => read_fields(format, source, options),
         };
-        let mode = options.mode;
+        Document::new(source, options.mode, scanned)
+    }
+
+    /// Scans a text of a package.
+    #[cfg(feature = "packages")]
+    pub(crate) fn scan_part(syntax: crate::package::Syntax, source: &'a str, options: &Options) -> Document<'a> {
+        use crate::package::Syntax;
+        let (shown, layer, scan) = match syntax {
+            Syntax::Html => return Document::scan(Format::Html, source, options),
+            Syntax::Xml => return Document::scan(Format::Xml, source, options),
+            Syntax::BookMetadata => fields::scan_book(source, options),
+        };
+        Document::new(source, options.mode, (shown, Some(layer), scan))
+    }
+
+    fn new(source: &'a str, mode: Mode, scanned: (Cow<'a, str>, Option<Layer>, Scan)) -> Document<'a> {
+        let (shown, layer, scan) = scanned;
         let working = Working::new(shown, scan.spans, scan.targets, scan.replacements);
         let texts = working.spans.iter().filter(|span| span.kind == SpanKind::Text).count();
         let labels = working.targets.iter().filter(|target| target.label_at.is_some()).count();

@@ -62,6 +62,7 @@
 //! | scan and put together | [`Document`] |
 //! | keep the raw bytes of a document around the page | [`Document::pieces`] |
 //! | read markup in a stream of plain text | [`StreamMarkup`] |
+//! | read and write packages of documents: e-books, office documents | `package`, with the feature `packages` |
 //! | tell people what was noticed | [`Document::diagnostics`], [`LineIndex`] |
 //!
 //! # Laws
@@ -84,6 +85,8 @@ mod lists;
 mod markdown;
 mod markup;
 mod options;
+#[cfg(feature = "packages")]
+pub mod package;
 mod prose;
 mod text;
 mod wikitext;

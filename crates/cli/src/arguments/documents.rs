@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum, ValueHint};
 use tongwen::InvalidBytes;
+use tongwen_formats::package::PackageFormat;
 use tongwen_formats::{Format, Mode};
 
 use super::named::{Named, auto_and};
@@ -14,7 +15,7 @@ use crate::encoding::{self, EncodingChoice, OutputEncodingChoice};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Documents")]
 pub(crate) struct DocumentArguments {
-    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki; .md .markdown; .html .htm .xhtml; .xml .xliff .xlf .svg .rss .atom .fb2; .json .geojson .jsonl .ndjson; .csv .tsv; .srt .vtt .ass .ssa; .po; .xml.bz2 .xml.gz .xml.zst are dumps; all else is text
+    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki; .md .markdown; .html .htm .xhtml; .xml .xliff .xlf .svg .rss .atom .fb2; .json .geojson .jsonl .ndjson; .csv .tsv; .srt .vtt .ass .ssa; .po; .epub; .xml.bz2 .xml.gz .xml.zst are dumps; all else is text
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     #[arg(value_parser = Named::<FormatChoice>::of(format_names))]
     pub(crate) format: FormatChoice,
@@ -81,18 +82,25 @@ pub(crate) enum FormatChoice {
     #[default]
     Auto,
     Known(Format),
+    /// An archive that holds the texts of a document.
+    Package(PackageFormat),
     /// A dump of a wiki, which is no single document.
     Dump,
 }
 
 impl FromStr for FormatChoice {
-    type Err = tongwen_formats::Error;
+    type Err = String;
 
-    fn from_str(name: &str) -> Result<FormatChoice, tongwen_formats::Error> {
-        match name.to_ascii_lowercase().as_str() {
+    fn from_str(name: &str) -> Result<FormatChoice, String> {
+        let folded = name.to_ascii_lowercase();
+        let package = PackageFormat::ALL.into_iter().find(|format| format.name() == folded);
+        match folded.as_str() {
             "auto" => Ok(FormatChoice::Auto),
             "dump" => Ok(FormatChoice::Dump),
-            _ => name.parse().map(FormatChoice::Known),
+            _ if let Some(package) = package => Ok(FormatChoice::Package(package)),
+            _ => name.parse().map(FormatChoice::Known).map_err(|_| {
+                format!("unknown format `{name}`, expected one of {}; choose one of them", format_names().join(", "))
+            }),
         }
     }
 }
@@ -125,5 +133,6 @@ impl From<InvalidChoice> for InvalidBytes {
 }
 
 pub(super) fn format_names() -> Vec<&'static str> {
-    auto_and(Format::ALL.iter().map(|format| format.name()).chain(["dump"]).collect())
+    let packages = PackageFormat::ALL.iter().map(|format| format.name());
+    auto_and(Format::ALL.iter().map(|format| format.name()).chain(packages).chain(["dump"]).collect())
 }

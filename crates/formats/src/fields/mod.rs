@@ -15,6 +15,7 @@
 //! | step | where |
 //! |---|---|
 //! | where fields are, and what in them is an escape or a tag | [`json`], [`table`], [`subtitles`], [`ass`], [`po`] |
+//! | the same in XML of packages | `content`, `elements` |
 //! | which fields are wanted | [`select`] |
 //! | the shown text and the way back | [`builder`], [`layer`] |
 //! | how new text is written | [`style`] |
@@ -43,6 +44,10 @@ use crate::{Format, Options, text};
 mod align;
 mod ass;
 mod builder;
+#[cfg(feature = "packages")]
+mod content;
+#[cfg(feature = "packages")]
+mod elements;
 mod json;
 pub(crate) mod layer;
 mod po;
@@ -71,17 +76,30 @@ impl Fault {
 
 /// The shown text, what is in it, and the way back to the source.
 pub(crate) fn scan<'a>(format: Format, source: &'a str, options: &Options) -> (Cow<'a, str>, Layer, Scan) {
-    let mut builder = Builder::new(source);
-    let read = match format {
-        Format::Json | Format::JsonLines => json::read(&mut builder, format, &options.fields),
-        Format::Csv => table::read(&mut builder, b',', &options.fields),
-        Format::Tsv => table::read(&mut builder, b'\t', &options.fields),
-        Format::Srt | Format::Vtt => subtitles::read(&mut builder, format),
-        Format::Ass => ass::read(&mut builder),
-        Format::Po => po::read(&mut builder),
+    scan_with(source, options, |builder| match format {
+        Format::Json | Format::JsonLines => json::read(builder, format, &options.fields),
+        Format::Csv => table::read(builder, b',', &options.fields),
+        Format::Tsv => table::read(builder, b'\t', &options.fields),
+        Format::Srt | Format::Vtt => subtitles::read(builder, format),
+        Format::Ass => ass::read(builder),
+        Format::Po => po::read(builder),
         _ => Ok(()),
-    };
-    if let Err(Fault { code, at, message, hint }) = read {
+    })
+}
+
+/// The package document of an e-book.
+#[cfg(feature = "packages")]
+pub(crate) fn scan_book<'a>(source: &'a str, options: &Options) -> (Cow<'a, str>, Layer, Scan) {
+    scan_with(source, options, |builder| elements::read(builder, elements::BOOK, options))
+}
+
+fn scan_with<'a>(
+    source: &'a str,
+    options: &Options,
+    read: impl FnOnce(&mut Builder<'a>) -> Result<(), Fault>,
+) -> (Cow<'a, str>, Layer, Scan) {
+    let mut builder = Builder::new(source);
+    if let Err(Fault { code, at, message, hint }) = read(&mut builder) {
         let at = source.floor_char_boundary(at);
         let end = source[at..].chars().next().map_or(at, |character| at + character.len_utf8());
         let mut diagnostic = Diagnostic::new(code, at..end, message);

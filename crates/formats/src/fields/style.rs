@@ -27,6 +27,12 @@ pub(crate) enum Style {
     Po,
     /// Subtitles in which `&` and `<` begin markup.
     Vtt,
+    /// Text in an element of XML.
+    #[cfg(feature = "packages")]
+    Xml,
+    /// The same between `<![CDATA[` and `]]>`.
+    #[cfg(feature = "packages")]
+    Section,
 }
 
 impl Style {
@@ -41,6 +47,10 @@ impl Style {
             Style::Bare { delimiter } => matches!(character, '"' | '\r' | '\n') || character == char::from(delimiter),
             Style::Po => matches!(character, '"' | '\\' | '\n' | '\r' | '\t'),
             Style::Vtt => matches!(character, '&' | '<'),
+            #[cfg(feature = "packages")]
+            Style::Xml => matches!(character, '&' | '<' | '>' | '\r'),
+            #[cfg(feature = "packages")]
+            Style::Section => character == '>',
         }
     }
 
@@ -66,6 +76,16 @@ impl Style {
             match (self, character) {
                 (_, character) if !self.is_special(character) => written.push(character),
                 (Style::Quoted, _) => written.push_str("\"\""),
+                #[cfg(feature = "packages")]
+                (Style::Section, _) => written.push_str("]]>&gt;<![CDATA["),
+                #[cfg(feature = "packages")]
+                (Style::Xml, '&') => written.push_str("&amp;"),
+                #[cfg(feature = "packages")]
+                (Style::Xml, '<') => written.push_str("&lt;"),
+                #[cfg(feature = "packages")]
+                (Style::Xml, '>') => written.push_str("&gt;"),
+                #[cfg(feature = "packages")]
+                (Style::Xml, _) => written.push_str("&#13;"),
                 (Style::Vtt, '&') => written.push_str("&amp;"),
                 (Style::Vtt, _) => written.push_str("&lt;"),
                 (Style::Json { .. } | Style::Po, '\n') => written.push_str("\\n"),

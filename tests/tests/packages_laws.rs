@@ -1,0 +1,319 @@
+//! What holds for packages: what does not change is byte for byte what it was, in every layout of an archive; and whatever is done to a
+//! package, it is read or refused, and never half converted.
+
+use std::io::Cursor;
+
+use proptest::prelude::*;
+use tongwen_formats::package::{Limits, Package, PackageErrorKind, PackageFormat};
+use tongwen_formats::{Document, Options};
+use tongwen_tests::archives::{Layout, archive, check_kept, entries};
+use tongwen_tests::document_laws::{check_pieces, check_spans, marked};
+use tongwen_tests::packages::{BOOK, BOOK_TEXTS, Entries, book, converted, replace};
+use zip::ZipArchive;
+
+/// A sample of each format, and the names of its texts.
+fn samples() -> [(PackageFormat, Entries, Vec<&'static str>); 1] {
+    [(PackageFormat::Epub, book(), BOOK_TEXTS.to_vec())]
+}
+
+fn same(document: &Document<'_>) -> Vec<String> {
+    document.text_ranges().into_iter().map(|range| document.text()[range].to_string()).collect()
+}
+
+#[test]
+fn texts_are_found_and_nothing_else() {
+    for (format, entries, texts) in samples() {
+        let bytes = archive(&entries, Layout::Usual);
+        let package = Package::read(format, &bytes, Limits::default()).unwrap();
+        let names: Vec<&str> = package.parts().iter().map(|part| part.name()).collect();
+        assert_eq!(names, texts);
+        for part in package.parts() {
+            let document = part.scan(&Options::default());
+            check_spans(&document);
+            let new = marked(&document);
+            check_pieces(&document, &new, &document.assemble(&new));
+        }
+    }
+}
+
+#[test]
+fn without_a_change_the_archive_is_the_same() {
+    for (format, entries, _) in samples() {
+        for layout in Layout::ALL {
+            let bytes = archive(&entries, layout);
+            assert_eq!(converted(format, &bytes, &Options::default(), same).unwrap(), bytes, "{format:?} {layout:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_text_is_byte_for_byte_the_same() {
+    for (format, old_entries, texts) in samples() {
+        for layout in Layout::ALL {
+            let bytes = archive(&old_entries, layout);
+            let new = converted(format, &bytes, &Options::default(), marked).unwrap();
+            check_kept(&bytes, &new, &texts);
+            for ((name, old), (_, new)) in old_entries.iter().zip(entries(&new)) {
+                assert_eq!(*old != new, texts.contains(name), "{name} in {layout:?}");
+            }
+            // Once more, nothing changes: what was replaced is read as it was written.
+            let again = converted(format, &new, &Options::default(), same).unwrap();
+            assert_eq!(again, new);
+        }
+    }
+}
+
+#[test]
+fn one_changed_text_leaves_the_others() {
+    for (format, entries, texts) in samples() {
+        for layout in Layout::ALL {
+            let bytes = archive(&entries, layout);
+            let package = Package::read(format, &bytes, Limits::default()).unwrap();
+            for only in &texts {
+                let text = |name: &str, text: &str| {
+                    if name == *only { text.replace('国', "國國") } else { text.to_string() }
+                };
+                let new: Vec<String> = package.parts().iter().map(|part| text(part.name(), part.text())).collect();
+                let changed = if package.parts().iter().any(|part| part.name() == *only && part.text().contains('国'))
+                {
+                    vec![*only]
+                } else {
+                    Vec::new()
+                };
+                check_kept(&bytes, &package.write(&new).unwrap(), &changed);
+            }
+        }
+    }
+}
+
+#[test]
+fn bytes_around_the_archive_stay() {
+    for (format, entries, texts) in samples() {
+        let bytes = archive(&entries, Layout::Usual);
+        let prefixed = [b"#!/bin/reader\n", bytes.as_slice()].concat();
+        let new = converted(format, &prefixed, &Options::default(), marked).unwrap();
+        assert!(new.starts_with(b"#!/bin/reader\n"));
+        check_kept(&prefixed, &new, &texts);
+    }
+}
+
+#[test]
+fn utf_16_stays_utf_16() {
+    for (format, mut entries, texts) in samples() {
+        let utf16 =
+            |text: &str| -> Vec<u8> { format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect() };
+        let name = texts[1];
+        let old = String::from_utf8(entries.iter().find(|entry| entry.0 == name).unwrap().1.clone()).unwrap();
+        let old = old
+            .replace("encoding=\"utf-8\"", "encoding=\"utf-16\"")
+            .replace("encoding=\"UTF-8\"", "encoding=\"UTF-16\"");
+        replace(&mut entries, name, utf16(&old));
+        let bytes = archive(&entries, Layout::Usual);
+        let new = converted(format, &bytes, &Options::default(), marked).unwrap();
+        let text = tongwen_tests::archives::entries(&new).into_iter().find(|entry| entry.0 == name).unwrap().1;
+        assert!(text.starts_with(&[0xFE, 0xFF]) && text != utf16(&old));
+        let units: Vec<u16> = text.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+        let (text, mut dtd) = (String::from_utf16(&units).unwrap(), roxmltree::ParsingOptions::default());
+        dtd.allow_dtd = true;
+        roxmltree::Document::parse_with_options(text.trim_start_matches('\u{feff}'), dtd).unwrap();
+    }
+}
+
+/// The kind of error, its entry, and how it is said.
+fn error(format: PackageFormat, bytes: &[u8], limits: Limits) -> String {
+    match Package::read(format, bytes, limits) {
+        Ok(_) => "none".to_string(),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn epub_error(change: impl Fn(&mut Entries)) -> String {
+    let mut entries = book();
+    change(&mut entries);
+    error(PackageFormat::Epub, &archive(&entries, Layout::Usual), Limits::default())
+}
+
+#[test]
+fn what_cannot_be_converted_is_refused_by_name() {
+    let without = |name: &'static str| epub_error(move |entries| entries.retain(|entry| entry.0 != name));
+    assert_eq!(
+        without("META-INF/container.xml"),
+        "META-INF/container.xml: is not in the archive, expected it to say where the book's package document is; see whether the format is right"
+    );
+    assert_eq!(
+        without("OEBPS/book.opf"),
+        "OEBPS/book.opf: is not in the archive, expected it to say which files the book has; see whether the format is right"
+    );
+    // What is listed and not there is no text.
+    assert_eq!(without("OEBPS/nav.xhtml"), "none");
+    let with = |name: &'static str, bytes: &'static [u8]| epub_error(move |entries| replace(entries, name, bytes));
+    assert_eq!(
+        with("OEBPS/nav.xhtml", b"<a>\xB9\xFA</a>"),
+        "OEBPS/nav.xhtml: neither UTF-8 nor UTF-16 with a byte order mark, expected one of them; convert the entry"
+    );
+    let malformed = with("META-INF/container.xml", b"<container><rootfiles></container>");
+    assert!(malformed.starts_with("META-INF/container.xml: not well formed: "), "{malformed}");
+    let protected = "<encryption><EncryptedData><CipherData><CipherReference URI=\"OEBPS/nav.xhtml\"/></CipherData></EncryptedData></encryption>";
+    assert_eq!(
+        epub_error(|entries| replace(entries, "META-INF/encryption.xml", protected)),
+        "OEBPS/nav.xhtml: is encrypted, and only readable text can be converted"
+    );
+    let no_zip = error(PackageFormat::Epub, b"PK\x03\x04 and nothing more", Limits::default());
+    assert!(
+        no_zip.starts_with("no whole zip archive: ") && no_zip.ends_with("; fetch or save the file again"),
+        "{no_zip}"
+    );
+}
+
+#[test]
+fn archives_that_contradict_themselves_are_refused() {
+    let bytes = archive(&book(), Layout::Usual);
+    let places = |name: &str| {
+        let mut reader = ZipArchive::new(Cursor::new(&bytes[..])).unwrap();
+        let file = reader.by_name(name).unwrap();
+        (file.header_start() as usize, file.data_start().unwrap() as usize, file.central_header_start() as usize)
+    };
+    let damaged = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = bytes.clone();
+        change(&mut bytes);
+        error(PackageFormat::Epub, &bytes, Limits::default())
+    };
+    let (header, data, central) = places("OEBPS/nav.xhtml");
+    assert_eq!(
+        damaged(&|bytes| bytes[central + 16] ^= 1),
+        "OEBPS/nav.xhtml: damaged: invalid checksum; fetch or save the file again"
+    );
+    let broken = damaged(&|bytes| bytes[data + 20..data + 60].fill(0xFF));
+    assert!(broken.starts_with("OEBPS/nav.xhtml: damaged: "), "{broken}");
+    for at in [header + 6, central + 8] {
+        let encrypted = damaged(&|bytes| bytes[at] |= 1);
+        assert!(
+            encrypted == "none" || encrypted.ends_with("is encrypted, and only readable text can be converted"),
+            "{encrypted}"
+        );
+    }
+    assert_eq!(
+        damaged(&|bytes| bytes[central + 10] = 93),
+        "OEBPS/nav.xhtml: compressed by method 93, expected it to be stored or deflated; pack it anew"
+    );
+    let other = places("OEBPS/toc.ncx").0 as u32;
+    assert_eq!(
+        damaged(&|bytes| bytes[central + 42..central + 46].copy_from_slice(&other.to_le_bytes())),
+        "entries of the archive overlap, expected each to have bytes of its own; pack it anew"
+    );
+    let renamed = damaged(&|bytes| {
+        let at = central + 46;
+        bytes[at..at + 15].copy_from_slice(b"OEBPS/cover.svg");
+    });
+    assert_eq!(renamed, "the archive has this name twice, expected one entry a name; pack it anew");
+    // What is not read may be damaged, as long as it can be copied.
+    let (_, data, _) = places("OEBPS/font.otf");
+    assert_eq!(damaged(&|bytes| bytes[data] ^= 1), "none");
+}
+
+#[test]
+fn what_is_too_large_is_refused() {
+    let limited = |entries: &[(&str, Vec<u8>)], change: &dyn Fn(&mut Limits)| {
+        let mut limits = Limits::default();
+        change(&mut limits);
+        error(PackageFormat::Epub, &archive(entries, Layout::Usual), limits)
+    };
+    let entries = book();
+    assert_eq!(
+        limited(&entries, &|limits| limits.entries = 5),
+        "entries of the archive: more than 5, the most that is allowed; allow more if the file is trusted"
+    );
+    assert_eq!(
+        limited(&entries, &|limits| limits.part = 1000),
+        "OEBPS/book.opf: bytes of one text: more than 1000, the most that is allowed; allow more if the file is trusted"
+    );
+    assert_eq!(
+        limited(&entries, &|limits| limits.total = 3000),
+        "OEBPS/text/一 1.xhtml: bytes of all texts together: more than 3000, the most that is allowed; allow more if the file is trusted"
+    );
+    // A bomb: a hundred megabytes in a hundred kilobytes.
+    let mut bomb = book();
+    replace(&mut bomb, "OEBPS/nav.xhtml", vec![b' '; 100_000_000]);
+    assert_eq!(
+        limited(&bomb, &|_| {}),
+        "OEBPS/nav.xhtml: bytes of text for a byte of the archive: more than 200, the most that is allowed; allow more if the file is trusted"
+    );
+    assert_eq!(
+        limited(&bomb, &|limits| limits.part = 10_000_000),
+        "OEBPS/nav.xhtml: bytes of one text: more than 10000000, the most that is allowed; allow more if the file is trusted"
+    );
+    // The same where the archive lies about the size.
+    let mut bytes = archive(&bomb, Layout::Usual);
+    let mut reader = ZipArchive::new(Cursor::new(&bytes[..])).unwrap();
+    let central = reader.by_name("OEBPS/nav.xhtml").unwrap().central_header_start() as usize;
+    bytes[central + 24..central + 28].copy_from_slice(&100_u32.to_le_bytes());
+    let lied = error(PackageFormat::Epub, &bytes, Limits::default());
+    assert!(lied.starts_with("OEBPS/nav.xhtml: damaged: "), "{lied}");
+}
+
+#[test]
+fn fonts_may_be_encrypted_and_texts_may_be_listed_twice() {
+    let mut entries = book();
+    let twice = BOOK.replace(
+        "</manifest>",
+        "<item id=\"a\" href=\"./nav.xhtml#x\" media-type=\"application/xhtml+xml\"/></manifest>",
+    );
+    replace(&mut entries, "OEBPS/book.opf", twice);
+    let bytes = archive(&entries, Layout::Usual);
+    assert_eq!(Package::read(PackageFormat::Epub, &bytes, Limits::default()).unwrap().parts().len(), BOOK_TEXTS.len());
+}
+
+#[test]
+fn the_kind_of_an_error_is_for_programs() {
+    let error = Package::read(PackageFormat::Epub, b"", Limits::default()).err().unwrap();
+    assert!(matches!(error.kind(), PackageErrorKind::Archive { .. }) && error.entry().is_none());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Cut off or with any bytes changed, a package is refused or converted to one that can be read as far as it could before.
+    #[test]
+    fn damage_never_makes_a_panic(
+        layout in prop::sample::select(Layout::ALL.to_vec()),
+        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        for (format, entries, _) in samples() {
+            let mut bytes = archive(&entries, layout);
+            for (index, byte) in &flips {
+                let at = index.index(bytes.len());
+                bytes[at] = *byte;
+            }
+            if let Some(cut) = &cut {
+                bytes.truncate(cut.index(bytes.len()));
+            }
+            if let Ok(new) = converted(format, &bytes, &Options::default(), marked) {
+                let again = converted(format, &new, &Options::default(), same).unwrap();
+                prop_assert_eq!(again, new);
+            }
+        }
+    }
+
+    /// The same where only headers, the directory and the end are hit, which is where places and sizes stand.
+    #[test]
+    fn damaged_headers_never_make_a_panic(
+        layout in prop::sample::select(Layout::ALL.to_vec()),
+        flips in prop::collection::vec((any::<prop::sample::Index>(), 0..46_usize, any::<u8>()), 1..4),
+    ) {
+        for (format, entries, _) in samples() {
+            let mut bytes = archive(&entries, layout);
+            let headers: Vec<usize> = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(b"PK")).collect();
+            for (index, offset, byte) in &flips {
+                let at = headers[index.index(headers.len())] + offset;
+                if let Some(place) = bytes.get_mut(at) {
+                    *place = *byte;
+                }
+            }
+            if let Ok(new) = converted(format, &bytes, &Options::default(), marked) {
+                let again = converted(format, &new, &Options::default(), same).unwrap();
+                prop_assert_eq!(again, new);
+            }
+        }
+    }
+}
