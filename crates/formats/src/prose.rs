@@ -27,7 +27,7 @@
 //! | text, labels of links, bold and small text | prose |
 //! | `[[target]]` | prose whose label is still to be written |
 //! | `-{text}-` | prose within markup; with rules or flags it is none |
-//! | templates, parameters, notes, galleries, headings, comments, addresses, names of files | none |
+//! | templates, parameters, notes, galleries, headings, comments, addresses, names of files, values of attributes | none |
 //!
 //! Cost: linear, as a scan.
 
@@ -97,7 +97,7 @@ pub fn prose(format: Format, source: &str, options: &Options) -> Vec<Prose> {
     match format {
         Format::Wikitext => Page::new(source, &document, &options).prose(),
         Format::Text => vec![plain(0..source.len())].into_iter().filter(|prose| !prose.range.is_empty()).collect(),
-        _ => texts(&document).map(plain).collect(),
+        _ => texts(source, &document).map(plain).collect(),
     }
 }
 
@@ -105,8 +105,26 @@ fn plain(range: Range<usize>) -> Prose {
     Prose { range, joined: Joined::Apart, within: Within::Nothing }
 }
 
-fn texts(document: &Document<'_>) -> impl Iterator<Item = Range<usize>> {
-    document.spans().iter().filter(|span| span.kind == SpanKind::Text).map(|span| span.range.clone())
+/// The texts of a document without the values of attributes: in those stands prose, but no other markup can be written into them.
+fn texts<'d>(source: &'d str, document: &'d Document<'_>) -> impl Iterator<Item = Range<usize>> + 'd {
+    // What ends the value that is read: its quotation mark, or anything where it has none.
+    let mut value: Option<Option<char>> = None;
+    document.spans().iter().filter_map(move |span| {
+        let text = &source[span.range.clone()];
+        if span.kind == SpanKind::Text {
+            return value.is_none().then(|| span.range.clone());
+        }
+        let ended = value.is_none_or(|quotation| match quotation {
+            Some(quotation) => text.starts_with(quotation),
+            None => !text.starts_with('&'),
+        });
+        if ended {
+            let quotation = text.chars().next_back().filter(|last| matches!(last, '"' | '\''));
+            let name = text.strip_suffix(['"', '\'']).unwrap_or(text).trim_end();
+            value = name.ends_with('=').then_some(quotation).filter(|_| text.contains('<') || value.is_some());
+        }
+        None
+    })
 }
 
 /// A page of wikitext, with what nests in it.
@@ -129,7 +147,7 @@ impl<'s, 'd> Page<'s, 'd> {
     }
 
     fn prose(&self) -> Vec<Prose> {
-        let mut found: Vec<Prose> = texts(self.document).map(plain).collect();
+        let mut found: Vec<Prose> = texts(self.source, self.document).map(plain).collect();
         found.extend(self.targets());
         found.extend(self.spans());
         found.sort_by_key(|prose| prose.range.start);
@@ -275,6 +293,20 @@ mod tests {
         assert!(!texts.contains("迪化"), "{texts}");
         for text in ["甲", "乙", "丙", "丁"] {
             assert!(texts.contains(text), "{texts}");
+        }
+    }
+
+    #[test]
+    fn values_of_attributes_are_no_prose() {
+        let page = "<p title=\"子&amp;丑\">甲<img alt='寅' title = \"卯\" src=a>乙</p>丙=\"丁\"";
+        for format in [Format::Html, Format::Wikitext] {
+            let found = prose(format, page, &Options::default());
+            let texts: String = found.iter().map(|prose| &page[prose.range.clone()]).collect();
+            assert!(!texts.contains(['子', '丑', '寅', '卯']), "{format:?}: {texts}");
+            assert!(
+                texts.starts_with('甲') && texts.contains('乙') && texts.ends_with("丙=\"丁\""),
+                "{format:?}: {texts}"
+            );
         }
     }
 

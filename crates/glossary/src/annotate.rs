@@ -17,7 +17,7 @@
 //!
 //! The prose is read paragraph by paragraph, in folded characters, so that both scripts are read alike:
 //!
-//! 1. names, suffixed forms and blockers by longest match (`matcher`);
+//! 1. names, suffixed forms and blockers by longest match (`matcher`), but for those in URLs, paths and names of files (`address`);
 //! 2. is it a place: policy of the row, cues around it, what the text says itself (`sighting`, `cues`, `gloss`), lists, what former districts need (`districts`);
 //! 3. which place: what the text says it is today, years (`years`), cues, region of the names around it (`votes`), rank (`choose`);
 //! 4. what to do: nothing where the place still bears the name, in titles of works, where the text says it itself, and for all but the first occurrence.
@@ -30,6 +30,7 @@
 //!
 //! Names of one character (郢, 邺) are never looked for. Nothing is known of grammar: what stands within twelve characters decides.
 
+mod address;
 mod annotation;
 mod block;
 mod choose;
@@ -52,6 +53,7 @@ pub(crate) use reading::Reading;
 
 use std::collections::HashSet;
 
+use address::in_address;
 use block::{Block, Blocks};
 use choose::{Chooser, Chosen};
 use cues::CuePlaces;
@@ -83,6 +85,7 @@ impl Glossary {
         while blocks.read(&mut block) {
             found.clear();
             matcher.find(&block, &mut found);
+            found.retain(|found| !in_address(&block.characters, &found.range));
             dates.read(&block.characters, judge.reading);
             let mut sightings: Vec<Sighting<'a>> =
                 found.iter().filter_map(|found| judge.sighting(&block, found)).collect();

@@ -78,6 +78,22 @@ fn titles_of_works_are_left_alone() {
 }
 
 #[test]
+fn addresses_are_left_alone() {
+    expect(
+        "见 https://x.org/迪化/地图、/data/迪化府.txt，到迪化去。",
+        &[("迪化", Action::Gloss, Rule::Always, "乌鲁木齐市")],
+    );
+}
+
+#[test]
+fn a_former_district_wants_its_city() {
+    expect("半山区的房价又涨了，和平区也是。", &[]);
+    expect("杭州的半山区归拱墅管。", &[("半山区", Action::Gloss, Rule::SuffixForm, "拱墅区")]);
+    expect("1985年，半山区新建了钢厂。", &[("半山区", Action::Gloss, Rule::Sentence, "拱墅区")]);
+    expect("香港半山区的房租很贵。", &[]);
+}
+
+#[test]
 fn a_county_of_today_is_not_one_of_the_past_elsewhere() {
     expect("他是宜阳县人。", &[]);
 }
