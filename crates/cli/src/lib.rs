@@ -46,7 +46,8 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
 
-fn main() -> ExitCode {
+/// Does what the command line asks for, and says how it went.
+pub fn run() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let arguments = match Arguments::read(&words) {
         Ok(arguments) => arguments,
