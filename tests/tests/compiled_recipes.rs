@@ -119,7 +119,7 @@ fn streamed(converter: &Converter, random: &mut Random, text: &str) -> String {
 #[test]
 fn random_recipes_give_what_they_give_stage_by_stage() {
     let mut compiled = 0;
-    for seed in 0..1_500 {
+    for seed in 0..500 {
         let mut random = Random::new(seed);
         let recipe = recipe(&mut random);
         let own = converter(recipe.clone(), &UserDictionary::default());
@@ -149,6 +149,11 @@ fn random_recipes_give_what_they_give_stage_by_stage() {
         let pairs = user(&mut random);
         let (with_table, without) = (converter(recipe.clone(), &pairs), converter(recipe, &pairs));
         with_table.compile().expect("it has a table without pairs");
+        let long = all.replace('⿰', "");
+        let expected = without.convert(&long);
+        let found = with_table.convert(&long);
+        assert!(found == expected, "seed {seed}, long with pairs: {long} {expected} {found}");
+        assert!(streamed(&with_table, &mut random, &long) == expected, "seed {seed}, streamed with pairs: {long}");
         for _ in 0..30 {
             // A description that is complete for the second stage only is a unit for what knows stages; pairs in it are not.
             let text = text(&mut random).replace('⿰', "");
@@ -159,5 +164,5 @@ fn random_recipes_give_what_they_give_stage_by_stage() {
             assert!(with_table.explain(&text).output() == expected, "seed {seed}, explained: {text} {expected}");
         }
     }
-    assert!(compiled > 750, "only {compiled} of the recipes could be compiled");
+    assert!(compiled > 250, "only {compiled} of the recipes could be compiled");
 }

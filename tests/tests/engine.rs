@@ -451,3 +451,62 @@ fn an_edit_names_the_entry_that_decided() {
     let table = include_str!("../../dictionaries/opencc/dictionary/TWPhrases.txt");
     assert!(table.lines().nth(line - 1).is_some_and(|row| row.starts_with("軟件\t")));
 }
+
+/// Long texts with pairs of the user's go a way of their own; paragraphs of them do not.
+#[test]
+fn pairs_in_long_texts_give_what_they_give_in_short_ones() {
+    let material = material();
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the repository");
+    for config in [Config::S2Twp, Config::S2T, Config::Tw2Sp, Config::T2S, Config::T2Jp] {
+        let mut random = Random::new(9 + config as u64);
+        let phrases = std::fs::read_to_string(repository.join("dictionaries/opencc/dictionary/STPhrases.txt"));
+        let phrases = phrases.expect("the table is in the repository");
+        let mut rows = "里\t[里]\nAI\t人工智能\nU盘\t[U盘]\n𠀀\t[宽]\né\t[é]\n软件，\t[软件，]\n".to_string();
+        for line in phrases.lines().filter(|line| !line.starts_with('#')) {
+            let source = line.split('\t').next().expect("a row has a key");
+            if random.percent(5) && !rows.contains(&format!("{source}\t")) {
+                rows += &format!("{source}\t[{source}]\n");
+            }
+        }
+        rows += &format!("{}\t[long]\n", "很长的".repeat(40));
+        let user = UserDictionary::parse("user.tsv", &rows).expect("sources are unique");
+        let builder = Converter::builder().config(config).markers(Markers::Convert).dictionary(user);
+        let converter = builder.build().expect("an official config builds");
+        let mut texts = Generator::new(&material, 31 + config as u64);
+        let mut paragraphs: Vec<String> = Vec::new();
+        while paragraphs.iter().map(String::len).sum::<usize>() < 400_000 {
+            let text = texts.text();
+            let mut text = text.replace(|c| c == '\n' || ('\u{2ff0}'..='\u{2fff}').contains(&c), "");
+            text.truncate(text.floor_char_boundary(450));
+            if random.percent(30) {
+                let more = ["AI里的U盘", "很长的", &"很长的".repeat(40), "软件，里", "𠀀里é", "，AI，"];
+                text.insert_str(0, random.pick(&more).expect("there are some"));
+                text += random.pick(&more).expect("there are some");
+            }
+            paragraphs.push(text + "\n");
+        }
+        // No entry and no source has a line end in it, so paragraphs are texts of their own.
+        let expected: String = paragraphs.iter().map(|text| converter.convert(text).into_owned()).collect();
+        let whole: String = paragraphs.concat();
+        let found = converter.convert(&whole);
+        assert!(expected == found, "{config}: {}", first_difference(&expected, &found));
+        for piece in [600, 20_000, 70_000] {
+            let (mut stream, mut streamed) = (converter.stream(), Vec::new());
+            for bytes in whole.as_bytes().chunks(piece) {
+                stream.push(bytes, &mut streamed).expect("valid UTF-8");
+            }
+            stream.finish(&mut streamed).expect("valid UTF-8");
+            let streamed = String::from_utf8(streamed).expect("whole characters");
+            assert!(expected == streamed, "{config}, streamed: {}", first_difference(&expected, &streamed));
+        }
+        // Without line ends the stretches that convert apart are the matches' own.
+        let joined = whole.replace('\n', "");
+        let edits = converter.edits(&joined);
+        let mut by_edits = joined.clone();
+        for edit in edits.iter().rev() {
+            by_edits.replace_range(edit.range.clone(), &edit.replacement);
+        }
+        let found = converter.convert(&joined);
+        assert!(by_edits == found, "{config}, by edits: {}", first_difference(&by_edits, &found));
+    }
+}

@@ -17,9 +17,10 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::batch::Batch;
+use crate::descriptions::next_description_operator;
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
 use crate::range_output::RangeOutput;
@@ -28,6 +29,7 @@ use crate::short::{self, Beside};
 use crate::sink::Sink;
 use crate::step::{OwnRecipe, Step, TableOf};
 use crate::user_matches::{Competitor, PageView, PairMatch, Pairs};
+use crate::user_text::{self, Triggers, UserText};
 use crate::{Config, Error, ErrorKind, Level, PagePairs, StagedEngine, TofuRisk, UserDictionary, Variant, packed};
 
 /// Converts text. Built by [`Converter::new`] or [`Converter::builder`]; never changes afterwards.
@@ -52,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) task: Task,
     pub(crate) markers: Markers,
     pub(crate) user: UserDictionary,
+    /// What finds the pairs of the user in long texts, made when the first of them comes.
+    triggers: OnceLock<Triggers>,
 }
 
 /// What is done to a stretch that is not protected.
@@ -180,7 +184,7 @@ impl ConverterBuilder {
             }
         };
         let user = UserDictionary::layered(self.dictionaries);
-        Ok(Converter { inner: Arc::new(Inner { task, markers: self.markers, user }) })
+        Ok(Converter { inner: Arc::new(Inner { task, markers: self.markers, user, triggers: OnceLock::new() }) })
     }
 }
 
@@ -188,7 +192,8 @@ impl Converter {
     /// The converter of an official config: OpenCC's library, byte for byte, except that `-{...}-` and `-<...>-` are kept.
     pub fn new(config: Config) -> Converter {
         let task = Task::Fixed(Step::new(Some(Route::of(config, TofuRisk::default()))));
-        Converter { inner: Arc::new(Inner { task, markers: Markers::default(), user: UserDictionary::default() }) }
+        let (markers, user) = (Markers::default(), UserDictionary::default());
+        Converter { inner: Arc::new(Inner { task, markers, user, triggers: OnceLock::new() }) }
     }
 
     /// Compiles the recipe of one's own that the builder was given into a table as those of the official configs are, and uses it from then on, in all
@@ -352,6 +357,21 @@ impl Converter {
         }
     }
 
+    /// The quick way of a text with pairs of the user's own, if there are such pairs and it is long, goes through one table, and holds nothing that is more than the
+    /// table can do.
+    pub(crate) fn user_text(&self, text: &str) -> Option<UserText<'_>> {
+        let dictionary = &self.inner.user;
+        if text.len() < user_text::SHORTEST || dictionary.is_empty() {
+            return None;
+        }
+        let table = self.fixed_table()?;
+        if table.lengthening.is_some() && next_description_operator(text.as_bytes(), 0).is_some() {
+            return None;
+        }
+        let triggers = self.inner.triggers.get_or_init(|| Triggers::new(&table, dictionary));
+        Some(UserText { table, dictionary, triggers })
+    }
+
     fn has_opening(&self, text: &str) -> bool {
         self.inner.markers == Markers::Keep && markers::next_opening(text.as_bytes(), 0).is_some()
     }
@@ -362,6 +382,12 @@ impl Converter {
         }
         if let Some(table) = self.only_table(text) {
             table.convert_into(text, output);
+            return;
+        }
+        if !self.has_opening(text)
+            && let Some(user_text) = self.user_text(text)
+        {
+            user_text.convert(text, text.len(), output);
             return;
         }
         let mut prose = Vec::new();

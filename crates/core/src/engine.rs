@@ -135,13 +135,18 @@ impl<'t> Table<'t> {
         }
     }
 
+    /// The last place up to `target` and behind `start` that nothing reaches across, whatever follows.
+    pub(crate) fn certain_boundary(&self, text: &[u8], start: usize, target: usize) -> Option<usize> {
+        let boundary = self.boundary_before(text, target, start);
+        let before = &text[start.max(boundary.saturating_sub(LONGEST_DESCRIPTION * 4))..boundary];
+        (boundary > start && next_description_operator(before, 0).is_none()).then_some(boundary)
+    }
+
     /// A place up to `target`, as near as can be told quickly, at which a unit starts: where `text[start..]` may be cut without changing
     /// the result. `start` is such a place itself, `target` the start of a character. `start` is only given back when the unit there
     /// reaches beyond `target`: a chunk is much longer than any unit.
     pub(crate) fn last_boundary(&self, text: &[u8], start: usize, target: usize) -> usize {
-        let boundary = self.boundary_before(text, target, start);
-        let before = &text[start.max(boundary.saturating_sub(LONGEST_DESCRIPTION * 4))..boundary];
-        if boundary > start && next_description_operator(before, 0).is_none() {
+        if let Some(boundary) = self.certain_boundary(text, start, target) {
             return boundary;
         }
         // Everything is adjacent to everything, or a description sequence may be open: walk the units.

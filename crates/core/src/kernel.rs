@@ -26,7 +26,7 @@ mod tests;
 #[allow(unsafe_code, reason = "vector instructions read and write through pointers; each place says why it is sound")]
 mod vector;
 
-use crate::map::{Changes, Map};
+use crate::map::{Changes, Flat, Map};
 
 /// Bytes behind the end of the chunk that a kernel may overwrite.
 pub(crate) const OVERWRITE: usize = 32;
@@ -41,12 +41,17 @@ pub(crate) const fn events_of(bytes: usize) -> usize {
 /// Maps `source[..length]` into `output`; see the contract above. Gives the number of events.
 #[inline]
 pub(crate) fn map(map: &Map<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
-    let map = map.flat();
+    map_flat(&map.flat(), source, length, output, events)
+}
+
+/// [`map`] by a map that is put together.
+#[inline]
+pub(crate) fn map_flat(map: &Flat<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
     #[cfg(target_arch = "x86_64")]
-    if let Some(count) = vector::map(&map, source, length, output, events) {
+    if let Some(count) = vector::map(map, source, length, output, events) {
         return count;
     }
-    scalar::map(&map, source, length, output, events)
+    scalar::map(map, source, length, output, events)
 }
 
 /// [`map`] for the first strings of a process: slower, with nothing to be prepared.

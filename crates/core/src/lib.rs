@@ -88,6 +88,7 @@ mod step;
 mod stream;
 mod table;
 mod user_matches;
+mod user_text;
 mod variant;
 
 pub use config::{Config, TofuRisk};

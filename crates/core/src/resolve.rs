@@ -79,7 +79,7 @@ pub(crate) fn decode(text: &[u8], at: usize) -> (u32, usize) {
 
 /// The start of the character before `at`, which must not be 0.
 #[inline]
-fn character_before(text: &[u8], at: usize) -> usize {
+pub(crate) fn character_before(text: &[u8], at: usize) -> usize {
     // A first byte of a 3-byte character cannot be anything else.
     if at >= 3 && text[at - 3] & 0xF0 == 0xE0 {
         return at - 3;

@@ -440,6 +440,16 @@ impl Stream {
 
     /// Converts a stretch, or if it is open (more text may belong to it), as much of it as is certain; gives the end of that.
     fn carry_out(&self, decision: &Decision, open: bool, output: &mut Vec<u8>) -> usize {
+        // Up to here, what starts is known to its end.
+        let margin = crate::table::LOOK_AHEAD + self.longest_source.max(self.pairs.longest_source());
+        let certain = if open { decision.range.end.saturating_sub(margin) } else { decision.range.end };
+        let certain = self.held.floor_char_boundary(certain).max(decision.range.start);
+        let source = &self.held[decision.range.clone()];
+        if self.pairs.is_empty()
+            && let Some(user_text) = self.converter.user_text(source)
+        {
+            return decision.range.start + user_text.convert(source, certain - decision.range.start, output);
+        }
         let mut stretches = Vec::new();
         // There is no way back in a stream: the pairs are those of the place that is reached.
         let page = PageView { pairs: &self.pairs, epochs: &[] };
@@ -447,9 +457,6 @@ impl Stream {
         self.converter.treat(&self.held, decision.range.clone(), decision.treatment, pairs, &mut |place, stretch| {
             stretches.push((place, stretch));
         });
-        // Up to here, what starts is known to its end.
-        let margin = crate::table::LOOK_AHEAD + self.longest_source.max(self.pairs.longest_source());
-        let certain = if open { decision.range.end.saturating_sub(margin) } else { decision.range.end };
         let mut done = decision.range.start;
         for (range, stretch) in stretches {
             if range.start >= certain && open {

@@ -5,6 +5,8 @@
 //!
 //! The exception is the map from character to character, which the kernel asks for every character of the text: see [`crate::map`].
 
+use std::collections::HashSet;
+
 use crate::StagedEngine;
 use crate::layout::{self, INDEX, PAGE};
 use crate::map::{Characters, Filter, Map};
@@ -218,6 +220,50 @@ impl<'t> Table<'t> {
         let packed = u32::from_le_bytes(self.values[usize::from(value - layout::slot::FIRST_TEXT)]);
         let offset = layout::value::offset(packed);
         (layout::value::consumed(packed), &self.text[offset..offset + layout::value::length(packed)])
+    }
+
+    /// Whether a pair of characters may be a trigger, as the kernel tells it; 0 is no character. The second has 3 bytes.
+    pub(crate) fn may_matter(&self, first: u32, second: u32) -> bool {
+        match self.map.flat().filter {
+            Some(filter) => {
+                let hash = layout::filter_hash(if first > 0xFFFF { 0 } else { first }, second & 0xFFFF);
+                let pattern = layout::filter_pattern(hash);
+                u32::from_le_bytes(filter[layout::filter_word(hash)]) & pattern == pattern
+            }
+            None => {
+                let has_three_bytes = (0x800..=0xFFFF).contains(&first);
+                let first = if has_three_bytes { self.map.entry(first) } else { 0 };
+                first << 3 & self.map.entry(second) & layout::SECOND_CLASSES != 0
+            }
+        }
+    }
+
+    /// Calls `visit` with every pair of characters that is adjacent in a path, some of them several times. Reads the whole row of every node, some
+    /// microseconds each.
+    pub(crate) fn for_each_pair(&self, mut visit: impl FnMut(u32, u32)) {
+        let mut by_code: Vec<u32> = Vec::new();
+        let wide = self.wide_codes.iter().map(|raw| u64::from_le_bytes(*raw) as u32);
+        for point in (0..0x1_0000).chain(wide).filter(|point| self.normalized(*point) == *point) {
+            let code = usize::from(self.code(point));
+            if code >= by_code.len() {
+                by_code.resize(code + 1, 0);
+            }
+            by_code[code] = point;
+        }
+        // Rows are shared, so each is read once for each character before it.
+        let mut known = HashSet::new();
+        let mut open = vec![(0, self.root)];
+        while let Some((before, row)) = open.pop() {
+            for (code, point) in by_code.iter().enumerate().skip(1) {
+                let Some(found) = self.transition(row, code as u16) else { continue };
+                if before != 0 {
+                    visit(before, *point);
+                }
+                if layout::slot::has_row(found) && known.insert((*point, layout::slot::base(found))) {
+                    open.push((*point, layout::slot::base(found)));
+                }
+            }
+        }
     }
 
     /// Whether two codes may be adjacent in a path. `false` is certain, `true` is not.

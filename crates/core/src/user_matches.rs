@@ -107,8 +107,7 @@ impl<'a> Pairs<'a> {
     ) {
         let mut start = range.start;
         if !self.are_none() {
-            let mut search =
-                Search { source: &text[range.clone()], competitor, pairs: *self, known: 0, traced: Traced::default() };
+            let mut search = Search::new(&text[range.clone()], competitor, *self, 0);
             let mut from = 0;
             while let Some(at) = self.next_start(search.source, from) {
                 let Some(piece) = search.piece_at(at) else {
@@ -147,7 +146,7 @@ pub(crate) enum PairMatch<'a> {
 }
 
 impl<'a> PairMatch<'a> {
-    fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         match self {
             PairMatch::User(found) => found.length,
             PairMatch::Page(found) => found.length,
@@ -182,7 +181,7 @@ impl Piece<'_> {
 }
 
 /// The search in one stretch. Offsets are bytes from its start.
-struct Search<'a, 'c> {
+pub(crate) struct Search<'a, 'c> {
     source: &'c str,
     competitor: Competitor<'c>,
     pairs: Pairs<'a>,
@@ -220,7 +219,25 @@ impl Traced {
     }
 }
 
-impl<'a> Search<'a, '_> {
+impl<'a, 'c> Search<'a, 'c> {
+    /// A search in a text, of which a unit starts at `known`.
+    pub(crate) fn new(source: &'c str, competitor: Competitor<'c>, pairs: Pairs<'a>, known: usize) -> Search<'a, 'c> {
+        Search { source, competitor, pairs, known, traced: Traced::default() }
+    }
+
+    /// The pair that applies at `at`, if one does; where nothing can be removed.
+    pub(crate) fn pair_at(&mut self, at: usize) -> Option<PairMatch<'a>> {
+        match self.piece_at(at) {
+            Some(Piece::Pair(found)) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// Goes on as if the text started at `at`.
+    pub(crate) fn restart(&mut self, at: usize) {
+        self.known = at;
+    }
+
     /// What pairs decide about the text at `at`, if they do.
     fn piece_at(&mut self, at: usize) -> Option<Piece<'a>> {
         let (found, any_removed) = self.pairs.find(self.source, at);

@@ -1,0 +1,357 @@
+//! Running text with pairs of the caller's own, where everything else is done by one table: the kernel looks for both at once.
+//!
+//! Elsewhere every character of a text is asked whether a source of the user's starts with it (`user_matches.rs`), and what lies between matches goes to the
+//! kernel piece by piece. Here the kernel, which looks at every character anyway, notes where a source may stand: for each source one pair of its
+//! characters is a trigger, that which is rarest in real text, just as the phrases of a table have theirs. So a dictionary costs where its words
+//! nearly occur.
+//!
+//! Worked example, `s2t` with `量子纠缠 → 糾纏態`: the trigger is `子纠`. Where the kernel meets it, the source may have started two characters before; there the
+//! dictionary is asked. What stands before the match is mended as a text that ends there, what stands behind it as one that starts there, in the
+//! bytes that the kernel has mapped.
+//!
+//! # Cost
+//!
+//! Making the triggers ready takes a millisecond for 10,000 pairs, once for a converter, and some milliseconds more for a config whose own triggers are class
+//! bits, since they must go into a filter first.
+
+use crate::UserDictionary;
+use crate::compile::PairCounts;
+use crate::engine::{Buffers, CHUNK, joined};
+use crate::kernel;
+use crate::layout::{FILTER_WORDS, SPECIAL, filter_hash, filter_pattern, filter_word};
+use crate::map::{Characters, Filter, Flat};
+use crate::resolve::{Output, Splice, character_before, decode};
+use crate::sink::Sink;
+use crate::step::TableOf;
+use crate::table::{LOOK_AHEAD, Table};
+use crate::user_matches::{Competitor, Pairs, Search};
+
+/// A source's trigger is among so many of its first characters: one bit each tells where.
+const NEAR: usize = 32;
+/// Texts shorter than this are not worth a chunk's buffers.
+pub(crate) const SHORTEST: usize = 512;
+
+/// What the kernel looks for: a table's triggers and those of a dictionary. Goes with one table and one dictionary.
+pub(crate) struct Triggers {
+    /// None where the table's own will do.
+    characters: Option<Box<Characters>>,
+    filter: Box<Filter>,
+    places: Places,
+    /// More bytes than lie between the start of a source and the end of its trigger.
+    reach: usize,
+    /// The first bytes of sources without a trigger, which are short characters only.
+    plain: Vec<u8>,
+}
+
+impl Triggers {
+    pub(crate) fn new(table: &Table<'_>, dictionary: &UserDictionary) -> Triggers {
+        let flat = table.map.flat();
+        let mut words = vec![0u32; FILTER_WORDS];
+        let mut add = |first: u32, second: u32| {
+            let hash = filter_hash(first & 0xFFFF, second);
+            words[filter_word(hash)] |= filter_pattern(hash);
+        };
+        if flat.filter.is_none() {
+            table.for_each_pair(|first, second| {
+                if table.may_matter(first, second) {
+                    add(first, second);
+                }
+            });
+        }
+        let counts = PairCounts::embedded();
+        let mut places = Places::with_room_for(dictionary.len());
+        let mut looked_at = Vec::new();
+        let mut plain = Vec::new();
+        let mut farthest = 0;
+        for (source, _) in dictionary.pairs() {
+            match trigger(source, &counts) {
+                Some(trigger) => {
+                    let (first, second) = trigger.characters;
+                    farthest = farthest.max(trigger.distance);
+                    places.add(trigger);
+                    if first != 0 {
+                        add(first, second);
+                    } else if second <= 0xFFFF {
+                        looked_at.push(second);
+                    }
+                }
+                None => plain.push(source.as_bytes()[0]),
+            }
+        }
+        if let Some(filter) = flat.filter {
+            words.iter_mut().zip(filter).for_each(|(word, own)| *word |= u32::from_le_bytes(*own));
+        }
+        let filter: Box<[[u8; 4]]> = words.into_iter().map(u32::to_le_bytes).collect();
+        let characters = (!looked_at.is_empty()).then(|| {
+            let mut characters: Box<Characters> = flat.characters.to_vec().try_into().expect("as many entries");
+            looked_at.iter().for_each(|point| characters[*point as usize] |= SPECIAL);
+            characters
+        });
+        plain.sort_unstable();
+        plain.dedup();
+        Triggers {
+            characters,
+            filter: filter.try_into().expect("as many words"),
+            places,
+            reach: (farthest + 2) * 4,
+            plain,
+        }
+    }
+
+    /// Puts the places at which a source may start and that the events of a chunk tell into `starts`, and keeps of the events those of the table; gives the
+    /// number of these.
+    fn split(
+        &self,
+        table: &Table<'_>,
+        text: &[u8],
+        start: usize,
+        events: &mut [u16],
+        starts: &mut Vec<usize>,
+    ) -> usize {
+        let mut kept = 0;
+        for number in 0..events.len() {
+            let event = events[number];
+            let at = start + usize::from(event);
+            let (point, length) = decode(text, at);
+            let before = if at > start { decode(text, character_before(text, at)).0 } else { 0 };
+            let mut bits = self.places.distances((before, point), text, at + length);
+            if self.characters.is_some() || length == 4 {
+                bits |= self.places.distances((0, point), text, at + length);
+            }
+            let (mut place, mut passed) = (at, 0);
+            while bits != 0 {
+                let distance = bits.trailing_zeros();
+                while passed < distance && place > start {
+                    place = character_before(text, place);
+                    passed += 1;
+                }
+                if passed < distance {
+                    break;
+                }
+                starts.push(place);
+                bits &= bits - 1;
+            }
+            if length == 4 || table.map.entry(point) & SPECIAL != 0 || table.may_matter(before, point) {
+                events[kept] = event;
+                kept += 1;
+            }
+        }
+        kept
+    }
+
+    /// Adds the places at which a source without a trigger may start.
+    fn find_plain(&self, text: &[u8], start: usize, end: usize, starts: &mut Vec<usize>) {
+        let Some((first, last)) = self.plain.first().zip(self.plain.last()) else { return };
+        const BLOCK: usize = 64;
+        let mut at = start;
+        for block in text[start..end].chunks(BLOCK) {
+            // Whether a byte of a block is in question at all becomes vector instructions.
+            if block.iter().fold(false, |any, byte| any | ((byte >= first) & (byte <= last))) {
+                starts.extend((at..).zip(block).filter(|(_, byte)| self.plain.contains(byte)).map(|(at, _)| at));
+            }
+            at += block.len();
+        }
+    }
+}
+
+/// What is known of a trigger.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    trigger: (u32, u32),
+    /// Bit `n` is set where a source has it `n` characters behind its first.
+    distances: u32,
+    /// Which characters follow it in sources, each by the bit that its last bits choose; all where a source ends with it.
+    followers: u32,
+}
+
+/// Triggers in an array in which each lies at the first free place from that on which its hash says.
+struct Places(Vec<Place>);
+
+impl Places {
+    fn with_room_for(count: usize) -> Places {
+        Places(vec![Place::default(); (count * 2 + 1).next_power_of_two()])
+    }
+
+    /// Where a trigger is, or is to be.
+    #[inline]
+    fn number(&self, trigger: (u32, u32)) -> usize {
+        let mask = self.0.len() - 1;
+        let hash = trigger.0.wrapping_mul(0x9E37_79B1).wrapping_add(trigger.1).wrapping_mul(0x85EB_CA6B);
+        let mut number = (hash >> 12) as usize & mask;
+        while self.0[number].distances != 0 && self.0[number].trigger != trigger {
+            number = (number + 1) & mask;
+        }
+        number
+    }
+
+    fn add(&mut self, Trigger { characters, distance, follower }: Trigger) {
+        let number = self.number(characters);
+        let place = &mut self.0[number];
+        place.trigger = characters;
+        place.distances |= 1 << distance;
+        place.followers |= follower.map_or(u32::MAX, |follower| 1 << (follower as u32 & 31));
+    }
+
+    /// The distances of a trigger that is followed by the rest of a text; 0 for what is none.
+    #[inline]
+    fn distances(&self, trigger: (u32, u32), text: &[u8], end: usize) -> u32 {
+        let place = &self.0[self.number(trigger)];
+        let follows = place.followers == u32::MAX
+            || (place.distances != 0 && end < text.len() && place.followers >> (decode(text, end).0 & 31) & 1 != 0);
+        if follows { place.distances } else { 0 }
+    }
+}
+
+/// The trigger of a source.
+struct Trigger {
+    /// Two neighbours, or 0 and a character.
+    characters: (u32, u32),
+    /// How many characters it ends behind the first.
+    distance: usize,
+    /// The character behind it, if the source has one.
+    follower: Option<char>,
+}
+
+/// The trigger of a source; none for sources of characters that the kernel lets pass.
+fn trigger(source: &str, counts: &PairCounts) -> Option<Trigger> {
+    let characters: Vec<char> = source.chars().take(NEAR + 1).collect();
+    let near = &characters[..characters.len().min(NEAR)];
+    let alone = |at: usize| ((0, near[at] as u32), at);
+    let wide = near.iter().position(|character| character.len_utf8() == 4).map(alone);
+    let rarest = || {
+        let pairs = near.windows(2).zip(1..).filter(|(pair, _)| pair[1].len_utf8() == 3 && pair[0] != '\0');
+        let rarest = pairs.min_by_key(|(pair, at)| (counts.of((pair[0], pair[1])), *at));
+        rarest.map(|(pair, at)| ((pair[0] as u32, pair[1] as u32), at))
+    };
+    let single = || near.iter().position(|character| character.len_utf8() == 3).map(alone);
+    let (chosen, distance) = wide.or_else(rarest).or_else(single)?;
+    Some(Trigger { characters: chosen, distance, follower: characters.get(distance + 1).copied() })
+}
+
+/// A text, the table and the dictionary that it goes through.
+#[derive(Clone, Copy)]
+pub(crate) struct UserText<'a> {
+    pub(crate) table: TableOf<'a>,
+    pub(crate) dictionary: &'a UserDictionary,
+    pub(crate) triggers: &'a Triggers,
+}
+
+impl<'a> UserText<'a> {
+    /// Converts `text[..limit]`, or a little less or more if `limit` is not the end of the text; gives the end of what is converted. What lies behind is looked at
+    /// only. Where `limit` is not the end, as much as a unit looks ahead and the longest source has must follow it.
+    pub(crate) fn convert(&self, text: &str, limit: usize, output: &mut impl Sink) -> usize {
+        output.reserve(limit + limit / 32);
+        let mut buffers = Buffers::<{ CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>::new();
+        let mut spliced = Vec::new();
+        let mut starts = Vec::new();
+        let mut start = 0;
+        while start < limit {
+            buffers.splices.clear();
+            starts.clear();
+            let Done { mapped, end, last } = self.convert_chunk(text, start, limit, &mut buffers, &mut starts);
+            output.push_made(joined(&buffers.mapped[..mapped - start], &buffers.splices, &mut spliced));
+            if let Some(last) = last {
+                output.push(last);
+            }
+            if end == start {
+                break;
+            }
+            start = end;
+        }
+        start
+    }
+
+    fn convert_chunk<const BYTES: usize, const EVENTS: usize>(
+        &self,
+        text: &str,
+        start: usize,
+        limit: usize,
+        buffers: &mut Buffers<'a, BYTES, EVENTS>,
+        starts: &mut Vec<usize>,
+    ) -> Done<'a> {
+        let Buffers { mapped, events, splices } = buffers;
+        let table = &self.table;
+        let bytes = text.as_bytes();
+        let end = text.floor_char_boundary(start + CHUNK);
+        let is_last = end == text.len() && limit == text.len();
+        // Sources that start before this are known.
+        let certain = match () {
+            () if is_last => end,
+            () if limit == text.len() => end.saturating_sub(self.triggers.reach),
+            () => end.saturating_sub(self.triggers.reach).min(limit),
+        };
+        let certain = text.floor_char_boundary(certain.max(start));
+        // The chunk is cut before this.
+        let target = if is_last { end } else { text.floor_char_boundary(certain.saturating_sub(1)) };
+
+        let own = table.map.flat();
+        let flat = Flat {
+            characters: self.triggers.characters.as_deref().unwrap_or(own.characters),
+            filter: Some(&self.triggers.filter),
+        };
+        let count = kernel::map_flat(&flat, &bytes[start..], end - start, mapped, events);
+        let count = self.triggers.split(table, bytes, start, &mut events[..count], starts);
+        let mut events = &events[..count];
+        self.triggers.find_plain(bytes, start, end, starts);
+        starts.sort_unstable();
+
+        let pairs = Pairs::new(self.dictionary, None, 0);
+        let mut search = Search::new(text, Competitor::Table(self.table), pairs, start);
+        // Mends a stretch, which is a text of its own up to `visible`.
+        let mut mend = |from: usize, to: usize, visible: usize, splices: &mut Vec<Splice<'a>>, mapped: &mut [u8]| {
+            let own = events.partition_point(|event| start + usize::from(*event) < to);
+            let (now, later) = events.split_at(own);
+            events = later;
+            let now = &now[now.partition_point(|event| start + usize::from(*event) < from)..];
+            if !now.is_empty() {
+                table.resolve(&bytes[..visible], start, from, now, mapped, splices);
+            }
+        };
+        let mut from = start;
+        for at in starts.iter().copied() {
+            if at >= certain {
+                break;
+            }
+            let Some(found) = (at >= from).then(|| search.pair_at(at)).flatten() else { continue };
+            mend(from, at, at, splices, mapped);
+            from = at + found.length();
+            search.restart(from);
+            let replacement = found.replacement();
+            if from >= target {
+                return Done { mapped: at, end: from, last: Some(replacement) };
+            }
+            let place = at - start..from - start;
+            if replacement.len() == place.len() {
+                mapped[place].copy_from_slice(replacement.as_bytes());
+            } else {
+                splices.push(Splice {
+                    start: place.start,
+                    end: place.end,
+                    output: Output::Table(replacement.as_bytes()),
+                });
+            }
+        }
+        let visible = &bytes[..certain];
+        let end = match () {
+            () if is_last => end,
+            () if target <= from => from,
+            // Mostly nothing reaches across the last border. Else as much must be known behind it as a unit looks ahead.
+            () => table.certain_boundary(visible, from, target).unwrap_or_else(|| {
+                let target = text.floor_char_boundary(target.min(certain.saturating_sub(LOOK_AHEAD)));
+                if from < target { table.last_boundary(visible, from, target) } else { from }
+            }),
+        };
+        mend(from, end, certain, splices, mapped);
+        Done { mapped: end, end, last: None }
+    }
+}
+
+/// What was done of a chunk.
+struct Done<'a> {
+    /// The end of what is in the buffers.
+    mapped: usize,
+    /// The end of what is converted.
+    end: usize,
+    /// What takes the place of the text between the two.
+    last: Option<&'a str>,
+}
