@@ -14,6 +14,7 @@ import xml.etree.ElementTree as ElementTree
 import zipfile
 from pathlib import Path
 
+import docx
 from ebooklib import epub, ITEM_DOCUMENT
 
 
@@ -86,10 +87,51 @@ def book(command, folder):
     assert again.read_bytes() == new.read_bytes(), "what is converted already is the same"
 
 
+def paper(command, folder):
+    old, new = folder / "paper.docx", folder / "paper.zh-tw.docx"
+    made = docx.Document()
+    made.core_properties.title = "头发"
+    made.core_properties.author = "马国军"
+    made.add_heading("头发", 1)
+    paragraph = made.add_paragraph("他的头")
+    paragraph.add_run("发很").bold = True
+    paragraph.add_run("干净，后来").italic = True
+    paragraph.add_run().add_break()
+    paragraph.add_run(" 在里面")
+    table = made.add_table(rows=1, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "里面", "A & B <后>"
+    made.sections[0].header.paragraphs[0].text = "页眉"
+    made.sections[0].footer.paragraphs[0].text = "页脚"
+    if hasattr(made, "add_comment"):
+        made.add_comment(paragraph.runs, text="头发的注释", author="马国军")
+    made.save(str(old))
+    convert(command, old, new)
+    texts = {"word/document.xml", "word/header1.xml", "word/footer1.xml", "word/comments.xml", "docProps/core.xml"}
+    with zipfile.ZipFile(old) as archive:
+        check_archives(old, new, texts & set(archive.namelist()))
+    read, before = docx.Document(str(new)), docx.Document(str(old))
+    check(read.core_properties.title, "頭髮")
+    check(read.core_properties.author, "马国军")
+    check([paragraph.text for paragraph in read.paragraphs], ["頭髮", "他的頭髮很乾淨，後來\n 在裡面"])
+    check([cell.text for cell in read.tables[0].rows[0].cells], ["裡面", "A & B <後>"])
+    check(read.sections[0].header.paragraphs[0].text, "頁眉")
+    check(read.sections[0].footer.paragraphs[0].text, "頁腳")
+    shape = lambda document: [
+        [(len(run.text), run.bold, run.italic, run.style.name) for run in paragraph.runs] for paragraph in document.paragraphs
+    ]
+    check(shape(read), shape(before))
+    if hasattr(made, "add_comment"):
+        check([(comment.text, comment.author) for comment in read.comments], [("頭髮的註釋", "马国军")])
+    again = folder / "again.docx"
+    convert(command, new, again)
+    assert again.read_bytes() == new.read_bytes(), "what is converted already is the same"
+
+
 def main():
     command, folder = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     book(command, folder)
+    paper(command, folder)
     print("packages: every reader finds what it should")
 
 

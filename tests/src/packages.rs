@@ -1,4 +1,4 @@
-//! Packages for tests: an e-book, whole but small.
+//! Packages for tests: an e-book and an office document, whole but small.
 
 use tongwen_formats::package::{Limits, Package, PackageError, PackageFormat};
 use tongwen_formats::{Document, Options};
@@ -97,10 +97,84 @@ pub fn book() -> Entries {
     entries.into_iter().map(|(name, bytes)| (name, bytes.to_vec())).collect()
 }
 
+const TYPES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>
+<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+<Default Extension=\"xml\" ContentType=\"application/xml\"/><Default Extension=\"png\" ContentType=\"image/png\"/>\
+<Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/>\
+<Override PartName=\"/word/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>\
+<Override PartName=\"/word/HEADER1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml\"/>\
+<Override PartName=\"/word/footer1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/>\
+<Override PartName=\"/word/footnotes.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml\"/>\
+<Override PartName=\"/word/endnotes.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.endnotes+xml\"/>\
+<Override PartName=\"/word/comments.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml\"/>\
+<Override PartName=\"/word/charts/chart1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.drawingml.chart+xml\"/>\
+<Override PartName=\"/docProps/core.xml\" ContentType=\"application/vnd.openxmlformats-package.core-properties+xml\"/>\
+<Override PartName=\"/docProps/app.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.extended-properties+xml\"/></Types>";
+
+const RELATIONS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>
+<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+<Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"word/document.xml\"/>\
+<Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties\" Target=\"docProps/core.xml\"/>\
+</Relationships>";
+
+const DOCUMENT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>
+<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>\
+<w:p><w:pPr><w:pStyle w:val=\"国\"/></w:pPr><w:r><w:t>国军</w:t></w:r></w:p>\
+<w:p><w:r><w:t>他的国</w:t></w:r><w:bookmarkStart w:id=\"0\" w:name=\"国\"/><w:r><w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">军 </w:t></w:r>\
+<w:bookmarkEnd w:id=\"0\"/><w:r><w:t>-{国}-马&amp;</w:t></w:r></w:p><w:sectPr/></w:body></w:document>";
+
+const PROPERTIES: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>
+<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
+xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>国军的马</dc:title><dc:creator>马国</dc:creator></cp:coreProperties>";
+
+/// The names of the texts, in the order of the archive.
+pub const PAPER_TEXTS: [&str; 8] = [
+    "word/document.xml",
+    "docProps/core.xml",
+    "word/header1.xml",
+    "word/footer1.xml",
+    "word/footnotes.xml",
+    "word/endnotes.xml",
+    "word/comments.xml",
+    "word/charts/chart1.xml",
+];
+
+/// The entries of the office document.
+pub fn paper() -> Entries {
+    let story = |name: &str| {
+        let space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+        format!("<w:{name} xmlns:w=\"{space}\"><w:p><w:r><w:t>国</w:t></w:r></w:p></w:{name}>").into_bytes()
+    };
+    let drawing = "<c:chart xmlns:c=\"c\" xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><a:p><a:r><a:t>国</a:t></a:r></a:p></c:chart>";
+    vec![
+        ("[Content_Types].xml", TYPES.into()),
+        ("_rels/.rels", RELATIONS.into()),
+        ("word/document.xml", DOCUMENT.into()),
+        ("docProps/core.xml", PROPERTIES.into()),
+        ("docProps/app.xml", "<Properties><Company>国</Company></Properties>".into()),
+        ("word/styles.xml", story("styles")),
+        ("word/header1.xml", story("hdr")),
+        ("word/footer1.xml", story("ftr")),
+        ("word/footnotes.xml", story("footnotes")),
+        ("word/endnotes.xml", story("endnotes")),
+        ("word/comments.xml", story("comments")),
+        ("word/charts/chart1.xml", drawing.into()),
+        ("word/media/国.png", (0..=255).collect()),
+        ("../outside.txt", "国".into()),
+    ]
+}
+
+/// The names of the texts of a format's sample.
+pub fn texts(format: PackageFormat) -> &'static [&'static str] {
+    if format == PackageFormat::Epub { &BOOK_TEXTS } else { &PAPER_TEXTS }
+}
+
 /// The sample of a format.
 pub fn sample(format: PackageFormat) -> Entries {
     match format {
         PackageFormat::Epub => book(),
+        PackageFormat::Docx => paper(),
         other => panic!("no sample of {other:?}"),
     }
 }

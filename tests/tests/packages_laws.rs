@@ -5,15 +5,15 @@ use std::io::Cursor;
 
 use proptest::prelude::*;
 use tongwen_formats::package::{Limits, Package, PackageErrorKind, PackageFormat};
-use tongwen_formats::{Document, Options};
+use tongwen_formats::{DiagnosticCode, Document, Mode, Options};
 use tongwen_tests::archives::{Layout, archive, check_kept, entries};
-use tongwen_tests::document_laws::{check_pieces, check_spans, marked};
-use tongwen_tests::packages::{BOOK, BOOK_TEXTS, Entries, book, converted, replace};
+use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_spans, marked};
+use tongwen_tests::packages::{BOOK, BOOK_TEXTS, Entries, book, converted, paper, replace, sample, texts};
 use zip::ZipArchive;
 
 /// A sample of each format, and the names of its texts.
-fn samples() -> [(PackageFormat, Entries, Vec<&'static str>); 1] {
-    [(PackageFormat::Epub, book(), BOOK_TEXTS.to_vec())]
+fn samples() -> [(PackageFormat, Entries, Vec<&'static str>); 2] {
+    PackageFormat::ALL.map(|format| (format, sample(format), texts(format).to_vec()))
 }
 
 fn same(document: &Document<'_>) -> Vec<String> {
@@ -163,6 +163,153 @@ fn what_cannot_be_converted_is_refused_by_name() {
         no_zip.starts_with("no whole zip archive: ") && no_zip.ends_with("; fetch or save the file again"),
         "{no_zip}"
     );
+}
+
+#[test]
+fn office_documents_are_known_by_their_listing() {
+    let paper_error = |change: &dyn Fn(&mut Entries)| {
+        let mut entries = paper();
+        change(&mut entries);
+        error(PackageFormat::Docx, &archive(&entries, Layout::Usual), Limits::default())
+    };
+    assert_eq!(
+        paper_error(&|entries| entries.retain(|entry| entry.0 != "[Content_Types].xml")),
+        "[Content_Types].xml: is not in the archive, expected it to say what each entry is; see whether the format is right"
+    );
+    let other = "<Types><Override PartName=\"/word/document.xml\" ContentType=\"application/xml\"/></Types>";
+    assert_eq!(
+        paper_error(&|entries| replace(entries, "[Content_Types].xml", other)),
+        "[Content_Types].xml: names no text of a word processor, expected the document to be one; see whether the format is right"
+    );
+    let protected = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 600]].concat();
+    assert_eq!(
+        error(PackageFormat::Docx, &protected, Limits::default()),
+        "is encrypted, or of the format before DOCX; save it anew without a password"
+    );
+}
+
+#[test]
+fn paragraphs_are_shown_as_lines() {
+    let bytes = archive(&paper(), Layout::Usual);
+    let package = Package::read(PackageFormat::Docx, &bytes, Limits::default()).unwrap();
+    let document = &package.parts()[0];
+    assert_eq!(document.lines(document.text()).as_deref(), Some("国军\n他的国军 -{国}-马&\n"));
+    let bytes = archive(&book(), Layout::Usual);
+    let package = Package::read(PackageFormat::Epub, &bytes, Limits::default()).unwrap();
+    assert_eq!(package.parts()[1].lines(package.parts()[1].text()), None);
+}
+
+/// Runs of a paragraph, and what stands between them.
+const RUNS: &[&str] = &[
+    "<w:r><w:t>国</w:t></w:r>",
+    "<w:r><w:rPr><w:b/></w:rPr><w:t>军</w:t></w:r>",
+    "<w:r><w:t xml:space=\"preserve\"> 军国</w:t></w:r>",
+    "<w:r><w:t>-{国</w:t></w:r>",
+    "<w:r><w:t>}-</w:t></w:r>",
+    "<w:r><w:t>-&lt;</w:t></w:r>",
+    "<w:r><w:t>&gt;-&#22269;</w:t></w:r>",
+    "<w:r><w:t>-{zh-cn:国;zh-tw:军&amp;}-</w:t></w:r>",
+    "<w:r><w:t>-{H|国=>zh-tw:&lt;]]&gt;}-</w:t></w:r>",
+    "<w:r><w:t><![CDATA[国]]></w:t></w:r>",
+    "<w:r><w:t/></w:r>",
+    "<w:r><w:t></w:t><w:br/><w:t>军</w:t></w:r>",
+    "<w:del><w:r><w:delText>国</w:delText></w:r></w:del>",
+    "<w:ins>",
+    "</w:ins>",
+    "</w:p><w:p>",
+    "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>",
+    "<w:r><w:fldChar w:fldCharType=\"separate\"/></w:r>",
+    "<w:r><w:fldChar w:fldCharType=\"end\"/></w:r>",
+    "<w:r><w:rPr><w:lang w:eastAsia=\"ja-JP\"/></w:rPr><w:t>国</w:t></w:r>",
+    "<w:r><w:ruby><w:rt><w:r><w:t>国</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>军</w:t></w:r></w:rubyBase></w:ruby></w:r>",
+    "<w:bookmarkStart w:id=\"0\"/>",
+    "<w:r><w:pict><w:p><w:r><w:t>国</w:t></w:r></w:p></w:pict></w:r>",
+    "<!-- 国 -->",
+];
+
+/// The tags of a document with their attributes, and its texts, all in order; without what a new blank asks for.
+fn shape(xml: &str) -> (Vec<String>, String) {
+    let document = roxmltree::Document::parse(xml).unwrap();
+    let elements = document.descendants().filter(|node| node.is_element());
+    let attributes = |node: roxmltree::Node<'_, '_>| -> Vec<String> {
+        node.attributes()
+            .filter(|attribute| attribute.name() != "space")
+            .map(|attribute| attribute.value().to_string())
+            .collect()
+    };
+    let tags = elements.map(|node| format!("{:?} {:?}", node.tag_name(), attributes(node))).collect();
+    (tags, document.descendants().filter_map(|node| node.text().filter(|_| node.is_text())).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    /// However runs are cut, the elements stay, and another reader finds the text that was converted.
+    #[test]
+    fn runs_keep_their_shape(pieces in prop::collection::vec(prop::sample::select(RUNS), 0..12), mode in prop::sample::select(vec![Mode::Preserve, Mode::Render, Mode::Strip])) {
+        let space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+        let source = format!("<w:document xmlns:w=\"{space}\"><w:p>{}</w:p></w:document>", pieces.concat());
+        let mut entries = paper();
+        replace(&mut entries, "word/document.xml", source.as_str());
+        let bytes = archive(&entries, Layout::Usual);
+        let package = Package::read(PackageFormat::Docx, &bytes, Limits::default()).unwrap();
+        let part = &package.parts()[0];
+        let mut options = Options::default();
+        options.mode = mode;
+        options.variant = Some(tongwen::Variant::ZhTw);
+        let document = part.scan(&options);
+        check_spans(&document);
+        let new = marked(&document);
+        let assembled = document.assemble(&new);
+        check_pieces(&document, &new, &assembled);
+        check_diagnostics(&document, &new);
+        let unchanged = document.assemble(&same(&document));
+        if mode == Mode::Preserve {
+            prop_assert_eq!(&unchanged, &source);
+        }
+        if document.diagnostics(&new).iter().any(|said| said.code == DiagnosticCode::Malformed) {
+            prop_assert_eq!(assembled, source);
+            return Ok(());
+        }
+        let written = package.write(&[assembled]).unwrap();
+        let found = entries_of(&written, "word/document.xml");
+        prop_assert_eq!(shape(&found).0, shape(&source).0);
+        if mode == Mode::Preserve {
+            // What is there is what was asked for, and what stayed.
+            let stays = |text: &str| text.chars().filter(|character| !"国國军【軍】".contains(*character)).collect::<String>();
+            prop_assert_eq!(stays(&shape(&found).1), stays(&shape(&source).1));
+        }
+    }
+}
+
+fn entries_of(archive: &[u8], name: &str) -> String {
+    String::from_utf8(entries(archive).into_iter().find(|entry| entry.0 == name).unwrap().1).unwrap()
+}
+
+#[test]
+fn long_and_hostile_paragraphs_take_linear_time() {
+    let space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    let bodies = [
+        "<w:r><w:t>国</w:t></w:r>".repeat(200_000),
+        format!("<w:r><w:t>{}</w:t></w:r>", "国&amp;".repeat(500_000)),
+        format!("{}{}", "<w:r>".repeat(200_000), "</w:r>".repeat(200_000)),
+        "<w:r><w:t>-{</w:t></w:r>".repeat(200_000),
+        "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>".repeat(100_000) + "<w:r><w:t>国</w:t></w:r>",
+        "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/><w:fldChar w:fldCharType=\"separate\"/><w:t>国</w:t></w:r></w:p>".repeat(50_000),
+    ];
+    for body in bodies {
+        let time = std::time::Instant::now();
+        let mut entries = paper();
+        replace(&mut entries, "word/document.xml", format!("<w:p xmlns:w=\"{space}\">{body}</w:p>"));
+        let mut limits = Limits::default();
+        limits.ratio = u64::MAX;
+        let bytes = archive(&entries, Layout::Usual);
+        let package = Package::read(PackageFormat::Docx, &bytes, limits).unwrap();
+        let document = package.parts()[0].scan(&Options::default());
+        package.write(&[document.assemble(&marked(&document))]).unwrap();
+        let beginning: String = body.chars().take(40).collect();
+        assert!(time.elapsed().as_secs() < 20, "{beginning}: {:?}", time.elapsed());
+    }
 }
 
 #[test]

@@ -1,16 +1,18 @@
 //! Converts packages: archives that hold the texts of one document (EPUB, DOCX).
 //!
 //! Each text is converted as a document of its own and called by the names of the file and its entry, `book.epub/OEBPS/one.xhtml`; records of a report
-//! have the file as `path` and the entry as `part`, and places are those of the decompressed text. The result is an archive in which every
+//! have the file as `path` and the entry as `part`, and places are those of the decompressed text. Where that is one long line of XML, a diff
+//! shows paragraphs instead. The result is an archive in which every
 //! other byte stands as it did; if nothing changes it is the same archive.
 
 use std::io::IsTerminal;
 
-use tongwen::Variant;
+use tongwen::{Edit, Variant};
 use tongwen_formats::package::{Limits, Package, PackageFormat, Part};
 use tongwen_formats::{Document, LineIndex, Severity};
 
 use crate::arguments::AmbiguousChoice;
+use crate::conversion::Conversion;
 use crate::destination::{Action, Show};
 use crate::document::{self, Reasons};
 use crate::findings::{self, Changes, Finding, Loudness};
@@ -116,7 +118,12 @@ fn one(
     let document = part.scan(options);
     let (strings, trace) = document::convert_text(&document, Comments::Anywhere, conversion, wishes, reasons)?;
     let strings = strings.all();
-    let (text, diagnostics) = (document.assemble(&strings), document.diagnostics(&strings));
+    let edits = match &trace {
+        Some(trace) => trace.edits(document.text()),
+        None => edits(&document, &strings, conversion),
+    };
+    let edits: Vec<_> = edits.iter().map(|edit| (edit.range.clone(), edit.replacement.as_str())).collect();
+    let (text, diagnostics) = (document.assemble_by_edits(&strings, &edits), document.diagnostics(&strings));
     let changes = Changes::new(&document, trace.as_ref(), wishes.ambiguous);
     let name = format!("{input}/{}", part.name());
     if wants_records {
@@ -139,13 +146,34 @@ fn one(
     if text != part.text() {
         results.changed = true;
         match action {
-            Action::Look(Show::Diff) => results.shown += &show::diff(&name, part.text(), &text, reporting.color),
+            Action::Look(Show::Diff) => {
+                let (old, new) = (part.lines(part.text()), part.lines(&text));
+                let (old, new) = (old.as_deref().unwrap_or(part.text()), new.as_deref().unwrap_or(&text));
+                results.shown += &show::diff(&name, old, new, reporting.color);
+            }
             Action::Look(Show::Changes) => results.shown += &show::changes(&name, &document, &changes.edits),
             _ => {}
         }
     }
     results.texts.push(text);
     Ok(())
+}
+
+/// What was replaced in texts whose length has changed: of others, each character stands in the place of one. Asked for apart, because it costs more than
+/// the conversion.
+fn edits(document: &Document<'_>, strings: &[&str], conversion: &Conversion) -> Vec<Edit> {
+    let Some(converter) = conversion.converter() else { return Vec::new() };
+    let (mut ranges, mut epochs) = (Vec::new(), Vec::new());
+    for ((range, epoch), string) in document.text_ranges().into_iter().zip(document.epochs()).zip(strings) {
+        if document.text()[range.clone()].chars().count() != string.chars().count() {
+            ranges.push(range);
+            epochs.push(epoch);
+        }
+    }
+    if ranges.is_empty() {
+        return Vec::new();
+    }
+    converter.edits_in_ranges(document.text(), &ranges, document.page_pairs(), &epochs)
 }
 
 /// The prose of all texts, a line for each stretch.

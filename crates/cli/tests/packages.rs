@@ -9,7 +9,7 @@ use serde_json::Value;
 use support::{folder_with, message, names, run, start, text, tongwen, tree};
 use tongwen_formats::package::PackageFormat;
 use tongwen_tests::archives::{Layout, archive, check_kept, entries};
-use tongwen_tests::packages::{BOOK_TEXTS, book, replace, sample};
+use tongwen_tests::packages::{BOOK_TEXTS, PAPER_TEXTS, book, replace, sample};
 
 fn package(format: PackageFormat) -> Vec<u8> {
     archive(&sample(format), Layout::Usual)
@@ -62,11 +62,11 @@ fn books_are_found_in_folders_and_converted_in_place() {
     let output = run(folder.path(), &["convert", "-t", "tw", "in", "-w", "--backup", ".bak", "-v"]);
     assert_eq!(
         message(&output),
-        "tongwen: in/a.EPUB/OEBPS/book.opf:7:18: note[language-kept]: `zh-CN` is the language of the book, which stays although text is converted to zh-tw
+        "tongwen: in/a.EPUB/OEBPS/book.opf:7:18: note[language-kept]: `zh-CN` is the language that the document names, and it stays although text is converted to zh-tw
   |
 7 |     <dc:language>zh-CN</dc:language>
   |                  ^^^^^
-hint: readers choose fonts by it; change it if all of the book is in the variant now
+hint: readers choose fonts by it; change it if all of the document is in the variant now
 tongwen: 2 files converted, 0 unchanged
 "
     );
@@ -110,6 +110,42 @@ fn what_would_change_is_shown_text_by_text() {
     let record = lines.iter().find(|record| record["part"] == name && record["from"] == "马").unwrap();
     let range = record["start"].as_u64().unwrap() as usize..record["end"].as_u64().unwrap() as usize;
     assert_eq!(&chapter[range], "马");
+}
+
+#[test]
+fn an_office_document_is_converted_run_by_run() {
+    let old = package(PackageFormat::Docx);
+    let folder = folder_with(&[("a.docx", &old), ("b.DOTX", &old)]);
+    let output = run(folder.path(), &["convert", "-t", "tw", ".", "-o", "out"]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let new = fs::read(folder.path().join("out/a.docx")).unwrap();
+    assert!(new == fs::read(folder.path().join("out/b.DOTX")).unwrap());
+    check_kept(&old, &new, &PAPER_TEXTS);
+    let document = entry(&new, "word/document.xml");
+    let runs = "<w:t>他的國</w:t></w:r><w:bookmarkStart w:id=\"0\" w:name=\"国\"/><w:r><w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">軍 </w:t>";
+    assert!(document.contains(runs) && document.contains("<w:t>-{国}-馬&amp;</w:t>"), "{document}");
+    let output = run(folder.path(), &["convert", "-t", "tw", "a.docx", "--diff"]);
+    let shown = text(&output.stdout);
+    let diff = "--- a.docx/word/document.xml
++++ a.docx/word/document.xml
+@@ -1,2 +1,2 @@
+-国军
+-他的国军 -{国}-马&
++國軍
++他的國軍 -{国}-馬&
+--- a.docx/docProps/core.xml
++++ a.docx/docProps/core.xml
+@@ -1 +1 @@
+-国军的马
++國軍的馬
+";
+    assert!(shown.starts_with(diff), "{shown}");
+    let mut child = start(folder.path(), &["convert", "-t", "tw", "--format", "docx", "-"]);
+    child.stdin.take().unwrap().write_all(&old).unwrap();
+    assert!(child.wait_with_output().unwrap().stdout == new);
+    assert!(text(&run(folder.path(), &["detect", "a.docx"]).stdout).starts_with("a.docx: simplified"));
+    let output = run(folder.path(), &["annotate", "a.docx"]);
+    assert!(message(&output).starts_with("tongwen: a.docx: is a package (docx), "), "{output:?}");
 }
 
 #[test]

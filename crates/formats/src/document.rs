@@ -139,8 +139,21 @@ impl<'a> Document<'a> {
             Syntax::Html => return Document::scan(Format::Html, source, options),
             Syntax::Xml => return Document::scan(Format::Xml, source, options),
             Syntax::BookMetadata => fields::scan_book(source, options),
+            Syntax::DocumentProperties => fields::scan_properties(source, options),
+            Syntax::Paragraphs => fields::scan_paragraphs(source, options),
         };
         Document::new(source, options.mode, (shown, Some(layer), scan))
+    }
+
+    /// The text of all fields, a line each.
+    #[cfg(feature = "packages")]
+    pub(crate) fn fields(&self) -> String {
+        let mut lines = String::new();
+        for field in self.layer.iter().flat_map(Layer::texts) {
+            lines.push_str(&self.text()[field].replace('\n', " "));
+            lines.push('\n');
+        }
+        lines
     }
 
     fn new(source: &'a str, mode: Mode, scanned: (Cow<'a, str>, Option<Layer>, Scan)) -> Document<'a> {
@@ -251,9 +264,16 @@ impl<'a> Document<'a> {
     /// other byte of the working text as it was. A range without a string (too few were given) stays as it was; strings too
     /// many are not looked at.
     pub fn assemble(&self, converted: &[impl AsRef<str>]) -> String {
+        self.assemble_by_edits(converted, &[])
+    }
+
+    /// The same, with what was replaced: bytes of the working text and what stands for them, in order, disjoint. Where a text is cut into pieces (the runs of
+    /// an office document) and its length has changed, they say which of the new text stands for which piece; else the texts are compared. Edits that
+    /// do not lead to the converted string are not believed.
+    pub fn assemble_by_edits(&self, converted: &[impl AsRef<str>], edits: &[(Range<usize>, &str)]) -> String {
         if let Some(layer) = &self.layer {
             let mut assembled = String::with_capacity(self.source.len());
-            for piece in self.pieces_through(layer, converted) {
+            for piece in self.pieces_through(layer, converted, edits) {
                 match piece {
                     Piece::Source(range) => assembled.push_str(&self.source[range]),
                     Piece::New(new) => assembled.push_str(&new),
@@ -276,7 +296,7 @@ impl<'a> Document<'a> {
     /// has changed. No piece is empty; of stretches of the source that touch, one is made.
     pub fn pieces<'p>(&'p self, converted: &'p [impl AsRef<str>]) -> Vec<Piece<'p>> {
         if let Some(layer) = &self.layer {
-            return self.pieces_through(layer, converted);
+            return self.pieces_through(layer, converted, &[]);
         }
         let mut pieces: Vec<Piece<'p>> = Vec::new();
         let mut put = |piece| match (pieces.last_mut(), piece) {
@@ -295,18 +315,33 @@ impl<'a> Document<'a> {
     }
 
     /// The same where strings may be written otherwise than they read.
-    fn pieces_through<'p>(&'p self, layer: &Layer, converted: &'p [impl AsRef<str>]) -> Vec<Piece<'p>> {
+    fn pieces_through<'p>(
+        &'p self,
+        layer: &Layer,
+        converted: &'p [impl AsRef<str>],
+        edits: &[(Range<usize>, &str)],
+    ) -> Vec<Piece<'p>> {
         let mut emitter = Emitter::new(layer);
         self.join(converted, |part| match part {
             Part::Kept(range) => self.working.origins(range, |origin| match origin {
                 Origin::Source(range) => emitter.keep(range),
-                Origin::New(range) => emitter.put(&self.text()[range]),
+                Origin::New(range) => {
+                    emitter.pass(self.working.source_offset(range.start));
+                    emitter.put(&self.text()[range]);
+                }
             }),
             Part::New(range, new) => {
                 let mut origins = Vec::new();
                 self.working.origins(range.clone(), |origin| origins.push(origin));
                 match &origins[..] {
-                    [Origin::Source(shown)] => emitter.replace(shown.clone(), &self.text()[range], &new),
+                    [Origin::Source(shown)] => {
+                        let first = edits.partition_point(|(edit, _)| edit.start < range.start);
+                        let within = edits[first..].iter().take_while(|(edit, _)| edit.end <= range.end);
+                        let within: Vec<(Range<usize>, &str)> = within
+                            .map(|(edit, new)| (edit.start - range.start..edit.end - range.start, *new))
+                            .collect();
+                        emitter.replace(shown.clone(), &self.text()[range], &new, &within);
+                    }
                     _ => emitter.put(&new),
                 }
             }

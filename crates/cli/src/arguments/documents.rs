@@ -15,7 +15,7 @@ use crate::encoding::{self, EncodingChoice, OutputEncodingChoice};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Documents")]
 pub(crate) struct DocumentArguments {
-    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki; .md .markdown; .html .htm .xhtml; .xml .xliff .xlf .svg .rss .atom .fb2; .json .geojson .jsonl .ndjson; .csv .tsv; .srt .vtt .ass .ssa; .po; .epub; .xml.bz2 .xml.gz .xml.zst are dumps; all else is text
+    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki; .md .markdown; .html .htm .xhtml; .xml .xliff .xlf .svg .rss .atom .fb2; .json .geojson .jsonl .ndjson; .csv .tsv; .srt .vtt .ass .ssa; .po; .epub; .docx .docm .dotx .dotm; .xml.bz2 .xml.gz .xml.zst are dumps; all else is text
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     #[arg(value_parser = Named::<FormatChoice>::of(format_names))]
     pub(crate) format: FormatChoice,

@@ -13,8 +13,8 @@ pub(crate) struct HtmlArguments {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) attributes: Vec<String>,
 
-    /// Elements that `lang` puts into another language: leave them, convert them; `auto` leaves them, but `--mode render` converts them as
-    /// MediaWiki does [default: auto]
+    /// Elements that `lang` puts into another language, and runs of DOCX marked as Japanese or Korean: leave them, convert them; `auto`
+    /// leaves them, but `--mode render` converts them as MediaWiki does [default: auto]
     #[arg(long, value_name = "WHAT", value_parser = Named::<Languages>::of(|| Languages::NAMES.to_vec()))]
     pub(crate) languages: Option<Languages>,
 }

@@ -73,6 +73,36 @@ pub(super) fn align(old: &str, new: &str) -> Vec<Step> {
     steps
 }
 
+/// The steps as edits of the old text (in order, disjoint) say them. None if these do not lead to the new text, or there are none.
+pub(super) fn by_edits(old: &str, new: &str, edits: &[(Range<usize>, &str)]) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    let (mut at, mut written) = (0, 0);
+    for (range, replacement) in edits {
+        let kept = old.get(at..range.start)?;
+        let rest = new.get(written..)?.strip_prefix(kept)?;
+        if !kept.is_empty() {
+            steps.push(Step::Kept(at..range.start));
+        }
+        rest.strip_prefix(replacement)?;
+        written += kept.len();
+        steps.extend(align(old.get(range.clone())?, replacement).into_iter().map(|step| match step {
+            Step::Kept(kept) => Step::Kept(range.start + kept.start..range.start + kept.end),
+            Step::New { at, text } => {
+                Step::New { at: range.start + at, text: written + text.start..written + text.end }
+            }
+        }));
+        written += replacement.len();
+        at = range.end;
+    }
+    if edits.is_empty() || old.get(at..)? != new.get(written..)? {
+        return None;
+    }
+    if at < old.len() {
+        steps.push(Step::Kept(at..old.len()));
+    }
+    Some(steps)
+}
+
 /// How many characters of each to pass until they agree again; at least one of both.
 fn meet(before: &[char], after: &[char]) -> (usize, usize) {
     for distance in 1..=2 * WINDOW {
@@ -120,6 +150,20 @@ mod tests {
         assert_eq!(apply("甲", "甲乙"), ("甲乙".to_string(), 1));
         assert_eq!(apply("甲乙", "甲"), ("甲".to_string(), 1));
         assert_eq!(apply("", "甲"), ("甲".to_string(), 0));
+    }
+
+    #[test]
+    fn edits_say_what_is_new() {
+        let edits = [(0..6, "計程車"), (6..9, "車")];
+        let steps = by_edits("的士车马", "計程車車马", &edits).unwrap();
+        assert_eq!(
+            steps,
+            [Step::New { at: 0, text: 0..9 }, Step::New { at: 6, text: 9..12 }, Step::Kept(9..12)],
+            "the last two characters are those of their places"
+        );
+        assert_eq!(by_edits("的士车马", "計程車車馬", &edits), None, "what edits do not lead to is not believed");
+        assert_eq!(by_edits("甲", "乙", &[(0..9, "乙")]), None);
+        assert_eq!(by_edits("甲", "甲", &[]), None);
     }
 
     /// Every text of up to five characters of an alphabet of three.

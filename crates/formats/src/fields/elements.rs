@@ -33,6 +33,15 @@ pub(super) const BOOK: Elements = &[(
     &["title", "creator", "contributor", "publisher", "description", "subject", "rights", "coverage", "source"],
 )];
 
+/// Those of the properties of an office document. Its creator is the name of an account.
+pub(super) const PROPERTIES: Elements = &[
+    (CORE, &["title", "subject", "description"]),
+    (
+        "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
+        &["keywords", "category", "contentStatus"],
+    ),
+];
+
 pub(super) fn read(builder: &mut Builder<'_>, wanted: Elements, options: &Options) -> Result<(), Fault> {
     let source = builder.source;
     let mut texts = Texts::default();
@@ -60,9 +69,9 @@ pub(super) fn read(builder: &mut Builder<'_>, wanted: Elements, options: &Option
                 options.variant.filter(|_| options.mode != Mode::Strip).filter(|target| differs(named, *target))
             {
                 let message = format!(
-                    "`{named}` is the language of the book, which stays although text is converted to {target}"
+                    "`{named}` is the language that the document names, and it stays although text is converted to {target}"
                 );
-                let hint = "readers choose fonts by it; change it if all of the book is in the variant now";
+                let hint = "readers choose fonts by it; change it if all of the document is in the variant now";
                 builder.say(Diagnostic::new(DiagnosticCode::LanguageKept, range, message).with_hint(hint));
             }
         }

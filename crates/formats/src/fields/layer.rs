@@ -13,7 +13,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::align::{Step, align};
+use super::align::{Step, align, by_edits};
 use super::style::Style;
 use crate::document::Piece;
 
@@ -66,6 +66,12 @@ impl Layer {
         start..self.before(range.end).max(start)
     }
 
+    /// The fields, in the shown text.
+    #[cfg(feature = "packages")]
+    pub(crate) fn texts(&self) -> impl Iterator<Item = Range<usize>> {
+        self.fields.iter().map(|field| field.text.clone())
+    }
+
     /// Whether something in a range of the shown text is written otherwise.
     fn has_atoms(&self, range: &Range<usize>) -> bool {
         let first = self.atoms.partition_point(|atom| atom.text.end <= range.start);
@@ -99,6 +105,7 @@ impl<'l, 'p> Emitter<'l, 'p> {
         if range.is_empty() {
             return;
         }
+        self.drop_to(range.start);
         let start = match self.replacing {
             true => {
                 self.joins(range.start);
@@ -112,10 +119,7 @@ impl<'l, 'p> Emitter<'l, 'p> {
 
     /// New text, from the place where what stays has ended.
     pub(crate) fn put(&mut self, text: &str) {
-        if !self.replacing {
-            self.source(self.layer.before(self.at)..self.layer.after(self.at));
-            self.replacing = true;
-        }
+        self.replaces();
         let written = self.layer.style(self.at).write(text);
         match self.pieces.last_mut() {
             _ if written.is_empty() => {}
@@ -124,8 +128,10 @@ impl<'l, 'p> Emitter<'l, 'p> {
         }
     }
 
-    /// New text for a range of the shown text, which reads `shown`.
-    pub(crate) fn replace(&mut self, range: Range<usize>, shown: &str, new: &str) {
+    /// New text for a range of the shown text, which reads `shown`. Edits (bytes of `shown`, and what stands for them), if there are any, say which of
+    /// it is new; what they do not lead to is compared.
+    pub(crate) fn replace(&mut self, range: Range<usize>, shown: &str, new: &str, edits: &[(Range<usize>, &str)]) {
+        self.pass(range.start);
         let style = self.layer.style(range.start);
         if !style.can_write(shown, new) {
             return self.keep(range);
@@ -133,7 +139,7 @@ impl<'l, 'p> Emitter<'l, 'p> {
         if !self.layer.has_atoms(&range) && !style.changes(new) {
             return self.put(new);
         }
-        for step in align(shown, new) {
+        for step in by_edits(shown, new, edits).unwrap_or_else(|| align(shown, new)) {
             match step {
                 Step::Kept(kept) => self.keep(range.start + kept.start..range.start + kept.end),
                 Step::New { at, text } => {
@@ -147,6 +153,7 @@ impl<'l, 'p> Emitter<'l, 'p> {
     /// All pieces; `end` is that of the source.
     pub(crate) fn finish(mut self, end: usize) -> Vec<Piece<'p>> {
         let shown = self.layer.shown;
+        self.drop_to(shown);
         if self.replacing {
             self.joins(shown);
         }
@@ -159,10 +166,26 @@ impl<'l, 'p> Emitter<'l, 'p> {
     }
 
     /// Text that was replaced ends here; what is shown as nothing in it or here stays.
-    fn pass(&mut self, to: usize) {
+    pub(crate) fn pass(&mut self, to: usize) {
+        self.drop_to(to);
         if self.replacing && self.at < to {
             self.joins(to + 1);
             self.at = to;
+        }
+    }
+
+    /// What stayed has ended, and something stands for what follows.
+    fn replaces(&mut self) {
+        if !self.replacing {
+            self.source(self.layer.before(self.at)..self.layer.after(self.at));
+            self.replacing = true;
+        }
+    }
+
+    /// Shown text that nothing stands for goes up to a place.
+    fn drop_to(&mut self, to: usize) {
+        if self.at < to {
+            self.replaces();
         }
     }
 
@@ -196,7 +219,7 @@ mod tests {
         let layer = Layer { atoms, fields: vec![Field { text: 1..10, style: Style::Po }], shown: shown.len() };
         let mut emitter = Emitter::new(&layer);
         emitter.keep(0..range.start);
-        emitter.replace(range.clone(), &shown[range.clone()], new);
+        emitter.replace(range.clone(), &shown[range.clone()], new, &[]);
         emitter.keep(range.end..shown.len());
         let pieces = emitter.finish(source.len());
         let text = |piece: &Piece<'_>| match piece {

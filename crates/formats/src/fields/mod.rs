@@ -15,7 +15,7 @@
 //! | step | where |
 //! |---|---|
 //! | where fields are, and what in them is an escape or a tag | [`json`], [`table`], [`subtitles`], [`ass`], [`po`] |
-//! | the same in XML of packages | `content`, `elements` |
+//! | the same in XML of packages | `content`, `elements`, `word` |
 //! | which fields are wanted | [`select`] |
 //! | the shown text and the way back | [`builder`], [`layer`] |
 //! | how new text is written | [`style`] |
@@ -55,6 +55,8 @@ mod select;
 mod style;
 mod subtitles;
 mod table;
+#[cfg(feature = "packages")]
+pub(crate) mod word;
 
 use builder::Builder;
 use layer::Layer;
@@ -91,6 +93,18 @@ pub(crate) fn scan<'a>(format: Format, source: &'a str, options: &Options) -> (C
 #[cfg(feature = "packages")]
 pub(crate) fn scan_book<'a>(source: &'a str, options: &Options) -> (Cow<'a, str>, Layer, Scan) {
     scan_with(source, options, |builder| elements::read(builder, elements::BOOK, options))
+}
+
+/// The properties of an office document.
+#[cfg(feature = "packages")]
+pub(crate) fn scan_properties<'a>(source: &'a str, options: &Options) -> (Cow<'a, str>, Layer, Scan) {
+    scan_with(source, options, |builder| elements::read(builder, elements::PROPERTIES, options))
+}
+
+/// Paragraphs of an office document.
+#[cfg(feature = "packages")]
+pub(crate) fn scan_paragraphs<'a>(source: &'a str, options: &Options) -> (Cow<'a, str>, Layer, Scan) {
+    scan_with(source, options, |builder| word::read(builder, options))
 }
 
 fn scan_with<'a>(

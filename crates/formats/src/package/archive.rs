@@ -92,8 +92,9 @@ impl<'a> Archive<'a> {
         self.names.get(name).copied()
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.keys().map(String::as_str)
+    /// The numbers and names of all entries, in any order.
+    pub(super) fn named(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.names.iter().map(|(name, index)| (*index, name.as_str()))
     }
 
     /// The decompressed bytes of an entry, checked by their checksum.

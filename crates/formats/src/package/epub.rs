@@ -54,10 +54,8 @@ pub(super) fn texts(archive: &mut Archive<'_>) -> Result<Vec<(usize, String, Syn
         }
     }
     if books.is_empty() {
-        let purpose = "where the book's package document is";
-        return Err(
-            PackageError::new(PackageErrorKind::Missing { purpose }).within("META-INF/container.xml: <rootfile>")
-        );
+        let found = "names no package document, expected a <rootfile> with its path";
+        return Err(PackageError::new(PackageErrorKind::OtherKind { found }).within(CONTAINER));
     }
     let encrypted = encrypted(archive)?;
     if let Some((name, _)) = found.values().find(|(name, _)| encrypted.contains(name)) {

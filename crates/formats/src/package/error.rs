@@ -35,6 +35,13 @@ pub enum PackageErrorKind {
         /// What it would say.
         purpose: &'static str,
     },
+    /// The package is one of another kind.
+    OtherKind {
+        /// What it does not have, and what was expected.
+        found: &'static str,
+    },
+    /// The bytes are a container as office programs used it before, and use it for what a password protects.
+    Compound,
     /// A text is encrypted.
     Encrypted,
     /// A text is compressed in another way than by deflation.
@@ -107,6 +114,10 @@ impl fmt::Display for PackageError {
             }
             PackageErrorKind::Missing { purpose } => {
                 write!(f, "is not in the archive, expected it to say {purpose}; see whether the format is right")
+            }
+            PackageErrorKind::OtherKind { found } => write!(f, "{found}; see whether the format is right"),
+            PackageErrorKind::Compound => {
+                f.write_str("is encrypted, or of the format before DOCX; save it anew without a password")
             }
             PackageErrorKind::Encrypted => f.write_str("is encrypted, and only readable text can be converted"),
             PackageErrorKind::Compression { method } => {

@@ -30,6 +30,12 @@
 //! | the table of contents of EPUB 2 (NCX) | XML |
 //! | of a package document: title, creator, contributor, publisher, description, subject, rights, coverage, source | the text of these elements |
 //!
+//! | DOCX | as |
+//! |---|---|
+//! | the document, headers, footers, footnotes, endnotes, comments | paragraphs, whose runs are read together (`fields/word.rs`) |
+//! | the titles of charts, the texts of diagrams | paragraphs |
+//! | of the properties: title, subject, description, keywords, category, status | the text of these elements |
+//!
 //! Rules of conversion markup count in the text that they stand in, up to its end. `dc:language` stays, and a note says so: whether the
 //! language of the book has become another one is the publisher's to say.
 //!
@@ -46,9 +52,10 @@
 //!
 //! # Limits
 //!
-//! A signature of the package does not fit the new texts; [`Package::is_signed`] tells. Archives of several files are not read.
+//! A signature of the package does not fit the new texts; [`Package::is_signed`] tells. Archives of several files are not read. Of a DOCX stay: the labels of
+//! lists and the names of styles, which are values of attributes, the numbers and names that charts keep of their tables, documents within the document.
 //!
-//! Source: EPUB 3.3 and OCF 3.3 of the W3C; OPF 2.0.1 of the IDPF.
+//! Source: EPUB 3.3 and OCF 3.3 of the W3C; OPF 2.0.1 of the IDPF; ECMA-376 parts 1 and 2, 5th edition.
 
 use std::borrow::Cow;
 
@@ -57,6 +64,7 @@ use self::text::Coding;
 use crate::{Document, Options};
 
 mod archive;
+mod docx;
 mod epub;
 mod error;
 mod text;
@@ -69,16 +77,19 @@ pub use error::{PackageError, PackageErrorKind};
 pub enum PackageFormat {
     /// An e-book.
     Epub,
+    /// A document of a word processor (Office Open XML), also one with macros, or a template.
+    Docx,
 }
 
 impl PackageFormat {
     /// Every format.
-    pub const ALL: [PackageFormat; 1] = [PackageFormat::Epub];
+    pub const ALL: [PackageFormat; 2] = [PackageFormat::Epub, PackageFormat::Docx];
 
     /// The format that the extension of a file name stands for; letter case does not matter.
     pub fn from_path(path: &std::path::Path) -> Option<PackageFormat> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "epub" => Some(PackageFormat::Epub),
+            "docx" | "docm" | "dotx" | "dotm" => Some(PackageFormat::Docx),
             _ => None,
         }
     }
@@ -87,6 +98,7 @@ impl PackageFormat {
     pub fn name(self) -> &'static str {
         match self {
             PackageFormat::Epub => "epub",
+            PackageFormat::Docx => "docx",
         }
     }
 }
@@ -122,6 +134,10 @@ pub(crate) enum Syntax {
     Xml,
     /// The package document of an e-book.
     BookMetadata,
+    /// The properties of an office document.
+    DocumentProperties,
+    /// Paragraphs of an office document.
+    Paragraphs,
 }
 
 /// A text of a package.
@@ -149,6 +165,23 @@ impl Part {
     pub fn scan(&self, options: &Options) -> Document<'_> {
         Document::scan_part(self.syntax, &self.text, options)
     }
+
+    /// Of paragraphs and metadata, the text as it reads: a line for each paragraph. For showing what is in it, since their XML is often a single
+    /// line. None of other texts, which read well enough.
+    ///
+    /// `text` is [`Part::text`] or what came of it.
+    pub fn lines(&self, text: &str) -> Option<String> {
+        let is_prose = matches!(self.syntax, Syntax::Paragraphs | Syntax::DocumentProperties);
+        is_prose.then(|| Document::scan_part(self.syntax, text, &Options::default()).fields())
+    }
+
+    /// A new text as it is written.
+    fn finished(&self, text: &str) -> String {
+        match self.syntax {
+            Syntax::Paragraphs => crate::fields::word::keep_blanks(&self.text, text.to_string()),
+            _ => text.to_string(),
+        }
+    }
 }
 
 /// A package that has been read.
@@ -167,11 +200,19 @@ impl<'a> Package<'a> {
     /// If the bytes are no archive, are cut off or damaged where something is read; if a text is missing, encrypted or in an unknown encoding; beyond
     /// the limits.
     pub fn read(format: PackageFormat, bytes: &'a [u8], limits: Limits) -> Result<Package<'a>, PackageError> {
+        if format == PackageFormat::Docx && docx::is_compound(bytes) {
+            return Err(PackageError::new(PackageErrorKind::Compound));
+        }
         let mut archive = Archive::open(bytes, limits)?;
         let found = match format {
             PackageFormat::Epub => epub::texts(&mut archive)?,
+            PackageFormat::Docx => docx::texts(&mut archive)?,
         };
-        let is_signed = archive.names().any(|name| name == "META-INF/signatures.xml");
+        let signature = match format {
+            PackageFormat::Epub => "META-INF/signatures.xml",
+            PackageFormat::Docx => "_xmlsignatures/",
+        };
+        let is_signed = archive.named().any(|(_, name)| name.starts_with(signature));
         let mut parts = Vec::with_capacity(found.len());
         for (index, name, syntax) in found {
             let (text, coding) = text_of(&mut archive, index, &name)?;
@@ -200,7 +241,7 @@ impl<'a> Package<'a> {
         let texts = self.parts.iter().zip(texts.iter().map(AsRef::as_ref));
         let changed: Vec<(usize, Vec<u8>)> = texts
             .filter(|(part, text)| part.text != *text)
-            .map(|(part, text)| (part.index, text::encode(text.to_string(), part.coding)))
+            .map(|(part, text)| (part.index, text::encode(part.finished(text), part.coding)))
             .collect();
         if changed.is_empty() {
             return Ok(Cow::Borrowed(self.bytes));
