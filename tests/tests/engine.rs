@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use tongwen::{Config, Converter, InvalidBytes, Level, Markers, PagePairs, TofuRisk, UserDictionary, Variant};
+use tongwen::{
+    Config, Converter, InvalidBytes, Level, Markers, PagePairs, Recipe, StagedEngine, TofuRisk, UserDictionary, Variant,
+};
 use tongwen_tests::adversarial::{Generator, Material};
 use tongwen_tests::random::Random;
 use tongwen_tests::reference::{Reference, reference, reference_without_tofu_risk};
@@ -508,5 +510,48 @@ fn pairs_in_long_texts_give_what_they_give_in_short_ones() {
         }
         let found = converter.convert(&joined);
         assert!(by_edits == found, "{config}, by edits: {}", first_difference(&by_edits, &found));
+    }
+}
+
+/// Changes are where text and result differ, and nothing else does.
+#[test]
+fn changes_are_what_is_different() {
+    let material = material();
+    let user = || UserDictionary::parse("user.tsv", "里\t[里]\n头\t头\n").expect("a good file");
+    for config in Config::ALL {
+        let built_in = Converter::builder().config(config);
+        let own = Converter::builder().engine(StagedEngine::new(Recipe::builtin(config, TofuRisk::Include)));
+        let uniform = Converter::builder().to(Variant::ALL[config as usize % Variant::ALL.len()]);
+        let with_pairs = built_in.clone().dictionary(user());
+        for (name, builder) in [("built in", built_in), ("own", own), ("uniform", uniform), ("pairs", with_pairs)] {
+            let converter = builder.build().expect("builds");
+            let mut texts = Generator::new(&material, 51 + config as u64);
+            for round in 0..60 {
+                let mut text = texts.text();
+                if round % 20 == 0 {
+                    (0..20).for_each(|_| text += &texts.text());
+                }
+                let (mut output, mut changes) = (String::from("x"), Vec::new());
+                converter.convert_with_changes(&text, &mut output, &mut changes);
+                assert!(output[1..] == converter.convert(&text), "{config}, {name}: {text}");
+                let (mut source_done, mut output_done) = (0, 1);
+                for change in &changes {
+                    assert!(
+                        text[source_done..change.source.start] == output[output_done..change.output.start],
+                        "{config}, {name}: before {change:?} of {text}"
+                    );
+                    assert!(
+                        text[change.source.clone()] != output[change.output.clone()],
+                        "{config}, {name}: {change:?}"
+                    );
+                    assert!(
+                        source_done == 0 || source_done < change.source.start,
+                        "{config}, {name}: {change:?} touches"
+                    );
+                    (source_done, output_done) = (change.source.end, change.output.end);
+                }
+                assert!(text[source_done..] == output[output_done..], "{config}, {name}: the end of {text}");
+            }
+        }
     }
 }

@@ -96,7 +96,7 @@ impl<'t> Table<'t> {
 
     /// Converts the chunk, or if `limit` lies behind it, its beginning up to a place where it may be cut; gives the end of what is
     /// converted. The result is in the buffers: mapped bytes, and replacements of other lengths.
-    fn map_chunk<const BYTES: usize, const EVENTS: usize>(
+    pub(crate) fn map_chunk<const BYTES: usize, const EVENTS: usize>(
         &self,
         text: &[u8],
         chunk: Range<usize>,

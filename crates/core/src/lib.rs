@@ -25,6 +25,7 @@
 //! | convert parts of a document | [`Converter::convert_ranges`] with the ranges from `tongwen-formats`; [`PagePairs`] for what the document says itself |
 //! | convert a stream in bounded memory | [`Converter::stream`] |
 //! | use several threads | share one [`Converter`], or [`Converter::convert_parallel`] for one long text |
+//! | learn where | [`Converter::convert_with_changes`] |
 //! | learn why | [`Converter::explain`], [`Converter::edits`] |
 //! | add pairs of your own | [`UserDictionary`] and [`ConverterBuilder::dictionary`] |
 //! | tell script and region of a text | [`detect`](detect()) |
@@ -47,6 +48,7 @@
 #![deny(unsafe_code)]
 
 mod batch;
+mod changes;
 mod character_set;
 #[doc(hidden)]
 pub mod compile;
@@ -91,6 +93,7 @@ mod user_matches;
 mod user_text;
 mod variant;
 
+pub use changes::Change;
 pub use config::{Config, TofuRisk};
 pub use converter::{Converter, ConverterBuilder};
 pub use detect::{DetectedScript, Detection, EvidenceCharacter, detect};
