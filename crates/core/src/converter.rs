@@ -23,6 +23,8 @@ use crate::batch::Batch;
 use crate::descriptions::next_description_operator;
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
+use crate::packed::{self, Piece};
+use crate::prose::Prose;
 use crate::range_output::RangeOutput;
 use crate::route::Route;
 use crate::short::{self, Beside};
@@ -30,7 +32,7 @@ use crate::sink::Sink;
 use crate::step::{OwnRecipe, Step, TableOf};
 use crate::user_matches::{Competitor, PageView, PairMatch, Pairs};
 use crate::user_text::{self, Triggers, UserText};
-use crate::{Config, Error, ErrorKind, Level, PagePairs, StagedEngine, TofuRisk, UserDictionary, Variant, packed};
+use crate::{Config, Error, ErrorKind, Level, PagePairs, StagedEngine, TofuRisk, UserDictionary, Variant};
 
 /// Converts text. Built by [`Converter::new`] or [`Converter::builder`]; never changes afterwards.
 ///
@@ -66,6 +68,53 @@ pub(crate) enum Task {
     Uniform(Box<Uniform>),
     /// A recipe of the caller's own.
     Own(OwnRecipe),
+}
+
+impl Task {
+    /// The table that all goes through which is converted whole, if there is one.
+    fn table(&self) -> Option<TableOf<'_>> {
+        match self {
+            Task::Fixed(step) => step.table(),
+            Task::Uniform(uniform) => uniform.foreign.table(),
+            Task::Own(own) => own.step()?.table(),
+        }
+    }
+
+    /// What is to be done with each piece of a prose without pairs.
+    fn pieces(&self, prose: &Prose<'_>) -> Vec<Piece<'_>> {
+        let end = prose.packed.len();
+        let uniform = match self {
+            Task::Fixed(step) => return vec![Piece { end, stretch: Stretch::from_step(step) }],
+            Task::Own(own) => {
+                let stretch = own.step().map_or(Stretch::Staged(&own.engine), Stretch::from_step);
+                return vec![Piece { end, stretch }];
+            }
+            Task::Uniform(uniform) => uniform,
+        };
+        let mut pieces: Vec<Piece<'_>> = Vec::new();
+        let mut last = None;
+        uniform.mixed.decide_prose(&mut MixedState::default(), prose, End::Final, |place, treatment| {
+            match pieces.last_mut().filter(|_| last == Some(treatment)) {
+                Some(piece) => piece.end = place.end,
+                None => pieces.push(Piece { end: place.end, stretch: uniform.stretch(treatment).1 }),
+            }
+            last = Some(treatment);
+        });
+        pieces
+    }
+}
+
+impl Uniform {
+    /// By which step a stretch is treated as decided, and how.
+    fn stretch(&self, treatment: Treatment) -> (&Step, Stretch<'_>) {
+        let Uniform { mixed, foreign, normalise } = self;
+        match treatment {
+            Treatment::Leave => (foreign, Stretch::Keep),
+            Treatment::Normalise => (normalise, Stretch::ConvertEvident(normalise, mixed)),
+            Treatment::Convert => (foreign, Stretch::from_step(foreign)),
+            Treatment::ConvertEvident => (foreign, Stretch::ConvertEvident(foreign, mixed)),
+        }
+    }
 }
 
 /// What makes mixed text uniform.
@@ -308,10 +357,16 @@ impl Converter {
 
     fn convert_all(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>, output: &mut RangeOutput) {
         output.clear();
+        assert_sorted(ranges);
         let has_pairs = !self.inner.user.is_empty() || page.is_some_and(|view| !view.pairs.is_empty());
-        if let (Some(table), false) = (self.fixed_table(), has_pairs) {
-            assert_sorted(ranges);
-            return packed::convert_ranges(&table, text, ranges, output);
+        if let (Some(table), false) = (self.inner.task.table(), has_pairs) {
+            let RangeOutput { text: converted, ends } = output;
+            ends.reserve(ranges.len());
+            let prose = Prose::new(text, ranges);
+            let pieces = self.inner.task.pieces(&prose);
+            return packed::convert(&prose, &pieces, &table, converted, |converted, left| {
+                ends.push(converted.len() + left);
+            });
         }
         let RangeOutput { text: converted, ends } = output;
         ends.reserve(ranges.len());
@@ -384,11 +439,17 @@ impl Converter {
             table.convert_into(text, output);
             return;
         }
-        if !self.has_opening(text)
-            && let Some(user_text) = self.user_text(text)
-        {
-            user_text.convert(text, text.len(), output);
-            return;
+        if !self.has_opening(text) {
+            if let Some(user_text) = self.user_text(text) {
+                user_text.convert(text, text.len(), output);
+                return;
+            }
+            if let Some(table) = self.inner.task.table().filter(|_| self.inner.user.is_empty()) {
+                let whole = 0..text.len();
+                let prose = Prose::new(text, std::slice::from_ref(&whole));
+                let pieces = self.inner.task.pieces(&prose);
+                return packed::convert(&prose, &pieces, &table, output, |_, _| {});
+            }
         }
         let mut prose = Vec::new();
         self.prose(text, &mut prose);
@@ -472,14 +533,12 @@ impl Converter {
                 None => pairs.cut(text, range, Competitor::Staged(&own.engine), || Stretch::Staged(&own.engine), visit),
             },
             Task::Uniform(uniform) => {
-                let Uniform { mixed, foreign, normalise } = &**uniform;
-                let (step, stretch) = match treatment {
-                    Treatment::Leave => return pairs.cut(text, range, Competitor::Nobody, || Stretch::Keep, visit),
-                    Treatment::Normalise => (normalise, Stretch::ConvertEvident(normalise, mixed)),
-                    Treatment::Convert => (foreign, Stretch::from_step(foreign)),
-                    Treatment::ConvertEvident => (foreign, Stretch::ConvertEvident(foreign, mixed)),
+                let (step, stretch) = uniform.stretch(treatment);
+                let competitor = match treatment {
+                    Treatment::Leave => Competitor::Nobody,
+                    _ => Competitor::of(step),
                 };
-                pairs.cut(text, range, Competitor::of(step), || stretch, visit)
+                pairs.cut(text, range, competitor, || stretch, visit)
             }
         }
     }
@@ -510,9 +569,9 @@ impl<'a> Stretch<'a> {
                 None => output.push(kept),
             },
             Stretch::ConvertEvident(step, mixed) => match step.table() {
-                Some(table) => table.for_each_unit(source, limit, |unit, converted| {
-                    output.push(if mixed.is_evident(unit) { converted } else { unit });
-                }),
+                Some(table) => {
+                    table.convert_units_with(source, limit, |character| mixed.is_evident_in(character), output);
+                }
                 None => output.push(kept),
             },
             Stretch::Staged(engine) => {

@@ -118,13 +118,43 @@ impl<'t> Table<'t> {
         end
     }
 
+    /// Converts those units of `text[..limit]` that have a wanted character, and appends them and all the rest, as it is, to `output`; `limit`
+    /// as in [`Table::convert_prefix`]. Reads the trie around wanted characters only.
+    pub(crate) fn convert_units_with(
+        &self,
+        text: &str,
+        limit: usize,
+        is_wanted: impl Fn(char) -> bool,
+        output: &mut impl Sink,
+    ) {
+        let mut done = 0;
+        for (at, character) in text[..limit].char_indices() {
+            if at < done || !is_wanted(character) {
+                continue;
+            }
+            let start = self.last_boundary(text.as_bytes(), done, at);
+            output.push(&text[done..start]);
+            done = start;
+            self.visit_units(text, start..at + 1, |unit, converted| {
+                output.push(if unit.chars().any(&is_wanted) { converted } else { unit });
+                done += unit.len();
+            });
+        }
+        output.push(&text[done..limit]);
+    }
+
     /// Calls `visit` with the source and the output of every unit of `text[..limit]`, in order; `limit` as in [`Table::convert_prefix`].
     /// Slow: reads the trie everywhere.
-    pub(crate) fn for_each_unit(&self, text: &str, limit: usize, mut visit: impl FnMut(&str, &str)) {
+    pub(crate) fn for_each_unit(&self, text: &str, limit: usize, visit: impl FnMut(&str, &str)) {
+        self.visit_units(text, 0..limit, visit);
+    }
+
+    /// The same with units that start in a range; at its start, one does.
+    fn visit_units(&self, text: &str, starts: Range<usize>, mut visit: impl FnMut(&str, &str)) {
         let mut buffers = Buffers::<{ LONGEST_UNIT + kernel::OVERWRITE }, { kernel::events_of(LONGEST_UNIT) }>::new();
         let mut spliced = Vec::new();
-        let mut at = 0;
-        while at < limit {
+        let mut at = starts.start;
+        while at < starts.end {
             let unit = self.unit(text.as_bytes(), at);
             let source = &text[at..unit.end];
             kernel::map(&self.map, &text.as_bytes()[at..], source.len(), &mut buffers.mapped, &mut buffers.events);
@@ -175,4 +205,55 @@ pub(crate) fn joined<'a>(mapped: &'a [u8], splices: &[Splice<'_>], scratch: &'a 
     }
     scratch.extend_from_slice(&mapped[copied..]);
     scratch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::Route;
+    use crate::{Config, TofuRisk};
+
+    #[test]
+    fn units_with_wanted_characters_are_those_of_a_full_reading() {
+        const PIECES: [&str; 14] = [
+            "头发",
+            "干净",
+            "后来",
+            "里面",
+            "软件",
+            "皇后",
+            "，",
+            "a",
+            "⿰亻言",
+            "⿱⿰",
+            "的",
+            "丹尼·波尔",
+            "鼠标",
+            "资料库",
+        ];
+        let mut seed = 3_u64;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        let mut converted = 0;
+        for config in [Config::S2Twp, Config::Tw2Sp, Config::T2Hk] {
+            let table = Table::load(Route::of(config, TofuRisk::Include)).expect("every config has a table");
+            for _ in 0..3000 {
+                let text: String = (0..random(30)).map(|_| PIECES[random(PIECES.len())]).collect();
+                let wanted = ["发净", "件里", "后", "料a言", ""][random(5)];
+                let is_wanted = |character: char| wanted.contains(character);
+                let mut expected = String::new();
+                table.for_each_unit(&text, text.len(), |unit, output| {
+                    let has_wanted = unit.chars().any(is_wanted);
+                    converted += usize::from(has_wanted && unit != output);
+                    expected.push_str(if has_wanted { output } else { unit });
+                });
+                let mut found = String::new();
+                table.convert_units_with(&text, text.len(), is_wanted, &mut found);
+                assert_eq!(found, expected, "{text} by {config:?}");
+            }
+        }
+        assert!(converted > 1000, "{converted}");
+    }
 }

@@ -141,10 +141,10 @@ static COMPILED: &[u8] = include_bytes!("../../../dictionaries/compiled/evidence
 /// The table, viewed as arrays. Cheap to make and to copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Evidence {
-    narrow: &'static [u8; NARROW],
+    /// The flags of characters below U+10000, and behind them the filter.
+    flags_and_filter: &'static [u8; NARROW + FILTER],
     wide: &'static [[u8; 4]],
     pairs: &'static [[u8; 8]],
-    filter: &'static [u8; FILTER],
     traits: &'static [[u8; 8]],
 }
 
@@ -157,10 +157,8 @@ impl Evidence {
             let field = |at: usize| u32::from_le_bytes(COMPILED[at..at + 4].try_into().expect(BROKEN)) as usize;
             &COMPILED[field(at)..field(at) + field(at + 4)]
         };
-        let (narrow, rest) = COMPILED[HEADER_BYTES..].split_first_chunk().expect(BROKEN);
         Evidence {
-            narrow,
-            filter: rest.first_chunk().expect(BROKEN),
+            flags_and_filter: COMPILED[HEADER_BYTES..].first_chunk().expect(BROKEN),
             wide: part(0).as_chunks().0,
             pairs: part(1).as_chunks().0,
             traits: part(2).as_chunks().0,
@@ -170,7 +168,18 @@ impl Evidence {
     /// The flags of a character below U+10000.
     #[inline(always)]
     pub(crate) fn flags(self, character: u16) -> u8 {
-        self.narrow[usize::from(character)]
+        self.flags_and_filter[usize::from(character)]
+    }
+
+    /// The flags of all characters below U+10000, and behind them the filter of pairs.
+    pub(crate) fn flags_and_filter(self) -> &'static [u8; NARROW + FILTER] {
+        self.flags_and_filter
+    }
+
+    /// The filter of pairs.
+    #[inline(always)]
+    pub(crate) fn filter(self) -> &'static [u8; FILTER] {
+        self.flags_and_filter.last_chunk().expect("the filter is the last part of it")
     }
 
     /// The flags of any character.
@@ -192,7 +201,7 @@ impl Evidence {
     #[inline(always)]
     pub(crate) fn pair_class(self, first: u32, second: u32) -> u8 {
         let bit = filter_bit(first, second);
-        if self.filter[bit / 8 % FILTER] >> (bit % 8) & 1 == 0 {
+        if self.filter()[bit / 8 % FILTER] >> (bit % 8) & 1 == 0 {
             return 0;
         }
         look_up(self.pairs, first, second).unwrap_or(0)

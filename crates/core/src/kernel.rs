@@ -20,6 +20,7 @@
 //! smaller vectors. All give the same bytes and the same events; tests hold them to that.
 
 mod scalar;
+pub(crate) mod tally;
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests;
 #[cfg(target_arch = "x86_64")]

@@ -78,6 +78,7 @@ pub mod opencc;
 mod packed;
 mod page_pairs;
 mod parallel;
+mod prose;
 mod range_output;
 mod resolve;
 #[doc(hidden)]

@@ -68,13 +68,17 @@
 //! What the evidence does not know, the rule does not see: mainland words in Traditional characters are Traditional.
 
 mod reader;
+mod sentences;
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::evidence::{CLASS, HANS, HANS_VARIANT, HANT, HANT_VARIANT, HK_FOREIGN, MARK, TW_FOREIGN};
+use crate::evidence::{CLASS, Evidence, HANS, HANS_VARIANT, HANT, HANT_VARIANT, HK_FOREIGN, MARK, TW_FOREIGN};
+use crate::kernel::tally::Tally;
+use crate::prose::{Place, Prose};
 use crate::{Script, Variant};
-use reader::{Cursor, LONGEST_SENTENCE, Reader, Stretch, Tally, Unit, after, skip_empty};
+use reader::{LONGEST_SENTENCE, Stretch, Unit, read};
+use sentences::Sentences;
 
 /// Whether more text follows the piece at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -140,7 +144,7 @@ const LOOK_AHEAD: usize = 4096;
 /// The decision procedure for one target. Cheap to make and to copy.
 #[derive(Clone, Copy)]
 pub struct Mixed {
-    reader: Reader,
+    evidence: Evidence,
     target: Script,
     /// The flag of forms that the target's region does not write; 0 where the target has no region.
     foreign_form: u8,
@@ -196,20 +200,23 @@ impl Mixed {
             Variant::ZhHk | Variant::ZhMo => HK_FOREIGN,
             _ => 0,
         };
-        Mixed { reader: Reader::new(), target: target.script(), foreign_form }
+        Mixed { evidence: Evidence::new(), target: target.script(), foreign_form }
     }
 
     /// Whether an edit with this source is to be applied under [`Treatment::ConvertEvident`]: whether it holds a character that cannot be
     /// right in the target.
     pub fn is_evident(&self, source: &str) -> bool {
+        source.chars().any(|character| self.is_evident_in(character))
+    }
+
+    /// Whether a character cannot be right in the target.
+    pub(crate) fn is_evident_in(&self, character: char) -> bool {
         let classes = match self.target {
             Script::Traditional => [HANS, HANS_VARIANT],
             Script::Simplified => [HANT, HANT_VARIANT],
         };
-        source
-            .chars()
-            .map(|character| self.reader.evidence.flags_of(character))
-            .any(|flags| flags & MARK == 0 && (classes.contains(&(flags & CLASS)) || flags & self.foreign_form != 0))
+        let flags = self.evidence.flags_of(character);
+        flags & MARK == 0 && (classes.contains(&(flags & CLASS)) || flags & self.foreign_form != 0)
     }
 
     /// Decides about the prose of a text, appending to `out`; neighbouring stretches with the same treatment become one.
@@ -226,50 +233,81 @@ impl Mixed {
         out: &mut Vec<Decision>,
     ) -> usize {
         let first = out.len();
-        let mut cursor = Cursor { range: 0, at: ranges.first().map_or(0, |range| range.start) };
+        let prose = Prose::new(text, ranges);
+        let mut range = 0;
+        let undecided = self.decide_prose(state, &prose, end, |stretch, treatment| {
+            let mut at = stretch.start;
+            while let Some(place) = prose.place(range, at).filter(|_| at < stretch.end) {
+                range = place.range;
+                let start = prose.origin(place);
+                let stop = prose.ends[range].min(stretch.end);
+                let piece = start..start + (stop - at);
+                at = stop;
+                match out[first..].last_mut() {
+                    Some(last) if last.treatment == treatment && last.range.end == piece.start => {
+                        last.range.end = piece.end
+                    }
+                    _ => out.push(Decision { range: piece, treatment }),
+                }
+            }
+        });
+        undecided.map_or(text.len(), |place| prose.origin(place))
+    }
+
+    /// Decides about a prose. Calls `put` with stretches of the packed prose, one behind another; neighbours may have the same treatment. Gives
+    /// the place from which on nothing is decided, if there is such a place.
+    pub(crate) fn decide_prose(
+        &self,
+        state: &mut MixedState,
+        prose: &Prose<'_>,
+        end: End,
+        mut put: impl FnMut(Range<usize>, Treatment),
+    ) -> Option<Place> {
+        let mut sentences = Sentences::new(self.evidence, prose);
         // Sentences that wait for the first evidence, the oldest first.
         let mut waiting: VecDeque<Stretch> = VecDeque::new();
+        let (mut at, mut range) = (0, 0);
         let undecided = loop {
-            let start = skip_empty(ranges, cursor);
-            if start.range == ranges.len() {
-                break text.len();
-            }
-            let Some(sentence) = self.reader.read(text, ranges, start, text.len(), Unit::Sentence, end) else {
-                break start.at;
-            };
-            cursor = after(ranges, sentence);
-            while let Some(oldest) = waiting.front().copied().filter(|oldest| oldest.start.at + LOOK_AHEAD <= start.at)
-            {
-                waiting.pop_front();
-                self.emit(ranges, oldest, self.left(oldest.tally), first, out);
+            let Some(start) = prose.place(range, at) else { break None };
+            let Some(sentence) = sentences.read(start, end) else { break Some(start) };
+            (at, range) = (sentence.end, start.range);
+            let whole = sentence.start.at..sentence.end;
+            if !waiting.is_empty() {
+                let start = prose.origin(start);
+                let is_far = |oldest: &&Stretch| prose.origin(oldest.start) + LOOK_AHEAD <= start;
+                while let Some(oldest) = waiting.front().filter(is_far).copied() {
+                    waiting.pop_front();
+                    put(oldest.start.at..oldest.end, self.left(oldest.tally));
+                }
             }
             let balance = self.balance(sentence.tally);
             if balance.has_foreign() || balance.has_own() {
                 let foreign = balance.counts_as_foreign();
                 for stretch in waiting.drain(..) {
                     let treatment = if foreign { Treatment::Convert } else { self.left(stretch.tally) };
-                    self.emit(ranges, stretch, treatment, first, out);
+                    put(stretch.start.at..stretch.end, treatment);
                 }
                 state.add(foreign);
                 match (balance.has_foreign(), balance.has_own()) {
-                    (true, true) => self.decide_clauses(text, ranges, sentence, balance, first, out),
-                    (true, false) => self.emit(ranges, sentence, Treatment::Convert, first, out),
-                    _ => self.emit(ranges, sentence, self.left(sentence.tally), first, out),
+                    (true, true) => self.decide_clauses(prose, sentence, balance, &mut put),
+                    (true, false) => put(whole, Treatment::Convert),
+                    _ => put(whole, self.left(sentence.tally)),
                 }
             } else if state.converts_neutral() {
-                self.emit(ranges, sentence, Treatment::Convert, first, out);
+                put(whole, Treatment::Convert);
             } else if state.has_evidence() {
-                self.emit(ranges, sentence, self.left(sentence.tally), first, out);
+                put(whole, self.left(sentence.tally));
             } else {
                 waiting.push_back(sentence);
             }
         };
         // What begins from here on is too far for those that have waited for long.
+        let far = undecided.map_or(prose.source.len(), |place| prose.origin(place));
         for stretch in waiting {
-            if end == End::More && stretch.start.at + LOOK_AHEAD > undecided {
-                return stretch.start.at;
+            if end == End::More && prose.origin(stretch.start) + LOOK_AHEAD > far {
+                return Some(stretch.start);
             }
-            self.emit(ranges, stretch, self.left(stretch.tally), first, out);
+            put(stretch.start.at..stretch.end, self.left(stretch.tally));
         }
         undecided
     }
@@ -277,20 +315,17 @@ impl Mixed {
     /// Rule 3.
     fn decide_clauses(
         &self,
-        text: &str,
-        ranges: &[Range<usize>],
+        prose: &Prose<'_>,
         sentence: Stretch,
         whole: Balance,
-        first: usize,
-        out: &mut Vec<Decision>,
+        put: &mut impl FnMut(Range<usize>, Treatment),
     ) {
-        let mut cursor = sentence.start;
-        while cursor.at < sentence.end {
-            let start = skip_empty(ranges, cursor);
-            let Some(clause) = self.reader.read(text, ranges, start, sentence.end, Unit::Clause, End::Final) else {
+        let (mut at, mut range) = (sentence.start.at, sentence.start.range);
+        while let Some(start) = prose.place(range, at).filter(|_| at < sentence.end) {
+            let Some(clause) = read(self.evidence, prose, start, sentence.end, Unit::Clause, End::Final) else {
                 return;
             };
-            cursor = after(ranges, clause);
+            (at, range) = (clause.end, start.range);
             let balance = self.balance(clause.tally);
             let treatment = match (balance.has_foreign(), balance.has_own()) {
                 (false, true) => self.left(clause.tally),
@@ -301,7 +336,7 @@ impl Mixed {
                 (true, true) if balance.foreign_prevails() => Treatment::Convert,
                 (true, true) => Treatment::ConvertEvident,
             };
-            self.emit(ranges, clause, treatment, first, out);
+            put(clause.start.at..clause.end, treatment);
         }
     }
 
@@ -318,32 +353,88 @@ impl Mixed {
         };
         Balance { foreign: lane(foreign), foreign_weak: lane(foreign + 1), own: lane(own), own_weak: lane(own + 1) }
     }
+}
 
-    /// Appends the prose of a stretch; `first` is where the decisions of this call begin.
-    fn emit(
-        &self,
-        ranges: &[Range<usize>],
-        stretch: Stretch,
-        treatment: Treatment,
-        first: usize,
-        out: &mut Vec<Decision>,
-    ) {
-        let mut at = stretch.start.at;
-        for range in &ranges[stretch.start.range..] {
-            if range.start >= stretch.end {
-                break;
-            }
-            let piece = at.max(range.start)..range.end.min(stretch.end);
-            if piece.is_empty() {
-                continue;
-            }
-            at = piece.end;
-            match out[first..].last_mut() {
-                Some(last) if last.treatment == treatment && last.range.end == piece.start => {
-                    last.range.end = piece.end
-                }
-                _ => out.push(Decision { range: piece, treatment }),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sentences of a prose, read mark by mark and many at a time.
+    fn both(prose: &Prose<'_>, end: End) -> [Vec<(usize, usize, u64, bool)>; 2] {
+        let evidence = Evidence::new();
+        let mut many = Sentences::new(evidence, prose);
+        let slowly = |start: Place| read(evidence, prose, start, prose.packed.len(), Unit::Sentence, end);
+        let mut found = [Vec::new(), Vec::new()];
+        let mut quickly = |start: Place| many.read(start, end);
+        let readers: [&mut dyn FnMut(Place) -> Option<Stretch>; 2] = [&mut { slowly }, &mut quickly];
+        for (found, next) in found.iter_mut().zip(readers) {
+            let mut at = 0;
+            while let Some(start) = prose.place(0, at) {
+                let Some(Stretch { end, tally, .. }) = next(start) else { break };
+                found.push((at, end, tally.lanes, tally.seen & (TW_FOREIGN | HK_FOREIGN) != 0));
+                at = end;
             }
         }
+        found
+    }
+
+    #[test]
+    fn sentences_are_the_same_whichever_way_they_are_read() {
+        let mut seed = 5_u64;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        const PIECES: [&str; 22] = [
+            "他说",
+            "他說",
+            "之",
+            "后",
+            "里",
+            "面",
+            "，",
+            "。",
+            "。」",
+            "！？",
+            "\n",
+            "…",
+            ";",
+            "abc ",
+            "爲",
+            "没",
+            "é",
+            "😀",
+            "[[x",
+            "]]",
+            "\n|",
+            "中文的人在一不",
+        ];
+        let (mut sentences, mut longest) = (0, 0);
+        for round in 0..3000 {
+            let mut text = String::new();
+            let mut ranges: Vec<Range<usize>> = Vec::new();
+            let long = round % 10 == 0;
+            for _ in 0..random(if long { 1500 } else { 60 }) {
+                let start = text.len();
+                for _ in 0..random(8) {
+                    let mut piece = PIECES[random(PIECES.len())];
+                    if long && random(40) != 0 && piece.contains(['。', '！', '…', ';', '\n']) {
+                        piece = "中文这";
+                    }
+                    text.push_str(piece);
+                }
+                if random(3) > 0 {
+                    ranges.push(start..text.len());
+                }
+            }
+            let prose = Prose::new(&text, &ranges);
+            for end in [End::Final, End::More] {
+                let [slow, fast] = both(&prose, end);
+                assert_eq!(fast, slow, "{ranges:?} of {text:?}, {end:?}");
+                sentences += slow.len();
+                longest = slow.iter().map(|(start, end, ..)| end - start).fold(longest, usize::max);
+            }
+        }
+        assert!(sentences > 10_000 && longest > 2000, "{sentences} sentences, the longest of {longest} bytes");
     }
 }

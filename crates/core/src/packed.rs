@@ -1,101 +1,171 @@
-//! Many small ranges of one text through one table, packed together.
+//! Packed prose through one table: whole or where it is decided that it is to be converted.
 //!
-//! Where a table is all that the ranges need (no pairs of anybody, nothing to be decided sentence by sentence), they are copied one
-//! behind another, and the kernel runs over the copy: over the ranges alone, without what lies between them in the text. Then every range
-//! is mended on its own: the resolver sees nothing before its start and nothing behind its end, so that each is still a text of its own.
+//! Where a table is all that the prose needs (no pairs of anybody), the kernel runs over it as it is packed ([`Prose`]), over the ranges alone,
+//! without what lies between them in the text. Then every stretch is mended on its own: the resolver sees nothing before its start and nothing
+//! behind its end, so that each is still a text of its own; what is to be left is put back.
 //!
 //! For `[[国军]]和'''马'''` with the ranges `国军`, `和` and `马`, one run of the kernel over `国军和马` gives `國軍和馬`, which is appended as it
 //! is; where each of the results ends is known from the ranges, and from the replacements of other lengths.
 //!
 //! # Cost
 //!
-//! That of the ranges, a copy of them, and a few nanoseconds for each. What needs more than a table goes through [`batch`](crate::batch).
+//! That of the prose, and a few nanoseconds for each stretch. Long stretches that are left are not mapped, and those of which only evident
+//! characters are converted go through the table one by one. What needs more than a table goes through [`batch`](crate::batch).
 
-use std::ops::Range;
-
+use crate::converter::Stretch;
 use crate::engine::{Buffers, CHUNK};
 use crate::kernel;
-use crate::range_output::RangeOutput;
-use crate::sink::{Sink, made};
+use crate::prose::Prose;
+use crate::sink::Sink;
 use crate::table::Table;
 
-/// Ranges that are converted together.
-struct Pack<'t> {
-    /// Their text, at most [`CHUNK`] bytes.
-    text: String,
-    /// Where in it each of them ends.
-    ends: Vec<usize>,
-    buffers: Buffers<'t, { CHUNK + kernel::OVERWRITE }, { CHUNK / 3 + 2 }>,
+/// What is to be done with the prose up to a place.
+pub(crate) struct Piece<'a> {
+    /// The offset in the packed text behind it.
+    pub(crate) end: usize,
+    pub(crate) stretch: Stretch<'a>,
 }
 
-/// Appends the conversions of sorted, disjoint ranges, each as a text of its own.
-pub(crate) fn convert_ranges(table: &Table<'_>, text: &str, ranges: &[Range<usize>], output: &mut RangeOutput) {
-    let length: usize = ranges.iter().map(Range::len).sum();
-    output.text.reserve(length + length / 32);
-    output.ends.reserve(ranges.len());
-    let mut pack = Box::new(Pack { text: String::with_capacity(CHUNK), ends: Vec::new(), buffers: Buffers::new() });
-    for range in ranges {
-        let source = &text[range.clone()];
-        if pack.text.len() + source.len() > CHUNK {
-            pack.convert(table, output);
-        }
-        if source.len() > CHUNK {
-            table.convert_into(source, &mut output.text);
-            output.ends.push(output.text.len());
-        } else {
-            pack.text.push_str(source);
-            pack.ends.push(pack.text.len());
+/// A stretch that waits for its turn in a run of the kernel.
+struct Segment {
+    /// The offset in the packed text behind it.
+    end: usize,
+    is_kept: bool,
+    /// How many ranges end with it; some may be empty.
+    ranges: usize,
+}
+
+/// Longer stretches that stay are not mapped.
+const LONGEST_KEPT: usize = 256;
+
+/// Appends the conversion of a prose; the pieces partition it, and those that are to be converted go through `table`. Calls `ended` behind each
+/// range, with the output so far and how many bytes of the range are still to be appended to it.
+pub(crate) fn convert<S: Sink>(
+    prose: &Prose<'_>,
+    pieces: &[Piece<'_>],
+    table: &Table<'_>,
+    output: &mut S,
+    mut ended: impl FnMut(&S, usize),
+) {
+    output.reserve(prose.packed.len() + prose.packed.len() / 32);
+    let mut pack = Pack { prose, table, start: 0, segments: Vec::new(), buffers: None };
+    let mut ends = prose.ends.iter().peekable();
+    let mut at = 0;
+    while ends.next_if(|end| **end == 0).is_some() {
+        ended(output, 0);
+    }
+    for piece in pieces {
+        while at < piece.end {
+            let start = at;
+            at = ends.peek().map_or(piece.end, |end| piece.end.min(**end));
+            let mut ranges = 0;
+            while ends.next_if(|end| **end == at).is_some() {
+                ranges += 1;
+            }
+            let is_kept = match piece.stretch {
+                Stretch::Keep => true,
+                Stretch::Convert(_) => false,
+                _ => {
+                    pack.convert(output, &mut ended);
+                    piece.stretch.convert(&prose.packed[start..at], output);
+                    (0..ranges).for_each(|_| ended(output, 0));
+                    pack.start = at;
+                    continue;
+                }
+            };
+            if at - pack.start > CHUNK || is_kept && at - start > LONGEST_KEPT {
+                pack.convert(output, &mut ended);
+            }
+            if is_kept && at - start > LONGEST_KEPT || at - start > CHUNK {
+                let source = &prose.packed[start..at];
+                if is_kept {
+                    output.push(source)
+                } else {
+                    table.convert_into(source, output)
+                }
+                (0..ranges).for_each(|_| ended(output, 0));
+                pack.start = at;
+            } else {
+                pack.segments.push(Segment { end: at, is_kept, ranges });
+            }
         }
     }
-    pack.convert(table, output);
+    pack.convert(output, &mut ended);
 }
 
-impl<'t> Pack<'t> {
+/// Segments that are converted together: what they hold is at most [`CHUNK`] bytes.
+struct Pack<'p> {
+    prose: &'p Prose<'p>,
+    table: &'p Table<'p>,
+    /// Where the first of them begins.
+    start: usize,
+    segments: Vec<Segment>,
+    /// Made when first needed.
+    buffers: Option<Box<Buffers<'p, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>>>,
+}
+
+impl Pack<'_> {
     /// Converts what has gathered, and leaves nothing.
-    fn convert(&mut self, table: &Table<'t>, output: &mut RangeOutput) {
-        let Pack { text, ends, buffers } = self;
-        let Buffers { mapped, events, splices } = buffers;
+    fn convert<S: Sink>(&mut self, output: &mut S, ended: &mut impl FnMut(&S, usize)) {
+        let Pack { prose, table, start, segments, buffers } = self;
+        let Some(last) = segments.last() else { return };
+        let (first, end) = (*start, last.end);
+        *start = end;
+        let text = &prose.packed[..end];
         let bytes = text.as_bytes();
-        let RangeOutput { text: converted, ends: converted_ends } = output;
-        let count = kernel::map(&table.map, bytes, bytes.len(), mapped, events);
+        let mut at = first;
+        let mut one_by_one = |output: &mut S, at: &mut usize, Segment { end, is_kept, ranges }: Segment| {
+            let source = &text[*at..end];
+            if is_kept {
+                output.push(source)
+            } else {
+                table.convert_into(source, output)
+            }
+            (0..ranges).for_each(|_| ended(output, 0));
+            *at = end;
+        };
+        if segments.iter().all(|segment| segment.is_kept) {
+            segments.drain(..).for_each(|segment| one_by_one(output, &mut at, segment));
+            return;
+        }
+        let buffers = buffers.get_or_insert_with(|| Box::new(Buffers::new()));
+        let Buffers { mapped, events, splices } = &mut **buffers;
+        let count = kernel::map(&table.map, &bytes[first..], end - first, mapped, events);
         let mut events = &events[..count];
         // Operators that the table does not do.
-        let describes = |event: &u16| bytes[usize::from(*event)..].starts_with(&[0xE2, 0xBF]);
+        let describes = |event: &u16| bytes[first + usize::from(*event)..].starts_with(&[0xE2, 0xBF]);
         if table.lengthening.is_some() && events.iter().any(describes) {
-            let mut start = 0;
-            for end in ends.drain(..) {
-                table.convert_into(&text[start..end], converted);
-                converted_ends.push(converted.len());
-                start = end;
-            }
-            text.clear();
+            segments.drain(..).for_each(|segment| one_by_one(output, &mut at, segment));
             return;
         }
         splices.clear();
-        let mut number = 0;
-        while let Some(event) = events.first() {
-            while ends[number] <= usize::from(*event) {
-                number += 1;
+        for segment in segments.iter() {
+            let stop = (segment.end - first) as u16;
+            let own;
+            (own, events) = match events.first() {
+                Some(next) if *next < stop => events.split_at(events.iter().take_while(|event| **event < stop).count()),
+                _ => (&[][..], events),
+            };
+            if segment.is_kept {
+                mapped[at - first..segment.end - first].copy_from_slice(&bytes[at..segment.end]);
+            } else if !own.is_empty() {
+                table.resolve(&bytes[..segment.end], first, at, own, mapped, splices);
             }
-            let start = number.checked_sub(1).map_or(0, |before| ends[before]);
-            let end = ends[number];
-            let (own, after) = events.split_at(events.iter().take_while(|event| usize::from(**event) < end).count());
-            table.resolve(&bytes[..end], 0, start, own, mapped, splices);
-            events = after;
+            at = segment.end;
         }
-        let whole = made(&mapped[..bytes.len()]);
+        let whole = S::whole(&mapped[..end - first]);
         let mut done = 0;
         let mut splices = splices.iter().peekable();
-        for end in ends.drain(..) {
+        for Segment { end, ranges, .. } in segments.drain(..) {
+            let end = end - first;
             while let Some(splice) = splices.next_if(|splice| splice.end <= end) {
-                converted.push_str(&whole[done..splice.start]);
-                converted.push_made(splice.output.as_bytes());
+                output.push_part(whole, done..splice.start);
+                output.push_made(splice.output.as_bytes());
                 done = splice.end;
             }
             // What stands before the next splice is appended together with that.
-            converted_ends.push(converted.len() + (end - done));
+            (0..ranges).for_each(|_| ended(output, end - done));
         }
-        converted.push_str(&whole[done..]);
-        text.clear();
+        output.push_part(whole, done..end - first);
     }
 }

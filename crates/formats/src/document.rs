@@ -437,12 +437,25 @@ impl<'a> Document<'a> {
             return HashMap::new();
         }
         // Only pages with links to their own sections have anything to look up; the rest pay nothing.
-        let mut wanted: Vec<Range<usize>> = Vec::new();
-        self.requests(|range, _| wanted.push(range.clone()));
+        let mut wanted: Vec<(Range<usize>, usize)> = Vec::new();
+        let mut lines =
+            self.headings.iter().map(|line| self.working.text_offset(line.start)..self.working.text_offset(line.end));
+        let mut line = lines.next();
+        let mut number = 0;
+        self.requests(|range, _| {
+            while line.as_ref().is_some_and(|line| line.end <= range.start) {
+                line = lines.next();
+            }
+            if line.as_ref().is_some_and(|line| line.start <= range.start) {
+                wanted.push((range.clone(), number));
+            }
+            number += 1;
+        });
         self.anchors.moves(self.source, |range| {
             let range = self.working.text_offset(range.start)..self.working.text_offset(range.end);
-            let index = wanted.binary_search_by_key(&range.start, |wanted| wanted.start).ok();
-            let string = index.filter(|&index| wanted[index] == range).and_then(|index| converted.get(index));
+            let index = wanted.binary_search_by_key(&range.start, |(wanted, _)| wanted.start).ok();
+            let string = index.map(|index| &wanted[index]).filter(|(wanted, _)| *wanted == range);
+            let string = string.and_then(|(_, number)| converted.get(*number));
             Cow::Borrowed(string.map_or(&self.text()[range], AsRef::as_ref))
         })
     }
@@ -479,7 +492,7 @@ impl<'p, P: FnMut(Part<'p>)> Joiner<'p, P> {
         let source = &self.text[target.range.clone()];
         let moved = target.fragment.as_ref().and_then(|fragment| {
             let old = &self.text[fragment.clone()];
-            self.moves.get(&anchors::normal(old)).map(|id| anchors::written_like(old, id))
+            self.moves.get(&*anchors::normal(old)).map(|id| anchors::written_like(old, id))
         });
         let label = target.label_at.and_then(|at| Some((at, labels.next()?)));
         let shown = match (&moved, &target.fragment) {

@@ -201,10 +201,34 @@ struct Holders {
     numbered: u64,
 }
 
+/// Tells of most names that no list has them as they are, by their length and their outer bytes.
+#[derive(Clone, Debug)]
+struct Sieve([u64; 64]);
+
+impl Sieve {
+    fn bit(name: &str) -> usize {
+        let bytes = name.as_bytes();
+        let outer = [bytes.first(), bytes.last()].map(|byte| usize::from(byte.copied().unwrap_or_default()));
+        outer[0] * 37 + outer[1] * 11 + bytes.len() * 129
+    }
+
+    fn add(&mut self, name: &str) {
+        let bit = Sieve::bit(name);
+        self.0[bit / 64 % 64] |= 1 << (bit % 64);
+    }
+
+    fn may_have(&self, name: &str) -> bool {
+        let bit = Sieve::bit(name);
+        self.0[bit / 64 % 64] >> (bit % 64) & 1 != 0
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Names {
     /// Entries without wildcards, folded, and those with digits at the end as their only one, without them.
     whole: FxHashMap<Box<str>, Holders>,
+    /// What is asked before that.
+    sieve: Sieve,
     /// Entries with wildcards, by list.
     patterns: Vec<Patterns>,
     /// For each first byte of a name the bits of the lists in which an entry with a wildcard may fit it; the same for each last
@@ -220,6 +244,7 @@ impl Names {
         let patterns = vec![Patterns::default(); List::ALL.len()];
         Names {
             whole: FxHashMap::default(),
+            sieve: Sieve([0; 64]),
             patterns,
             by_first: ByteLists([0; 256]),
             by_last: ByteLists([0; 256]),
@@ -233,7 +258,7 @@ impl Names {
             None => (fold(entry), ""),
         };
         if let Some(stem) = name.strip_suffix('%').filter(|stem| is_stem(stem) && !list.has_values()) {
-            self.whole.entry(stem.into()).or_default().numbered |= list.bit();
+            self.holders(stem).numbered |= list.bit();
             return;
         }
         if name.contains(['*', '%']) {
@@ -245,7 +270,21 @@ impl Names {
         if list.has_values() {
             self.values.insert((list, name.clone().into()), value.into());
         }
-        self.whole.entry(name.into()).or_default().alone |= list.bit();
+        self.holders(&name).alone |= list.bit();
+    }
+
+    /// The holders of a name without wildcards, which nobody may be yet.
+    fn holders(&mut self, name: &str) -> &mut Holders {
+        self.sieve.add(name);
+        self.whole.entry(name.into()).or_default()
+    }
+
+    /// The lists that have a name.
+    fn held(&self, name: &str) -> Holders {
+        if !self.sieve.may_have(name) {
+            return Holders::default();
+        }
+        self.whole.get(name).copied().unwrap_or_default()
     }
 
     fn clear(&mut self, list: List) {
@@ -398,9 +437,8 @@ impl Lists {
         let names = self.names();
         let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
         let stem = &name[..name.len() - digits];
-        let held = |name: &str| names.whole.get(name).copied().unwrap_or_default();
-        let found = held(stem);
-        let alone = if digits == 0 { found.alone } else { held(name).alone };
+        let found = names.held(stem);
+        let alone = if digits == 0 { found.alone } else { names.held(name).alone };
         let bytes = stem.as_bytes();
         Membership {
             names,
@@ -454,6 +492,7 @@ pub(crate) fn fold(name: &str) -> Cow<'_, str> {
     match name.bytes().fold(0, |all, byte| all | FOLDING[usize::from(byte)]) {
         0 => Cow::Borrowed(name),
         CAPITAL => Cow::Owned(name.to_ascii_lowercase()),
+        all if all & ANYTHING == 0 => fold_plain_words(name),
         _ => fold_words(name),
     }
 }
@@ -468,7 +507,8 @@ fn trim(name: &str) -> &str {
 }
 
 const CAPITAL: u8 = 1;
-const ANYTHING: u8 = 2;
+const BLANK: u8 = 2;
+const ANYTHING: u8 = 4;
 
 /// What folding may have to do for a byte. Nothing for ASCII without capitals, `_` and blanks, and for what begins with the bytes of
 /// Han characters, where there are neither capitals nor blanks.
@@ -478,7 +518,7 @@ static FOLDING: [u8; 256] = {
     while byte < 256 {
         match byte as u8 {
             b'A'..=b'Z' => table[byte] = CAPITAL,
-            b'_' => {}
+            b'_' | b' ' | b'\n' => table[byte] = BLANK,
             b'!'..=b'~' | 0x80..=0xbf | 0xe4..=0xe9 => table[byte] = 0,
             _ => {}
         }
@@ -487,19 +527,45 @@ static FOLDING: [u8; 256] = {
     table
 };
 
+/// Folds a name of ASCII and Han characters only.
+fn fold_plain_words(name: &str) -> Cow<'_, str> {
+    let mut folded = String::with_capacity(name.len());
+    let mut at = 0;
+    while at < name.len() {
+        let rest = &name.as_bytes()[at..];
+        let length = rest.iter().take_while(|byte| FOLDING[usize::from(**byte)] != BLANK).count();
+        if length > 0 {
+            if !folded.is_empty() {
+                folded.push(' ');
+            }
+            folded.push_str(&name[at..at + length]);
+        }
+        at += length + 1;
+    }
+    folded.make_ascii_lowercase();
+    Cow::Owned(folded)
+}
+
 fn fold_words(name: &str) -> Cow<'_, str> {
     let mut folded = String::with_capacity(name.len());
     for word in name.split(|c: char| c == '_' || c.is_whitespace()).filter(|word| !word.is_empty()) {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        if word.is_ascii() {
-            folded.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        if word.chars().all(|c| c.is_ascii() || has_no_case(c)) {
+            let start = folded.len();
+            folded.push_str(word);
+            folded[start..].make_ascii_lowercase();
         } else {
             folded.push_str(&word.to_lowercase());
         }
     }
     Cow::Owned(folded)
+}
+
+/// Whether a character is of a block without letter case: punctuation, and everything from the Han radicals to Yi. `false` says nothing.
+fn has_no_case(c: char) -> bool {
+    matches!(c, '\u{2000}'..='\u{20FF}' | '\u{2E80}'..='\u{A63F}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FF20}')
 }
 
 #[cfg(test)]
@@ -549,6 +615,9 @@ mod tests {
         assert!(matches!(fold("image caption2"), Cow::Owned(name) if name == "image caption2"));
         assert!(matches!(fold("\n引文 "), Cow::Borrowed("引文")));
         assert_eq!(fold("　Été__A\t"), "été a");
+        assert_eq!([fold(" Cite__书 B "), fold("A　B：ＡⅡ"), fold("A：_书")], ["cite 书 b", "a b：ａⅱ", "a： 书"]);
+        let alike = ('\u{80}'..='\u{FFFF}').filter(|c| has_no_case(*c)).all(|c| c.to_lowercase().eq([c]));
+        assert!(alike && has_no_case('国') && !has_no_case('É'));
     }
 
     #[test]

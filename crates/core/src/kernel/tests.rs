@@ -1,6 +1,8 @@
 //! All kernels on the same text: the same bytes, the same events.
 
+use super::tally::{self, Ending, Part};
 use super::{OVERWRITE, events_of, scalar, vector};
+use crate::evidence::Evidence;
 use crate::map::Flat;
 use crate::route::Route;
 use crate::table::Table;
@@ -107,5 +109,56 @@ fn the_kernels_agree_on_every_pair_of_frequent_characters() {
             let whole = whole.trim_matches('\u{FFFD}');
             compare(&table, whole.as_bytes(), whole.len());
         }
+    }
+}
+
+/// Characters of every kind that evidence knows, with others of all lengths.
+const TELLING: &str =
+    "这没据這著於爲裏裡之后皇里面只有。！；…，、：「」）!?;,.\n\t| aZé😀𫔭𠀀的是一不了人在國国会會說说";
+
+/// The parts that one kernel makes, in a form that can be compared; bits of `seen` that mean nothing are left out.
+fn shown(parts: &[Part]) -> Vec<(usize, u64, u8, Ending)> {
+    use crate::evidence::{HK_FOREIGN, TW_FOREIGN};
+    parts
+        .iter()
+        .map(|part| (part.end, part.tally.lanes, part.tally.seen & (TW_FOREIGN | HK_FOREIGN), part.ends_with))
+        .collect()
+}
+
+#[test]
+fn evidence_is_counted_alike_at_every_length() {
+    let mut numbers = Numbers(2);
+    let telling: Vec<char> = TELLING.chars().collect();
+    let evidence = Evidence::new();
+    let (mut marks, mut sums) = (0, 0);
+    for round in 0..400 {
+        let mut text = String::new();
+        for _ in 0..numbers.below(200) {
+            match numbers.below(3) {
+                0 => text.extend(char::from_u32(0x4E00 + numbers.below(0x5200) as u32)),
+                1 => text.push(telling[numbers.below(telling.len())]),
+                _ => text.push_str(["之后", "里面", "只有", "皇后", "之後", "這裡", "。\n", "!?"][numbers.below(8)]),
+            }
+        }
+        for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end) && (round < 40 || *end == text.len())) {
+            let joins = |second: usize| second % 7 != round % 7;
+            let (mut safe, mut fast) = (Vec::new(), Vec::new());
+            tally::scalar(evidence, &text.as_bytes()[..end], &joins, &mut safe);
+            if vector::parts(evidence, &text.as_bytes()[..end], &joins, &mut fast) {
+                assert_eq!(shown(&fast), shown(&safe), "{}", &text[..end]);
+            }
+            marks += safe.len();
+            sums += safe.iter().map(|part| part.tally.lanes.count_ones() as usize).sum::<usize>();
+        }
+    }
+    assert!(marks > 1000 && sums > 1000, "{marks} parts, {sums}");
+}
+
+#[test]
+fn ascii_is_no_evidence_but_marks() {
+    let evidence = Evidence::new();
+    for character in 0..128 {
+        let flags = evidence.flags(character);
+        assert!(flags == 0 || flags & crate::evidence::MARK != 0, "{character:#x}");
     }
 }

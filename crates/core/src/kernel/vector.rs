@@ -5,12 +5,14 @@
 
 mod avx2;
 mod avx512;
+mod tally;
 
 use super::{START, State, scalar};
 use crate::map::Flat;
 
 pub(super) use avx2::map as map_eights;
 pub(super) use avx512::map as map_blocks;
+pub(super) use tally::parts;
 
 /// From this many bytes on, filling and emptying a block of 64 bytes pays.
 const LONG: usize = 192;

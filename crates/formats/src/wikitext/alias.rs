@@ -25,9 +25,8 @@ enum Open {
 
 /// Adds the spans with the second pair of delimiters.
 pub(crate) fn add(source: &str, opaque: &mut Opaque) {
-    // Nearly every page has neither, and that is known at the speed of memory.
-    let has = |delimiter: &str| memchr::memmem::find(source.as_bytes(), delimiter.as_bytes()).is_some();
-    if !has("-<") || !has(">-") {
+    // Nearly every page has neither.
+    if !opaque.has_dash_before_tag || memchr::memmem::find(source.as_bytes(), b">-").is_none() {
         return;
     }
     let mut spans = Vec::new();

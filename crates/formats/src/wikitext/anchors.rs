@@ -15,10 +15,11 @@
 //! A heading with a template in it has an id that cannot be known, and no link follows it.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use tongwen::{Span, SpanKind};
 
 use super::claims::Target;
@@ -31,7 +32,7 @@ pub(crate) struct Anchors {
     /// For each heading the stretches that its id is made of.
     headings: Vec<Vec<Range<usize>>>,
     /// The fragments that links of the page name and that no explicit id answers.
-    linked: HashSet<String>,
+    linked: FxHashSet<String>,
 }
 
 impl Anchors {
@@ -45,9 +46,11 @@ impl Anchors {
         identifiers: Vec<Range<usize>>,
     ) -> Anchors {
         let fragments = targets.iter().filter_map(|target| target.fragment.clone());
-        let mut linked: HashSet<String> = fragments.map(|fragment| normal(&source[fragment])).collect();
-        for identifier in identifiers {
-            linked.remove(&normal(&source[identifier]));
+        let mut linked: FxHashSet<String> = fragments.map(|fragment| normal(&source[fragment]).into_owned()).collect();
+        if !linked.is_empty() {
+            for identifier in identifiers {
+                linked.remove(&*normal(&source[identifier]));
+            }
         }
         if linked.is_empty() {
             return Anchors::default();
@@ -68,39 +71,46 @@ impl Anchors {
         shown: impl Fn(&Range<usize>) -> Cow<'c, str>,
     ) -> HashMap<String, String> {
         let mut moves = HashMap::new();
-        let mut texts = Vec::with_capacity(self.headings.len());
-        for heading in &self.headings {
-            let mut old = String::new();
-            let mut new = String::new();
-            for piece in heading {
-                old.push_str(&source[piece.clone()]);
-                new.push_str(&shown(piece));
-            }
-            texts.push((old, new));
-        }
+        let texts: Vec<_> = self
+            .headings
+            .iter()
+            .map(|heading| (joined(heading, |piece| source[piece.clone()].into()), joined(heading, &shown)))
+            .collect();
         if texts.iter().all(|(old, new)| old == new) {
             return moves;
         }
-        let mut old_ids = Numbered::default();
-        let mut new_ids = Numbered::default();
-        for (old, new) in texts {
-            let (old, new) = (old_ids.number(normal(&old)), new_ids.number(normal(&new)));
-            if old != new && self.linked.contains(&old) {
-                moves.insert(old, new);
+        let [mut old_ids, mut new_ids] = [(); 2].map(|()| Numbered::new(texts.len()));
+        for (old, new) in &texts {
+            let (old, new) = (old_ids.number(normal(old)), new_ids.number(normal(new)));
+            if old != new && self.linked.contains(&*old) {
+                moves.insert(old.into_owned(), new.into_owned());
             }
         }
         moves
     }
 }
 
-/// Gives numbers to ids that are equal: the ids in use, and the next number to try for each.
-#[derive(Default)]
-struct Numbered(HashMap<String, usize>);
+/// What some stretches show, one behind another. Most headings are one stretch.
+fn joined<'c>(pieces: &[Range<usize>], shown: impl Fn(&Range<usize>) -> Cow<'c, str>) -> Cow<'c, str> {
+    match pieces {
+        [piece] => shown(piece),
+        _ => Cow::Owned(pieces.iter().map(shown).collect()),
+    }
+}
 
-impl Numbered {
-    fn number(&mut self, mut id: String) -> String {
+/// Gives numbers to ids that are equal: the ids in use, and the next number to try for each.
+struct Numbered<'t>(FxHashMap<Cow<'t, str>, usize>);
+
+impl<'t> Numbered<'t> {
+    /// With room for so many ids.
+    fn new(count: usize) -> Numbered<'t> {
+        Numbered(FxHashMap::with_capacity_and_hasher(count, Default::default()))
+    }
+
+    fn number(&mut self, id: Cow<'t, str>) -> Cow<'t, str> {
         const FIRST: usize = 2;
-        let mut key = id.to_ascii_lowercase();
+        let has_capitals = id.bytes().any(|byte| byte.is_ascii_uppercase());
+        let key = if has_capitals { Cow::Owned(id.to_ascii_lowercase()) } else { id.clone() };
         let Some(next) = self.0.get_mut(&key) else {
             self.0.insert(key, FIRST);
             return id;
@@ -108,26 +118,32 @@ impl Numbered {
         let mut number = *next;
         *next += 1;
         let length = key.len();
+        let mut key = key.into_owned();
         loop {
             // Writing to a string cannot fail.
             let _ = write!(key, "_{number}");
-            if !self.0.contains_key(&key) {
+            if !self.0.contains_key(&*key) {
                 break;
             }
             key.truncate(length);
             number += 1;
         }
-        id.push_str(&key[length..]);
+        let id = [&*id, &key[length..]].concat();
         if let Some(next) = self.0.get_mut(&key[..length]) {
             *next = number + 1;
         }
-        self.0.insert(key, FIRST);
-        id
+        self.0.insert(Cow::Owned(key), FIRST);
+        Cow::Owned(id)
     }
 }
 
 /// An id or fragment in the form in which they are compared: runs of blanks and `_` as one `_`, none at the ends.
-pub(crate) fn normal(text: &str) -> String {
+pub(crate) fn normal(text: &str) -> Cow<'_, str> {
+    // With these bytes Han characters begin; among others there may be blanks.
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'_' || matches!(byte, 0x80..=0xbf | 0xe4..=0xe9);
+    if text.bytes().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
     let mut normal = String::with_capacity(text.len());
     for word in text.split(|c: char| c == '_' || c.is_whitespace()).filter(|word| !word.is_empty()) {
         if !normal.is_empty() {
@@ -135,7 +151,7 @@ pub(crate) fn normal(text: &str) -> String {
         }
         normal.push_str(word);
     }
-    normal
+    Cow::Owned(normal)
 }
 
 /// A fragment written for an id, with blanks if the old one was written with blanks.
@@ -187,14 +203,15 @@ mod tests {
 
     #[test]
     fn equal_ids_are_numbered() {
-        let mut ids = Numbered::default();
-        let numbered: Vec<_> = ["a", "A", "a_2", "a", "b"].map(|id| ids.number(id.to_string())).into();
+        let mut ids = Numbered::new(0);
+        let numbered: Vec<_> = ["a", "A", "a_2", "a", "b"].map(|id| ids.number(id.into())).into();
         assert_eq!(numbered, ["a", "A_2", "a_2_2", "a_3", "b"]);
     }
 
     #[test]
     fn fragments_are_compared_without_regard_to_blanks() {
         assert_eq!(normal("  国 _军 "), "国_军");
+        assert_eq!([normal(" 国军"), normal("国\u{3000}军"), normal("国军")], ["国军", "国_军", "国军"]);
         assert_eq!(written_like("国 军", "國_軍"), "國 軍");
         assert_eq!(written_like("国", "國_2"), "國_2");
     }

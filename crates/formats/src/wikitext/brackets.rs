@@ -90,11 +90,18 @@ struct Matcher<'a> {
     fences: Vec<Fence>,
 }
 
+/// Room for marks is made for one in so many bytes.
+const BYTES_PER_MARK: usize = 64;
+
 /// Pairs the brackets of a page.
 pub(crate) fn pair(source: &str, opaque: &Opaque, comments: CommentContent) -> Pairing {
     let mut matcher = Matcher {
         bytes: source.as_bytes(),
-        pairing: Pairing { tree: Tree::new(source.len()), ..Pairing::default() },
+        pairing: Pairing {
+            tree: Tree::new(source.len()),
+            marks: Vec::with_capacity(source.len() / BYTES_PER_MARK),
+            ..Pairing::default()
+        },
         stack: Vec::with_capacity(16),
         pipes: Vec::with_capacity(64),
         fences: Vec::new(),

@@ -123,11 +123,9 @@ impl Hidden {
 }
 
 impl Claims {
-    /// With room for the claims on a page of `length` bytes.
-    pub(crate) fn new(length: usize, hidden: Hidden) -> Claims {
-        // About what a page of many links needs.
-        const BYTES_PER_SPAN: usize = 20;
-        Claims { spans: Vec::with_capacity(length / BYTES_PER_SPAN), hidden, ..Claims::default() }
+    /// With room for about so many spans.
+    pub(crate) fn new(expected: usize, hidden: Hidden) -> Claims {
+        Claims { spans: Vec::with_capacity(expected), hidden, ..Claims::default() }
     }
 
     /// Claims markup, when what is before it in the page is still to be claimed.

@@ -134,7 +134,9 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
             dropper.replacements(&mut evaluated)
         }
     };
-    walked.headings.sort_by_key(|heading| heading.line.start);
+    if !walked.headings.is_sorted_by_key(|heading| heading.line.start) {
+        walked.headings.sort_by_key(|heading| heading.line.start);
+    }
     let anchors = Anchors::new(source, &tree, &claimed, &targets, &walked.headings, walked.identifiers);
     faults.append(&mut walked.faults);
     Scan {

@@ -48,6 +48,8 @@ impl Found {
 pub(crate) struct Opaque {
     pub(crate) found: Vec<Found>,
     closing: Vec<Vec<Range<usize>>>,
+    /// Whether there is a `-<` outside of what is opaque.
+    pub(crate) has_dash_before_tag: bool,
 }
 
 impl Opaque {
@@ -86,13 +88,14 @@ fn simple_tag_end(bytes: &[u8], at: usize) -> Option<usize> {
 pub(crate) fn find(source: &str, lists: &Lists) -> Opaque {
     let bytes = source.as_bytes();
     let mut names: FxHashMap<Cow<'_, str>, u32> = FxHashMap::default();
-    let mut opaque = Opaque::default();
+    let mut opaque = Opaque { found: Vec::with_capacity(16), ..Opaque::default() };
     // Raw tags that have no closing tag in the rest of the page.
     let mut hopeless: FxHashSet<Cow<'_, str>> = FxHashSet::default();
     let mut at = 0;
     while let Some(step) = memchr::memchr(b'<', &bytes[at..]) {
         at += step;
-        if source[at..].starts_with("<!--") {
+        opaque.has_dash_before_tag |= at > 0 && bytes[at - 1] == b'-';
+        if bytes[at..].starts_with(b"<!--") {
             let inner = at + 4;
             let close = memchr::memmem::find(&bytes[inner..], b"-->").map(|length| inner + length);
             let (inner_end, end) = close.map_or((bytes.len(), bytes.len()), |close| (close, close + 3));

@@ -16,6 +16,7 @@
 
 use std::ops::Range;
 
+use super::bytes::{Set, next_of, set};
 use super::context::ContextKind;
 use super::faults::FaultKind;
 use super::tree::Kind;
@@ -73,8 +74,11 @@ fn cells(walker: &mut Walker<'_>, here: &Content, mark: Range<usize>, separator:
     let mut next = here.nodes.start;
     let mut at = mark.end;
     while at < end {
-        if next < here.nodes.end && walker.tree.node(next).start == at {
-            let node = walker.tree.node(next);
+        let node = (next < here.nodes.end).then(|| walker.tree.node(next));
+        let stop = node.map_or(end, |node| node.start.min(end)).max(at);
+        at = next_of(&CELL_MARKS, walker.bytes, at..stop);
+        if at == stop {
+            let Some(node) = node.filter(|node| node.start < end) else { break };
             cell.plain |= cell.pipe.is_none() && matches!(node.kind, Kind::Link | Kind::Span);
             at = node.end;
             next = node.after;
@@ -108,6 +112,9 @@ fn cells(walker: &mut Walker<'_>, here: &Content, mark: Range<usize>, separator:
     cell.finish(walker, end);
     mark.end
 }
+
+/// The bytes that part cells, and those with which a link or a span begins.
+static CELL_MARKS: Set = set(b"|![-");
 
 struct Cell {
     start: usize,

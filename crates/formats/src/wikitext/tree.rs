@@ -83,7 +83,7 @@ impl Tree {
     /// With room for the nodes on a page of `length` bytes.
     pub(crate) fn new(length: usize) -> Tree {
         // About what a page of many links needs.
-        const BYTES_PER_NODE: usize = 96;
+        const BYTES_PER_NODE: usize = 64;
         let expected = length / BYTES_PER_NODE;
         Tree { nodes: Vec::with_capacity(expected), pipes: Vec::with_capacity(expected) }
     }

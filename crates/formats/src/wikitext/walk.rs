@@ -126,10 +126,11 @@ pub(crate) fn walk(source: &str, pairing: &Pairing, options: &Options, place: Pl
         marks: &pairing.marks,
         next_mark: 0,
         options,
-        walked: Walked { claims: Claims::new(source.len(), hidden), ..Walked::default() },
-        work: Vec::new(),
-        put_off: Vec::new(),
-        waiting: Vec::new(),
+        walked: Walked { claims: Claims::new(3 * tree.len() + pairing.marks.len(), hidden), ..Walked::default() },
+        // What a page of the usual depth needs.
+        work: Vec::with_capacity(16),
+        put_off: Vec::with_capacity(16),
+        waiting: Vec::with_capacity(4),
     };
     walker.work.push(Work::Read(Content { range: 0..source.len(), nodes: 0..tree.len(), place }));
     while let Some(work) = walker.work.pop() {

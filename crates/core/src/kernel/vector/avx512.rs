@@ -40,15 +40,7 @@ pub(in crate::kernel) fn map(
     output: &mut [u8],
     events: &mut [u16],
 ) -> Option<usize> {
-    if !(is_x86_feature_detected!("avx512vbmi2")
-        && is_x86_feature_detected!("avx512vbmi")
-        && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512vl")
-        && is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("bmi1")
-        && is_x86_feature_detected!("bmi2")
-        && is_x86_feature_detected!("popcnt"))
-    {
+    if !has_instructions() {
         return None;
     }
     // SAFETY: the processor has just said that it has these instructions.
@@ -61,21 +53,34 @@ pub(in crate::kernel) fn map(
     Some(state.count)
 }
 
+/// Whether the processor has all the instructions of this module.
+#[inline]
+pub(super) fn has_instructions() -> bool {
+    is_x86_feature_detected!("avx512vbmi2")
+        && is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt")
+}
+
 /// Bytes of a block.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 /// Characters of 3 bytes that a block has at most.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// The lowest bits of a mask.
 #[inline(always)]
-fn lowest(bits: usize) -> __mmask64 {
+pub(super) fn lowest(bits: usize) -> __mmask64 {
     if bits >= 64 { u64::MAX } else { (1 << bits) - 1 }
 }
 
 /// The first bytes of `source`, up to a block; zeros where there are none.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn load(source: &[u8]) -> __m512i {
+pub(super) fn load(source: &[u8]) -> __m512i {
     match source.first_chunk::<BLOCK>() {
         // SAFETY: the reference is to 64 bytes; the instruction needs no alignment.
         Some(block) => unsafe { _mm512_loadu_si512(block.as_ptr().cast()) },
@@ -194,7 +199,7 @@ const fn places(rule: [[u8; 4]; LANES]) -> [u8; BLOCK] {
 }
 
 /// Three bytes to a lane, the fourth any.
-const SPREAD: [u8; BLOCK] = {
+pub(super) const SPREAD: [u8; BLOCK] = {
     let mut rule = [[0; 4]; LANES];
     let mut lane = 0;
     while lane < LANES {
@@ -241,6 +246,64 @@ const PLACES: [u8; BLOCK] = {
 /// The first bytes of sixteen characters of 3 bytes, side by side.
 const SIDE_BY_SIDE: u64 = 0x0000_2492_4924_9249;
 
+/// Up to 64 bytes of ASCII and characters of 3 bytes, of these at most sixteen.
+#[derive(Clone, Copy)]
+pub(super) struct Block {
+    /// How many bytes; 0 before a character of 2 or 4 bytes.
+    pub(super) end: usize,
+    /// The first bytes of the characters of 3 bytes.
+    pub(super) leads: __mmask64,
+    /// All their bytes.
+    wide: __mmask64,
+    side_by_side: bool,
+}
+
+impl Block {
+    /// The block at the start of `bytes`, of which `high` are not ASCII and `length` are text.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2")]
+    pub(super) fn take(bytes: __m512i, high: __mmask64, length: usize) -> Block {
+        let upper = _mm512_and_si512(bytes, _mm512_set1_epi8(0xF0_u8 as i8));
+        let mut leads = _mm512_cmpeq_epi8_mask(upper, _mm512_set1_epi8(0xE0_u8 as i8));
+        // The next block must not have to wait for this one to know where it starts, and mostly need not.
+        if leads & lowest(3 * LANES) == SIDE_BY_SIDE && length > BLOCK {
+            return Block { end: 3 * LANES, leads: SIDE_BY_SIDE, wide: lowest(3 * LANES), side_by_side: true };
+        }
+        let tops = _mm512_and_si512(bytes, _mm512_set1_epi8(0xC0_u8 as i8));
+        let following = _mm512_cmpeq_epi8_mask(tops, _mm512_set1_epi8(0x80_u8 as i8));
+        // Characters of 2 and of 4 bytes.
+        let others = high & !leads & !following;
+        // The block ends before the first of these, before a character that is not whole, and behind the sixteenth.
+        let mut until = length.min(BLOCK).min(others.trailing_zeros() as usize);
+        if length > BLOCK {
+            until = until.min((leads & 3 << 62).trailing_zeros() as usize);
+        }
+        leads &= lowest(until);
+        let seventeenth = _pdep_u64(1 << LANES, leads);
+        let end = until.min(seventeenth.trailing_zeros() as usize);
+        leads &= seventeenth.wrapping_sub(1);
+        Block { end, leads, wide: leads | leads << 1 | leads << 2, side_by_side: false }
+    }
+
+    /// The characters of 3 bytes in lanes.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2")]
+    pub(super) fn lanes(self, bytes: __m512i, spread: __m512i) -> __m512i {
+        let together = if self.side_by_side { bytes } else { _mm512_maskz_compress_epi8(self.wide, bytes) };
+        _mm512_permutexvar_epi8(spread, together)
+    }
+}
+
+/// The code points of the characters in the lanes.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(super) fn points(lanes: __m512i) -> __m512i {
+    // First bytes times 64 plus second bytes; that times 64 plus third bytes.
+    let digits = _mm512_and_si512(lanes, _mm512_set1_epi32(0x003F_3F0F));
+    let sums = _mm512_maddubs_epi16(digits, _mm512_set1_epi32(0x0001_0140));
+    _mm512_madd_epi16(sums, _mm512_set1_epi32(0x0001_0040))
+}
+
 /// Maps the whole of `source`, which is as long as the chunk.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
 fn run(characters: &Characters, pairs: impl Pairs, source: &[u8], output: &mut [u8], events: &mut [u16]) -> State {
@@ -257,50 +320,24 @@ fn run(characters: &Characters, pairs: impl Pairs, source: &[u8], output: &mut [
             before = u32::from(source[at - 1]);
             continue;
         }
-        let upper = _mm512_and_si512(bytes, _mm512_set1_epi8(0xF0_u8 as i8));
-        let mut leads = _mm512_cmpeq_epi8_mask(upper, _mm512_set1_epi8(0xE0_u8 as i8));
-        // The next block must not have to wait for this one to know where it starts, and mostly need not.
-        let side_by_side = leads & lowest(3 * LANES) == SIDE_BY_SIDE && rest.len() > BLOCK;
-        let (end, wide, lanes, stands_before);
-        if side_by_side {
-            end = 3 * LANES;
-            leads = SIDE_BY_SIDE;
-            wide = lowest(3 * LANES);
-            lanes = _mm512_permutexvar_epi8(spread, bytes);
-            stands_before = Before { first: before, plain: 0, bytes };
+        let block = Block::take(bytes, high, rest.len());
+        let Block { end, leads, wide, side_by_side } = block;
+        if end == 0 {
+            State { at, before, count } = pass_other(State { at, before, count }, source, output, events);
+            continue;
+        }
+        let lanes = block.lanes(bytes, spread);
+        let stands_before = if side_by_side {
+            Before { first: before, plain: 0, bytes }
         } else {
-            let tops = _mm512_and_si512(bytes, _mm512_set1_epi8(0xC0_u8 as i8));
-            let following = _mm512_cmpeq_epi8_mask(tops, _mm512_set1_epi8(0x80_u8 as i8));
-            // Characters of 2 and of 4 bytes.
-            let others = high & !leads & !following;
-            // The block ends before the first of these, before a character that is not whole, and behind the sixteenth.
-            let mut until = rest.len().min(BLOCK).min(others.trailing_zeros() as usize);
-            if rest.len() > BLOCK {
-                until = until.min((leads & 3 << 62).trailing_zeros() as usize);
-            }
-            leads &= lowest(until);
-            let seventeenth = _pdep_u64(1 << LANES, leads);
-            end = until.min(seventeenth.trailing_zeros() as usize);
-            leads &= seventeenth.wrapping_sub(1);
-            if end == 0 {
-                State { at, before, count } = pass_other(State { at, before, count }, source, output, events);
-                continue;
-            }
-            wide = leads | leads << 1 | leads << 2;
-            lanes = _mm512_permutexvar_epi8(spread, _mm512_maskz_compress_epi8(wide, bytes));
             let bytes_before = _mm512_maskz_compress_epi8(leads, _mm512_permutexvar_epi8(one_before, bytes));
-            stands_before = Before {
+            Before {
                 first: before,
                 plain: _pext_u64(!(wide << 1 | 1), leads) as __mmask16,
                 bytes: _mm512_cvtepu8_epi32(_mm512_castsi512_si128(bytes_before)),
-            };
-        }
-        // First bytes times 64 plus second bytes; that times 64 plus third bytes.
-        let digits = _mm512_and_si512(lanes, _mm512_set1_epi32(0x003F_3F0F));
-        let points = _mm512_madd_epi16(
-            _mm512_maddubs_epi16(digits, _mm512_set1_epi32(0x0001_0140)),
-            _mm512_set1_epi32(0x0001_0040),
-        );
+            }
+        };
+        let points = points(lanes);
         let entries = gather_entries(characters, points);
         // SAFETY: this function demands more than these instructions.
         let triggers = unsafe { pairs.triggers(points, entries, stands_before) };
