@@ -172,6 +172,7 @@ impl Evidence {
     }
 
     /// The flags of all characters below U+10000, and behind them the filter of pairs.
+    #[cfg(target_arch = "x86_64")]
     pub(crate) fn flags_and_filter(self) -> &'static [u8; NARROW + FILTER] {
         self.flags_and_filter
     }

@@ -20,7 +20,8 @@ const LONGEST_OPTION: usize = 256;
 
 /// Claims what must stay of the file with this index.
 pub(crate) fn file(walker: &mut Walker<'_>, index: usize) {
-    let node = walker.tree.node(index).clone();
+    let tree = walker.tree;
+    let node = tree.node(index);
     let count = walker.tree.part_count(index);
     let name = walker.tree.part(index, 0).range;
     walker.hide(node.start..name.end);
@@ -37,7 +38,8 @@ pub(crate) fn file(walker: &mut Walker<'_>, index: usize) {
 
 /// Claims what must stay of the gallery with this index.
 pub(crate) fn gallery(walker: &mut Walker<'_>, index: usize) {
-    let node = walker.tree.node(index).clone();
+    let tree = walker.tree;
+    let node = tree.node(index);
     let mut nodes = walker.inside(index);
     let mut start = node.inner_start;
     while start < node.inner_end {

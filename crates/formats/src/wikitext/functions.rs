@@ -50,7 +50,8 @@ pub(crate) fn call(walker: &mut Walker<'_>, index: usize, head: &str) -> bool {
     if matches!(shown, Shown::Nothing | Shown::Title) {
         return shows_nothing(walker, index, shown);
     }
-    let node = walker.tree.node(index).clone();
+    let tree = walker.tree;
+    let node = tree.node(index);
     let count = walker.tree.part_count(index);
     let mut nodes = walker.inside(index);
     // Everything stays but for what is shown.

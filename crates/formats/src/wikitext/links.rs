@@ -42,7 +42,8 @@ enum Leads {
 
 /// Claims what must stay of the link with this index.
 pub(crate) fn link(walker: &mut Walker<'_>, index: usize) {
-    let node = walker.tree.node(index).clone();
+    let tree = walker.tree;
+    let node = tree.node(index);
     let whole = node.start..node.end;
     let target = walker.tree.part(index, 0).range;
     let label = node.inner_end.min(target.end + 1)..node.inner_end;

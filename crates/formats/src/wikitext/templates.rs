@@ -35,7 +35,8 @@ enum Values {
 
 /// Claims what must stay of the call with this index.
 pub(crate) fn template(walker: &mut Walker<'_>, index: usize) {
-    let node = walker.tree.node(index).clone();
+    let tree = walker.tree;
+    let node = tree.node(index);
     let whole = node.start..node.end;
     let Some(head) = readable_head(walker, index) else { return walker.hide(whole) };
     let lists = &walker.options.lists;
@@ -193,7 +194,8 @@ fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> b
 
 /// `{{{p|default}}}`.
 pub(crate) fn parameter(walker: &mut Walker<'_>, index: usize) {
-    let node = walker.tree.node(index).clone();
+    let tree = walker.tree;
+    let node = tree.node(index);
     let name = walker.tree.part(index, 0).range;
     walker.markup(node.start..node.inner_start);
     walker.hide(name.clone());

@@ -311,18 +311,19 @@ impl<'a> Walker<'a> {
     }
 
     fn node(&mut self, index: usize) {
-        let node = self.tree.node(index).clone();
+        let tree = self.tree;
+        let node = tree.node(index);
         match node.kind {
             Kind::Template => templates::template(self, index),
             Kind::Parameter => templates::parameter(self, index),
             Kind::Link => links::link(self, index),
-            Kind::Content => self.tag_content(index, &node),
+            Kind::Content => self.tag_content(index, node),
             Kind::Comment if self.options.comments == Comments::Convert => {
                 self.markup(node.start..node.inner_start);
                 self.convert(node.inner_start..node.inner_end, self.inside(index), Place::Inline);
                 self.markup(node.inner_end..node.end);
             }
-            Kind::Raw if self.options.mode == Mode::Render => self.raw(&node),
+            Kind::Raw if self.options.mode == Mode::Render => self.raw(node),
             Kind::Span | Kind::Alias | Kind::Comment | Kind::Raw => self.protect(node.start..node.end),
         }
     }
