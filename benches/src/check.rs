@@ -278,6 +278,16 @@ pub(crate) fn aims(report: &Report) -> Vec<Goal> {
             "x",
             cells(&|_| true, &|cell| cell.over("from_utf8")),
         ),
+        judge(
+            "the engine alone, all 16 configs, both settings for rare characters: at most 4 MB",
+            Bound::AtMost(4.0),
+            " MB",
+            report
+                .engine_bytes
+                .map(|bytes| Value { what: "file".into(), value: bytes as f64 / 1e6 })
+                .into_iter()
+                .collect(),
+        ),
     ]
 }
 

@@ -62,7 +62,7 @@ enum Task {
     Start(Starting),
     /// Peak memory of the command on a large file and on one line
     Memory(Remembering),
-    /// Size of the command
+    /// Size of the command, and of a program with the engine alone
     Size(Sizing),
     /// All of these
     All(Everything),
@@ -412,7 +412,13 @@ fn memory(report: &mut Report, own: &Own, reading: &Reading, megabytes: u64) -> 
 fn size(report: &mut Report, own: &Own) -> Result<()> {
     let bytes = programs::size(&own.path())?;
     report.program_bytes = Some(bytes);
-    println!("size of the command: {:.2} MB\n", bytes as f64 / 1e6);
+    println!("size of the command: {:.2} MB", bytes as f64 / 1e6);
+    let bytes = programs::size(&places::beside("tongwen-bench-engine")?)?;
+    report.engine_bytes = Some(bytes);
+    println!(
+        "size of a program with the engine alone, all configs, both settings for rare characters: {:.2} MB\n",
+        bytes as f64 / 1e6
+    );
     Ok(())
 }
 

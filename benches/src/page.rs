@@ -163,6 +163,9 @@ fn rest(report: &Report) -> String {
     if let Some(bytes) = report.program_bytes {
         row("size of the command".into(), format!("{:.2} MB", bytes as f64 / 1e6));
     }
+    if let Some(bytes) = report.engine_bytes {
+        row("size of a program with the engine alone, all configs".into(), format!("{:.2} MB", bytes as f64 / 1e6));
+    }
     format!("\n### The rest\n\n{}\n", table.markdown())
 }
 

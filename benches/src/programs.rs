@@ -190,7 +190,7 @@ fn peak(command: Command, input: &Path, scratch: &Path) -> Result<u64> {
     Ok(fs::read_to_string(&result)?.trim().parse()?)
 }
 
-/// The bytes of our program.
+/// The bytes of a program.
 pub(crate) fn size(ours: &Path) -> Result<u64> {
     Ok(fs::metadata(ours).with_context(|| ours.display().to_string())?.len())
 }

@@ -49,6 +49,9 @@ pub(crate) struct Report {
     /// The bytes of our program.
     #[serde(default)]
     pub(crate) program_bytes: Option<u64>,
+    /// The bytes of a program that has the engine with all configs and nothing else.
+    #[serde(default)]
+    pub(crate) engine_bytes: Option<u64>,
 }
 
 /// What the figures were measured on, and against which releases.
