@@ -58,6 +58,11 @@ pub(crate) fn measure(source: String, pages: &[String], plan: Plan) -> Pages {
     let known = Converter::builder().from(Variant::ZhHans).to(TARGET).markers(Markers::Convert).build();
     let known = known.expect("a source and a target build");
     let mut tasks: Vec<Task<'_>> = Vec::new();
+    tasks.push(Task::new("tongwen scan alone", move || {
+        for page in (0..rounds).flat_map(|_| pages) {
+            black_box(scan(black_box(page)));
+        }
+    }));
     for (name, converter) in [("tongwen mixed", &mixed), ("tongwen", &known)] {
         let mut output = RangeOutput::new();
         tasks.push(Task::new(name, move || {
@@ -95,11 +100,16 @@ pub(crate) fn measure(source: String, pages: &[String], plan: Plan) -> Pages {
     Pages { source, bytes: once * rounds, clock: plan.clock, results }
 }
 
-/// A page scanned, converted and put together again.
-fn page_of(converter: &Converter, page: &str, output: &mut RangeOutput) -> String {
+/// A page scanned.
+fn scan(page: &str) -> Document<'_> {
     let mut options = Options::default();
     options.variant = Some(TARGET);
-    let document = Document::scan(Format::Wikitext, page, &options);
+    Document::scan(Format::Wikitext, page, &options)
+}
+
+/// A page scanned, converted and put together again.
+fn page_of(converter: &Converter, page: &str, output: &mut RangeOutput) -> String {
+    let document = scan(page);
     let ranges = document.text_ranges();
     converter.convert_ranges_into(document.text(), &ranges, document.page_pairs(), &document.epochs(), output);
     document.assemble(&output.iter().collect::<Vec<_>>())
