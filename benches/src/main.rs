@@ -10,6 +10,7 @@ mod construct;
 mod contender;
 mod guard;
 mod names;
+mod own;
 mod page;
 mod places;
 mod programs;
@@ -58,6 +59,8 @@ enum Task {
     Names(Naming),
     /// Speed of annotation on running text
     Annotate(Annotation),
+    /// Pairs of one's own, protected spans, lists of changes, compiled recipes: beside plain conversion
+    Own(OwnWishes),
     /// Time of a whole run of the command on one line
     Start(Starting),
     /// Peak memory of the command on a large file and on one line
@@ -210,6 +213,19 @@ struct Annotation {
 }
 
 #[derive(Args)]
+struct OwnWishes {
+    /// Configs, separated by commas [default: s2t, s2twp, t2s]
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    configs: Vec<Config>,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    timing: Timing,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Args)]
 struct Constructing {
     #[command(flatten)]
     choice: Choice,
@@ -312,6 +328,7 @@ fn run(task: Task) -> Result<ExitCode> {
         }
         Task::Construct(task) => record(&task.output, |report| construct(report, &task.choice, task.processes)),
         Task::Names(task) => record(&task.output, |report| names(report, &task.timing)),
+        Task::Own(task) => record(&task.output, |report| own(report, &task.configs, &task.reading, &task.timing)),
         Task::Annotate(task) => record(&task.output, |report| annotation(report, &task.reading, &task.timing)),
         Task::Start(task) => record(&task.output, |report| start(report, &task.own, task.runs)),
         Task::Memory(task) => record(&task.output, |report| memory(report, &task.own, &task.reading, task.megabytes)),
@@ -390,6 +407,15 @@ fn annotation(report: &mut Report, reading: &Reading, timing: &Timing) -> Result
     let texts = reading.load(&texts)?;
     report.annotate = annotate::measure(&texts, timing.plan());
     annotate::print(&report.annotate);
+    Ok(())
+}
+
+fn own(report: &mut Report, configs: &[Config], reading: &Reading, timing: &Timing) -> Result<()> {
+    let configs = if configs.is_empty() { &[Config::S2T, Config::S2Twp, Config::T2S] } else { configs };
+    let texts: Vec<&str> = texts::available().into_iter().filter(|kind| kind.starts_with("prose")).collect();
+    let measured = own::measure(configs, &reading.load(&texts)?, timing.plan())?;
+    own::print(&measured);
+    (report.asked, report.compiling) = measured;
     Ok(())
 }
 

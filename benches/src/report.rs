@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::annotate::Annotating;
 use crate::contender::Contender;
 use crate::names::Names;
+use crate::own::{Asked, Compiling};
 use crate::sample::{Clock, Figure};
 use crate::texts::Written;
 use crate::wikitext::Pages;
@@ -40,6 +41,12 @@ pub(crate) struct Report {
     /// Annotation, one entry for each text and script.
     #[serde(default)]
     pub(crate) annotate: Vec<Annotating>,
+    /// What is asked for beside plain conversion, one entry for each config, text and wish.
+    #[serde(default)]
+    pub(crate) asked: Vec<Asked>,
+    /// Compiling recipes, one entry for each config.
+    #[serde(default)]
+    pub(crate) compiling: Vec<Compiling>,
     /// One entry for each program.
     #[serde(default)]
     pub(crate) start: Vec<Start>,

@@ -175,9 +175,15 @@ impl Changes<'_> {
     /// Notes what is not the same in two stretches of the same length, at these places in text and output.
     fn compare(&mut self, start: usize, source: &[u8], mapped: &[u8], output: usize, borders: &mut Vec<u32>) {
         let count = find_borders(source, mapped, borders);
-        for run in borders[..count].as_chunks::<2>().0 {
+        let change = |run: &[u32; 2]| {
             let [from, to] = run.map(|border| border as usize);
-            self.note(start + from..start + to, output + from..output + to);
+            Change { source: start + from..start + to, output: output + from..output + to }
+        };
+        // Only the first may touch what came before.
+        if let Some((first, others)) = borders[..count].as_chunks().0.split_first() {
+            let Change { source, output } = change(first);
+            self.note(source, output);
+            self.list.extend(others.iter().map(change));
         }
     }
 }
@@ -209,11 +215,18 @@ fn find_borders(source: &[u8], mapped: &[u8], borders: &mut Vec<u32>) -> usize {
             at += 3 * BLOCK;
             continue;
         }
-        let end = at + decode(source, at).1;
-        let differs = u32::from(source[at..end] != mapped[at..end]);
-        borders[count] = at as u32;
-        count += (differs ^ differed) as usize;
-        (at, differed) = (end, differs);
+        // One by one to the end of what keeps these eight from being a block.
+        let mut length = 3;
+        while length == 3 && at < source.len() {
+            length = decode(source, at).1;
+            let same = match (source[at..].first_chunk::<3>(), mapped[at..].first_chunk::<3>()) {
+                (Some(first), Some(second)) if length == 3 => first == second,
+                _ => source[at..at + length] == mapped[at..at + length],
+            };
+            borders[count] = at as u32;
+            count += usize::from(same == (differed == 1));
+            (at, differed) = (at + length, u32::from(!same));
+        }
     }
     borders[count] = at as u32;
     count + differed as usize
