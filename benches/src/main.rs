@@ -18,6 +18,7 @@ mod report;
 mod sample;
 mod strings;
 mod texts;
+mod threads;
 mod throughput;
 mod wikitext;
 
@@ -65,6 +66,8 @@ enum Task {
     Start(Starting),
     /// Peak memory of the command on a large file and on one line
     Memory(Remembering),
+    /// What a second thread gives the command, on one large text and on many files
+    Threads(Threading),
     /// Size of the command, and of a program with the engine alone
     Size(Sizing),
     /// All of these
@@ -275,6 +278,25 @@ struct Remembering {
 }
 
 #[derive(Args)]
+struct Threading {
+    #[command(flatten)]
+    own: Own,
+    /// Threads that are compared with one
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// Millions of bytes in the large text
+    #[arg(long, default_value_t = 400)]
+    megabytes: u64,
+    /// Runs of each case
+    #[arg(long, default_value_t = 15)]
+    rounds: usize,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Args)]
 struct Sizing {
     #[command(flatten)]
     own: Own,
@@ -332,6 +354,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Annotate(task) => record(&task.output, |report| annotation(report, &task.reading, &task.timing)),
         Task::Start(task) => record(&task.output, |report| start(report, &task.own, task.runs)),
         Task::Memory(task) => record(&task.output, |report| memory(report, &task.own, &task.reading, task.megabytes)),
+        Task::Threads(task) => record(&task.output, |report| threading(report, &task)),
         Task::Size(task) => record(&task.output, |report| size(report, &task.own)),
         Task::All(task) => record(&task.output, |report| {
             throughput(report, &task.choice, &task.reading, &task.timing)?;
@@ -432,6 +455,15 @@ fn memory(report: &mut Report, own: &Own, reading: &Reading, megabytes: u64) -> 
     }
     report.memory = programs::memory(&own.path(), &body, megabytes * 1_000_000)?;
     programs::print_memory(&report.memory);
+    Ok(())
+}
+
+fn threading(report: &mut Report, task: &Threading) -> Result<()> {
+    let texts = task.reading.load(&["prose-hans", "prose-hant"])?;
+    let body: String = texts.iter().map(|text| text.input(Config::S2T)).collect();
+    let Threading { own, megabytes, threads, rounds, .. } = task;
+    report.threads = threads::measure(&own.path(), &body, megabytes * 1_000_000, *threads, *rounds)?;
+    threads::print(&report.threads);
     Ok(())
 }
 

@@ -66,13 +66,29 @@ fn programs(ours: &Path) -> Result<Vec<Program>> {
 }
 
 /// A folder for the inputs of one run, removed with its content at the end.
-struct Scratch(PathBuf);
+pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
-    fn new() -> Result<Scratch> {
+    pub(crate) fn new() -> Result<Scratch> {
         let path = std::env::temp_dir().join(format!("tongwen-bench-{}", std::process::id()));
         fs::create_dir_all(&path).with_context(|| path.display().to_string())?;
         Ok(Scratch(path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// A file of at least so many bytes that repeats a text, and how many it has.
+    pub(crate) fn repeated(&self, name: &str, text: &str, bytes: u64) -> Result<(PathBuf, u64)> {
+        let path = self.0.join(name);
+        let mut written = 0;
+        let mut file = File::create(&path).with_context(|| path.display().to_string())?;
+        while written < bytes {
+            file.write_all(text.as_bytes()).with_context(|| path.display().to_string())?;
+            written += text.len() as u64;
+        }
+        Ok((path, written))
     }
 }
 
@@ -143,14 +159,7 @@ pub(crate) fn memory(ours: &Path, text: &str, bytes: u64) -> Result<Vec<Peak>> {
     let scratch = Scratch::new()?;
     let line = scratch.0.join("line.txt");
     fs::write(&line, LINE)?;
-    let large = scratch.0.join("large.txt");
-    let mut written = 0;
-    let mut file = File::create(&large).with_context(|| large.display().to_string())?;
-    while written < bytes {
-        file.write_all(text.as_bytes()).with_context(|| large.display().to_string())?;
-        written += text.len() as u64;
-    }
-    drop(file);
+    let (large, written) = scratch.repeated("large.txt", text, bytes)?;
 
     let mut peaks = vec![Peak {
         program: "empty".into(),

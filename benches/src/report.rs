@@ -16,6 +16,7 @@ use crate::names::Names;
 use crate::own::{Asked, Compiling};
 use crate::sample::{Clock, Figure};
 use crate::texts::Written;
+use crate::threads::Threading;
 use crate::wikitext::Pages;
 
 /// Everything measured.
@@ -53,6 +54,9 @@ pub(crate) struct Report {
     /// One entry for each program and input.
     #[serde(default)]
     pub(crate) memory: Vec<Peak>,
+    /// Threads of the command, one entry for each case.
+    #[serde(default)]
+    pub(crate) threads: Vec<Threading>,
     /// The bytes of our program.
     #[serde(default)]
     pub(crate) program_bytes: Option<u64>,
