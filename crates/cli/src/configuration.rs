@@ -75,6 +75,7 @@ struct Wikitext {
 struct Html {
     attributes: Vec<String>,
     languages: Option<String>,
+    no_translate: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -173,6 +174,11 @@ impl Configuration {
         Ok(())
     }
 
+    /// The patterns of what is to be left.
+    fn protect(&self) -> Vec<String> {
+        self.files.iter().flat_map(|file| file.content.protect.iter().cloned()).collect()
+    }
+
     /// Fills in what the command line leaves open about documents.
     pub(crate) fn fill(&self, arguments: &mut JobArguments) -> Result<(), Failure> {
         self.fill_conversion(&mut arguments.conversion)?;
@@ -200,6 +206,7 @@ impl Configuration {
             let html = &mut arguments.html;
             html.attributes.extend_from_slice(&content.html.attributes);
             fill(&mut html.languages, content.html.languages.as_deref(), path, "languages")?;
+            fill(&mut html.no_translate, content.html.no_translate.as_deref(), path, "no-translate")?;
         }
         let of_files =
             self.files.iter().rev().flat_map(|file| file.content.groups.iter().map(|name| file.beside(name)));
@@ -288,13 +295,15 @@ impl ConversionArguments {
             .with_hint(format_args!("to = \"zh-cn\" in a {NAME} says it for all documents of a folder")))
     }
 
-    /// Fills in what configuration files say for texts of the current folder.
-    pub(crate) fn configured(&self) -> Result<ConversionArguments, Failure> {
-        let mut arguments = self.clone();
+    /// Fills in what configuration files say for texts of the current folder; beside it what they protect.
+    pub(crate) fn configured(&self) -> Result<(ConversionArguments, Vec<String>), Failure> {
+        let (mut arguments, mut protect) = (self.clone(), Vec::new());
         if !self.no_config {
-            Configuration::read(nearest(Path::new("")).as_deref())?.fill_conversion(&mut arguments)?;
+            let configuration = Configuration::read(nearest(Path::new("")).as_deref())?;
+            configuration.fill_conversion(&mut arguments)?;
+            protect = configuration.protect();
         }
         arguments.check_target()?;
-        Ok(arguments)
+        Ok((arguments, protect))
     }
 }

@@ -31,6 +31,7 @@ pub(crate) fn options(arguments: &JobArguments, conversion: &Conversion) -> Resu
     options.no_conversion = wikitext.no_conversion.unwrap_or_default();
     options.fields.clone_from(&arguments.documents.fields);
     options.languages = arguments.html.languages.unwrap_or_default();
+    options.no_translate = arguments.html.no_translate.unwrap_or_default();
     if conversion.converter().is_none() {
         // The other engine cannot be told a page's own rules.
         options.page_rules = PageRules::Ignore;

@@ -24,6 +24,7 @@ mod findings;
 mod identity;
 mod input;
 mod interrupt;
+mod leftovers;
 mod lookup;
 mod manual;
 mod messages;

@@ -6,7 +6,8 @@
 //! (`-o /dev/null`) are written to directly.
 //!
 //! A file that takes the place of another is on the disk before it gets the name, because the old content may exist nowhere else. An
-//! interruption removes passing files (`interrupt.rs`); only a process that is killed outright can leave one, named `.tongwen-*.tmp`.
+//! interruption removes passing files (`interrupt.rs`); only a process that is killed outright can leave one, named `.tongwen-*.tmp`, which
+//! the next one that writes there removes (`leftovers.rs`).
 //!
 //! On a terminal, control characters of the result other than line feeds and tabs are shown escaped.
 
@@ -19,6 +20,7 @@ use tempfile::NamedTempFile;
 
 use crate::identity::Identity;
 use crate::interrupt;
+use crate::leftovers;
 use crate::messages::{Failure, shown, system};
 use crate::terminal::Escaper;
 
@@ -188,8 +190,10 @@ pub(crate) fn backup_name(path: &Path, suffix: &OsStr) -> PathBuf {
 /// Gives a file a second name, over what has it now. Where the system knows no hard links, a copy gets it.
 fn keep_as(path: &Path, backup: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let link =
-        tempfile::Builder::new().prefix(".tongwen-").suffix(".tmp").make_in(folder, |name| fs::hard_link(path, name));
+    let link = tempfile::Builder::new()
+        .prefix(leftovers::prefix())
+        .suffix(leftovers::LAST)
+        .make_in(folder, |name| fs::hard_link(path, name));
     match link {
         Ok(link) => link.persist(backup).map(drop).map_err(|error| error.error),
         Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::StorageFull) => {
@@ -271,12 +275,14 @@ fn beside(target: &Path) -> io::Result<NamedTempFile> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::metadata(folder)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".tongwen-").suffix(".tmp");
+    builder.prefix(leftovers::prefix()).suffix(leftovers::LAST);
     if let Some(permissions) = usual_permissions() {
         builder.permissions(permissions);
     }
     // The library's errors name the passing file, which nobody has asked for; the kind says enough.
-    builder.tempfile_in(folder).map_err(|error| error.kind().into())
+    let made = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
+    leftovers::tidy(folder, made.as_file());
+    Ok(made)
 }
 
 #[cfg(unix)]

@@ -2,7 +2,8 @@
 //!
 //! - `--protect REGEX`: what matches, looked for line by line, so that a text gives the same whether it is read whole or as a stream.
 //! - Switches in comments: `tongwen:off` to `tongwen:on`, and `tongwen:off-next-line`. In plain text, which has no comments, a switch counts behind a comment
-//!   sign at the start of a line (`# // ; -- % /* <!-- ..`); in other formats behind a comment sign anywhere.
+//!   sign at the start of a line (`# // ; -- % /* <!-- ..`); in other formats behind a comment sign anywhere (in catalogues `#` and `#.`, in subtitles
+//!   `;` and `NOTE`; in tables a line that begins with `#`; JSON has no comments).
 //! - Front matter with a line `tongwen: false`: the whole document.
 //!
 //! ```text
@@ -23,7 +24,7 @@ const SWITCH: &[u8] = b"tongwen:";
 /// Front matter is not longer.
 const FRONT_MATTER: usize = 64 * 1024;
 /// What comments begin with.
-const SIGNS: [&[u8]; 9] = [b"<!--", b"//", b"/*", b"#", b";", b"--", b"%", b"..", b"*"];
+const SIGNS: [&[u8]; 11] = [b"<!--", b"//", b"/*", b"#", b"#.", b";", b"--", b"%", b"..", b"*", b"NOTE"];
 
 /// What is asked to be left.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +77,14 @@ impl Protection {
             })
         };
         Ok(Protection { patterns: patterns.iter().map(read).collect::<Result<_, _>>()? })
+    }
+
+    /// The first pattern that leaves some of a stretch of a line.
+    pub(crate) fn pattern_at(&self, line: &[u8], range: &Range<usize>) -> Option<&str> {
+        let meets = |pattern: &&Regex| {
+            pattern.find_iter(line).any(|found| found.start() < range.end && range.start < found.end())
+        };
+        self.patterns.iter().find(meets).map(Regex::as_str)
     }
 
     /// The stretches of a text that are left: sorted, disjoint byte ranges. A text that comes in pieces is given in whole lines, with one state.
@@ -222,6 +231,10 @@ mod tests {
         assert_eq!(left(&[], text, Comments::Anywhere), ["\n乙\n# ", "丁\n", "\n"]);
         let inline = "甲<!-- tongwen:off -->乙<!--tongwen:on-->丙 tongwen:off 丁 <!-- tongwen:office -->";
         assert_eq!(left(&[], inline, Comments::Anywhere), [" -->乙<!--"]);
+        assert_eq!(
+            left(&[], "NOTE tongwen:off-next-line\n甲\n#. tongwen:off\n乙", Comments::Anywhere),
+            ["甲\n", "\n乙"]
+        );
         assert_eq!(left(&[], "<!--tongwen:off-->\n乙", Comments::AtLineStart), ["-->\n乙"]);
     }
 

@@ -58,7 +58,8 @@ const KEYS: &[Key] = keys! {
     "wikitext" "note-ta" r#""keep""# r#""keep""# "Calls of NoteTA, where the markup is dropped: keep, drop.";
     "wikitext" "no-conversion" r#""respect""# r#""respect""# "Pages that say __NOCC__: respect, ignore.";
     "html" "attributes" "[]" r#"["placeholder"]"# "Attributes that are converted beside title and alt, in HTML and XML.";
-    "html" "languages" r#""auto""# r#""auto""# "Elements in another language: auto, keep, convert.";
+    "html" "languages" r#""auto""# r#""auto""# "Elements in another language: auto, respect, ignore.";
+    "html" "no-translate" r#""auto""# r#""auto""# "Elements that are not to be translated: auto, respect, ignore.";
 };
 
 const LISTS: &str = "\

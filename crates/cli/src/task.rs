@@ -23,7 +23,7 @@ use crate::conversion::{Conversion, Engine, MarkersKnownBy, Prose};
 use crate::decode::Decoded;
 use crate::destination::{Action, Show};
 use crate::document::{self, Converted, Reasons, Wishes};
-use crate::encoding::{Coding, Encoding, InvalidAt, Unencodable};
+use crate::encoding::{Coding, Encoding, InvalidAt, Unencodable, contradictions, corrected};
 use crate::findings::{self, Changes, Finding, Loudness};
 use crate::input::{Input, Opened};
 use crate::messages::Failure;
@@ -186,7 +186,7 @@ impl Task {
                     self.text.expect(opened.length());
                     let (documents, reporting) = (&self.arguments.documents, &self.arguments.reporting);
                     let (options, wishes, invalid) = (&self.options, &self.wishes, documents.invalid);
-                    let coding = Coding::of(documents, &beginning);
+                    let coding = Coding::of(documents, format, &beginning);
                     let text = Text { input, converter, options, wishes, coding, invalid, reporting };
                     stream::run(&text, opened, beginning, action, lane)
                 }
@@ -238,7 +238,7 @@ impl Task {
     ) -> Result<Outcome, Failure> {
         lane.counter().has_read(bytes.len());
         let documents = &self.arguments.documents;
-        let coding = Coding::of(documents, &bytes[..bytes.len().min(WHOLE)]);
+        let coding = Coding::of(documents, format, &bytes[..bytes.len().min(WHOLE)]);
         let original = (!coding.keeps_bytes() || coding.input != Encoding::Utf8).then(|| bytes.clone());
         let decoded = Decoded::new(bytes, coding, documents.invalid).map_err(|at| invalid_bytes(input, coding, at))?;
         let prose = if format == Format::Wikitext { Prose::Wikitext } else { Prose::Other };
@@ -250,7 +250,13 @@ impl Task {
             _ if reports => Reasons::Wanted,
             _ => Reasons::NotWanted,
         };
-        let converted = document::convert(format, &decoded.text, &self.options, conversion, &self.wishes, reasons)?;
+        let mut converted = document::convert(format, &decoded.text, &self.options, conversion, &self.wishes, reasons)?;
+        converted.diagnostics.extend(contradictions(format, &decoded.text, coding));
+        if let Some((text, notes)) = corrected(format, &decoded.text, &converted.text, coding) {
+            converted.text = text;
+            converted.diagnostics.extend(notes);
+        }
+        converted.diagnostics.sort_by_key(|diagnostic| diagnostic.range.start);
         let Converted { document, text, diagnostics, trace } = &converted;
         let result = decoded.encode(text).map_err(|missing| unencodable(input, coding, missing))?;
         let changed = match &original {
@@ -312,7 +318,11 @@ impl Task {
 
 /// Decodes a document that is read whole.
 pub(crate) fn decode(input: &Input, bytes: Vec<u8>, documents: &DocumentArguments) -> Result<Decoded, Failure> {
-    let coding = Coding::of(documents, &bytes[..bytes.len().min(WHOLE)]);
+    let format = match input.path().and_then(|path| format_of(path, documents.format)) {
+        Some(FileFormat::Document(format)) => format,
+        _ => Format::Text,
+    };
+    let coding = Coding::of(documents, format, &bytes[..bytes.len().min(WHOLE)]);
     Decoded::new(bytes, coding, documents.invalid).map_err(|at| invalid_bytes(input, coding, at))
 }
 

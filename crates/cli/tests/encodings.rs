@@ -53,6 +53,77 @@ fn one_encoding_goes_into_another() {
 }
 
 #[test]
+fn a_declaration_is_believed_where_it_can_be_true() {
+    // 國家 in Shift_JIS, which is never guessed.
+    let page = |name: &str| [format!("<meta charset={name}><p>").as_bytes(), b"\x9a\xa0\x89\xc6"].concat();
+    let folder = folder_with(&[("a.html", &page("Shift_JIS")), ("b.html", &page("euc-jp"))]);
+    let output = run(folder.path(), &["convert", "-t", "cn", "a.html", "--output-encoding", "utf-8", "-v"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "<meta charset=UTF-8><p>国家");
+    let note = "tongwen: a.html:1:15: note[encoding-renamed]: the declared encoding `Shift_JIS` became `UTF-8`, which the result is in\n";
+    assert!(message(&output).starts_with(note), "{output:?}");
+    // These bytes are not EUC-JP.
+    assert_eq!(run(folder.path(), &["convert", "-t", "cn", "b.html"]).status.code(), Some(2));
+}
+
+#[test]
+fn declarations_follow_the_encoding_of_the_result_and_nothing_else() {
+    let utf8 = [
+        (
+            "page.html",
+            "<?xml version='1.0' encoding='utf-8'?><title>头发</title><meta charset=\"UTF-8\"><p>charset=utf-8",
+        ),
+        ("old.html", "<meta http-equiv=content-type content='text/html; charset=utf-8'><p>头发"),
+        ("data.xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a>头发</a>"),
+        (
+            "zh.po",
+            "msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\nmsgid \"a\"\nmsgstr \"头发\"\n",
+        ),
+        ("style.md", "<meta charset=utf-8> 头发"),
+    ];
+    let borrowed: Vec<(&str, &[u8])> = utf8.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    let folder = folder_with(&borrowed);
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    for (encoding, small, large) in
+        [("big5", "big5", "BIG5"), ("utf-8", "utf-8", "UTF-8"), ("gb18030", "gb18030", "GB18030")]
+    {
+        let output = run(folder.path(), &["convert", "-t", "tw", "-w", "--output-encoding", encoding, "."]);
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        for (name, text) in utf8 {
+            let mut expected = text.replace("头发", "頭髮");
+            if name != "style.md" {
+                expected = expected
+                    .replace("'utf-8'", &format!("'{small}'"))
+                    .replace("charset=utf-8'", &format!("charset={small}'"))
+                    .replace("UTF-8", large);
+            }
+            let output = run(folder.path(), &["convert", "--mode", "strip", "--output-encoding", "utf-8", name]);
+            let expected_utf8 = expected
+                .replace(&format!("'{small}'"), "'utf-8'")
+                .replace(&format!("={small}'"), "=utf-8'")
+                .replace(large, "UTF-8");
+            assert_eq!(String::from_utf8_lossy(&output.stdout), expected_utf8, "{name} {encoding}");
+            let prefix = expected.split("頭").next().unwrap().as_bytes();
+            assert!(read(name).starts_with(prefix), "{name}: {:?}", String::from_utf8_lossy(&read(name)));
+        }
+    }
+}
+
+#[test]
+fn a_declaration_that_is_wrong_is_said_and_left() {
+    let text = "<meta charset=gb2312><p>头发";
+    let folder = folder_with(&[("a.html", text.as_bytes()), ("ascii.html", b"<meta charset=gb2312><p>x")]);
+    let output = run(folder.path(), &["convert", "-t", "tw", "a.html"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), text.replace("头发", "頭髮"));
+    let warning = "tongwen: a.html:1:15: warning[encoding-contradicted]: `gb2312` is declared, and the document was read as utf-8\n";
+    assert!(message(&output).starts_with(warning), "{output:?}");
+    let output = run(folder.path(), &["convert", "-t", "tw", "a.html", "--output-encoding", "utf-8"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "<meta charset=utf-8><p>頭髮");
+    assert_eq!(run(folder.path(), &["convert", "-t", "tw", "--strict", "a.html"]).status.code(), Some(2));
+    let output = run(folder.path(), &["convert", "-t", "tw", "ascii.html"]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
 fn what_cannot_be_encoded_is_an_error_with_its_place_unless_that_is_allowed() {
     let folder = folder_with(&[("big5.txt", BIG5)]);
     let arguments = ["convert", "-t", "cn", "-w", "big5.txt"];

@@ -134,6 +134,10 @@ codes! {
     UnclosedQuote = "unclosed-quote", Warning;
     /// A cell without quotation marks kept its text, since the new one needs them.
     NeedsQuotes = "needs-quotes", Warning;
+    /// The document declares an encoding that it is not in.
+    EncodingContradicted = "encoding-contradicted", Warning;
+    /// The declared encoding was replaced by that of the result.
+    EncodingRenamed = "encoding-renamed", Note;
 }
 
 impl fmt::Display for DiagnosticCode {
@@ -160,11 +164,12 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// With the code's own severity and no hint.
-    pub(crate) fn new(code: DiagnosticCode, range: Range<usize>, message: impl Into<Cow<'static, str>>) -> Diagnostic {
+    pub fn new(code: DiagnosticCode, range: Range<usize>, message: impl Into<Cow<'static, str>>) -> Diagnostic {
         Diagnostic { code, severity: code.severity(), range, message: message.into(), hint: None }
     }
 
-    pub(crate) fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Diagnostic {
+    /// Adds what to write instead, or what else to do.
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Diagnostic {
         self.hint = Some(hint.into());
         self
     }

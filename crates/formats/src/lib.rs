@@ -72,6 +72,7 @@
 //! * Scanning takes time and memory linear in the length of the document, and never panics, whatever the bytes.
 #![forbid(unsafe_code)]
 
+mod declared;
 mod diagnostic;
 mod document;
 #[cfg(feature = "dump")]
@@ -93,6 +94,7 @@ mod wikitext;
 mod working;
 mod xml;
 
+pub use declared::declared_encodings;
 pub use diagnostic::{Diagnostic, DiagnosticCode, LineIndex, Position, Severity};
 pub use document::{Document, Piece};
 pub use error::{Error, ErrorKind};
@@ -101,6 +103,7 @@ pub use groups::Groups;
 pub use lists::Lists;
 pub use markup::StreamMarkup;
 pub use options::{
-    Citations, Comments, Headings, Languages, Links, Mode, NoConversion, NoteTa, Options, PageRules, Positional,
+    Citations, Comments, Headings, Languages, Links, Mode, NoConversion, NoTranslate, NoteTa, Options, PageRules,
+    Positional,
 };
 pub use prose::{Joined, Prose, Within, prose};

@@ -47,6 +47,8 @@ pub struct Options {
     pub no_conversion: NoConversion,
     /// Text in elements of another language.
     pub languages: Languages,
+    /// Text in elements that say that they are not to be translated.
+    pub no_translate: NoTranslate,
     /// The strings to convert in formats that are lists of strings: pointers into JSON (`/title`, `/items/*/text`), names or
     /// numbers of columns. None means all.
     pub fields: Vec<String>,
@@ -213,7 +215,29 @@ switch! {
     }
 }
 
+switch! {
+    /// What to do in HTML and XML with elements that are not to be translated: `translate="no"`, and in HTML the class `notranslate`.
+    NoTranslate = "no-translate" {
+        /// Leave their text; but with [`Mode::Render`] convert it, as MediaWiki does.
+        #[default]
+        Auto = "auto",
+        /// Leave their text.
+        Respect = "respect",
+        /// Convert it all the same.
+        Ignore = "ignore",
+    }
+}
+
 impl Options {
+    /// Whether text that is not to be translated stays.
+    pub(crate) fn respects_no_translate(&self) -> bool {
+        match self.no_translate {
+            NoTranslate::Auto => self.mode != Mode::Render,
+            NoTranslate::Respect => true,
+            NoTranslate::Ignore => false,
+        }
+    }
+
     /// Whether text in another language stays.
     pub(crate) fn respects_languages(&self) -> bool {
         match self.languages {

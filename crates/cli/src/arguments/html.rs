@@ -1,7 +1,7 @@
 //! The switches of HTML and XML.
 
 use clap::Args;
-use tongwen_formats::Languages;
+use tongwen_formats::{Languages, NoTranslate};
 
 use super::named::Named;
 
@@ -17,4 +17,9 @@ pub(crate) struct HtmlArguments {
     /// leaves them, but `--mode render` converts them as MediaWiki does [default: auto]
     #[arg(long, value_name = "WHAT", value_parser = Named::<Languages>::of(|| Languages::NAMES.to_vec()))]
     pub(crate) languages: Option<Languages>,
+
+    /// Elements with `translate="no"` or the class `notranslate`: leave them (`respect`), convert them (`ignore`); `auto` leaves them, but with
+    /// `--mode render` converts them [default: auto]
+    #[arg(long, value_name = "WHAT", value_parser = Named::<NoTranslate>::of(|| NoTranslate::NAMES.to_vec()))]
+    pub(crate) no_translate: Option<NoTranslate>,
 }

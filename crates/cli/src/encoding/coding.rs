@@ -2,7 +2,11 @@
 
 use super::decode::Return;
 use super::encode::Missing;
-use super::{Decoder, Encoder, Encoding, EncodingChoice, OutputEncodingChoice, detect};
+use tongwen_formats::Format;
+
+use super::declared::declared;
+use super::detect::detect;
+use super::{Decoder, Encoder, Encoding, EncodingChoice, OutputEncodingChoice};
 use crate::arguments::{DocumentArguments, InvalidChoice};
 
 /// The encoding of a document and that of its result.
@@ -10,6 +14,8 @@ use crate::arguments::{DocumentArguments, InvalidChoice};
 pub(crate) struct Coding {
     pub(crate) input: Encoding,
     pub(crate) output: Encoding,
+    /// Whether somebody has said what the encoding of the result is to be.
+    pub(super) names_output: bool,
     /// Whether the result is to have a byte order mark.
     mark: bool,
     missing: Missing,
@@ -17,26 +23,38 @@ pub(crate) struct Coding {
 
 impl Default for Coding {
     fn default() -> Coding {
-        Coding { input: Encoding::Utf8, output: Encoding::Utf8, mark: false, missing: Missing::Error }
+        Coding {
+            input: Encoding::Utf8,
+            output: Encoding::Utf8,
+            names_output: false,
+            mark: false,
+            missing: Missing::Error,
+        }
     }
 }
 
 impl Coding {
-    /// What was asked for a document that begins so. What is unclear is taken for UTF-8, and fails as that.
-    pub(crate) fn of(arguments: &DocumentArguments, beginning: &[u8]) -> Coding {
+    /// What was asked for a document of a format that begins so. What is unclear is taken for UTF-8, and fails as that.
+    pub(crate) fn of(arguments: &DocumentArguments, format: Format, beginning: &[u8]) -> Coding {
         let input = match arguments.encoding.unwrap_or_default() {
-            EncodingChoice::Auto => detect(beginning).unwrap_or(Encoding::Utf8),
+            EncodingChoice::Auto => detect(beginning, declared(format, beginning)).unwrap_or(Encoding::Utf8),
             EncodingChoice::Utf16 if beginning.starts_with(&[0xFE, 0xFF]) => Encoding::Utf16Be,
             EncodingChoice::Utf16 => Encoding::Utf16Le,
             EncodingChoice::Known(encoding) => encoding,
         };
-        let (output, mark) = match arguments.output_encoding.unwrap_or_default() {
+        let choice = arguments.output_encoding.unwrap_or_default();
+        let (output, mark) = match choice {
             OutputEncodingChoice::Same => (input, false),
             OutputEncodingChoice::Utf16 => (Encoding::Utf16Le, true),
             OutputEncodingChoice::Known(encoding) => (encoding, false),
         };
         let missing = if arguments.lossy { Missing::Question } else { Missing::Error };
-        Coding { input, output, mark, missing }
+        Coding { input, output, names_output: choice != OutputEncodingChoice::Same, mark, missing }
+    }
+
+    /// The encoding of the result as documents name it.
+    pub(super) fn output_name(&self) -> &'static str {
+        if self.mark { "utf-16" } else { self.output.name() }
     }
 
     /// Whether bytes of the document can be bytes of the result.

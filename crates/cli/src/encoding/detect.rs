@@ -3,17 +3,19 @@
 //! In this order:
 //!
 //! 1. A byte order mark decides: UTF-8, UTF-16, GB18030.
-//! 2. What is UTF-8 is UTF-8.
-//! 3. What is UTF-16 without unpaired surrogates, has zero bytes in every second place only, and mostly units that are Chinese characters, their
+//! 2. What is UTF-8 is UTF-8. What is only ASCII is what it declares, in which it looks the same.
+//! 3. What a document declares (`charset` in HTML, `encoding` in XML, the header of a PO file) is what it is, if all its bytes can be read so.
+//! 4. What is UTF-16 without unpaired surrogates, has zero bytes in every second place only, and mostly units that are Chinese characters, their
 //!    punctuation or ASCII, is UTF-16.
-//! 4. Where at least half of the bytes above 0x7F are in three-byte characters of UTF-8, it is meant to be UTF-8 and damaged.
-//! 5. GB18030 and Big5 put the characters in common use in rows of their own: lead bytes B0 to D7 with trail bytes above A0, and A4 to C6. The document is
+//! 5. Where at least half of the bytes above 0x7F are in three-byte characters of UTF-8, it is meant to be UTF-8 and damaged.
+//! 6. GB18030 and Big5 put the characters in common use in rows of their own: lead bytes B0 to D7 with trail bytes above A0, and A4 to C6. The document is
 //!    read as either; an encoding is taken if nothing is left over, at least seven of ten characters are in common use, and the other one does not
 //!    pass the same test, or clearly worse. Traditional text in GB18030 is counted as the Simplified text that it would be converted to.
 //!    Punctuation and symbols (A1 to A3 in both) do not count. Where half of the characters or more would be kana of EUC-JP, it
 //!    is none of the two.
 //!
-//! Otherwise the encoding is unclear, which is an error: a wrong guess would be written back. Japanese encodings are not guessed.
+//! Otherwise the encoding is unclear, which is an error: a wrong guess would be written back. Japanese encodings are not guessed. UTF-8 comes before what is
+//! declared because text in another encoding is hardly ever UTF-8 by chance, while old declarations are often left standing.
 //!
 //! # Limits
 //!
@@ -26,6 +28,8 @@ use super::decode::{Decoder, Return};
 use super::encode::encode;
 use crate::arguments::InvalidChoice;
 
+/// Bytes of the longest character of any encoding here.
+const LONGEST_SEQUENCE: usize = 4;
 /// Characters of a hundred by which one encoding must fit better than the other.
 const MARGIN: usize = 8;
 
@@ -33,15 +37,19 @@ const MARGIN: usize = 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unclear;
 
-/// Finds the encoding from the beginning of a document, which may end within a character.
-pub(crate) fn detect(bytes: &[u8]) -> Result<Encoding, Unclear> {
+/// Finds the encoding from the beginning of a document, which may end within a character, and what the document declares.
+pub(super) fn detect(bytes: &[u8], declared: Option<Encoding>) -> Result<Encoding, Unclear> {
     if let Some(encoding) = marked(bytes) {
         return Ok(encoding);
     }
     match std::str::from_utf8(bytes) {
+        Ok(text) if text.is_ascii() => return Ok(declared.unwrap_or(Encoding::Utf8)),
         Ok(_) => return Ok(Encoding::Utf8),
         Err(error) if error.error_len().is_none() && error.valid_up_to() > 0 => return Ok(Encoding::Utf8),
         Err(_) => {}
+    }
+    if let Some(encoding) = declared.filter(|encoding| can_be(bytes, *encoding)) {
+        return Ok(encoding);
     }
     if let Some(encoding) = utf16_without_mark(bytes) {
         return Ok(encoding);
@@ -103,6 +111,15 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
     let long =
         bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars()).filter(|character| character.len_utf8() >= 3);
     high > 0 && long.map(char::len_utf8).sum::<usize>() * 2 >= high
+}
+
+/// Whether all bytes are text in an encoding that is not UTF-8, but for a character that is cut at the end.
+fn can_be(bytes: &[u8], encoding: Encoding) -> bool {
+    let Some(coder) = encoding.coder() else { return false };
+    let whole = bytes.len() - bytes.len().min(LONGEST_SEQUENCE);
+    (whole..=bytes.len())
+        .rev()
+        .any(|end| coder.decode_without_bom_handling_and_without_replacement(&bytes[..end]).is_some())
 }
 
 /// How many of a hundred characters are in common use, if the bytes can be text in the encoding.
@@ -188,30 +205,41 @@ mod tests {
             (traditional, Encoding::Utf8),
         ] {
             let bytes = encoded(encoding, text);
-            assert_eq!(detect(&bytes), Ok(encoding), "{text}");
-            assert_eq!(detect(&bytes[..bytes.len() - 1]), Ok(encoding), "{text} cut");
+            assert_eq!(detect(&bytes, None), Ok(encoding), "{text}");
+            assert_eq!(detect(&bytes[..bytes.len() - 1], None), Ok(encoding), "{text} cut");
         }
         for (short, encoding) in
             [("中", Encoding::Gb18030), ("汉字", Encoding::Gb18030), ("中", Encoding::Big5), ("的", Encoding::Big5)]
         {
-            assert_eq!(detect(&encoded(encoding, short)), Ok(encoding), "{short}");
+            assert_eq!(detect(&encoded(encoding, short), None), Ok(encoding), "{short}");
         }
-        assert_eq!(detect(&encoded(Encoding::Utf16Le, "\u{feff}中")), Ok(Encoding::Utf16Le));
-        assert_eq!(detect(&encoded(Encoding::Gb18030, "\u{feff}中")), Ok(Encoding::Gb18030));
-        assert_eq!(detect(b"plain"), Ok(Encoding::Utf8));
-        assert_eq!(detect(b""), Ok(Encoding::Utf8));
+        assert_eq!(detect(&encoded(Encoding::Utf16Le, "\u{feff}中"), None), Ok(Encoding::Utf16Le));
+        assert_eq!(detect(&encoded(Encoding::Gb18030, "\u{feff}中"), None), Ok(Encoding::Gb18030));
+        assert_eq!(detect(b"plain", None), Ok(Encoding::Utf8));
+        assert_eq!(detect(b"", None), Ok(Encoding::Utf8));
+    }
+
+    #[test]
+    fn what_is_declared_counts_where_it_can_be_true() {
+        let japanese = encoded(Encoding::EucJp, "これはひらがなです");
+        assert_eq!(detect(&japanese, Some(Encoding::EucJp)), Ok(Encoding::EucJp));
+        assert_eq!(detect(&japanese[..japanese.len() - 1], Some(Encoding::EucJp)), Ok(Encoding::EucJp));
+        assert_eq!(detect("汉字".as_bytes(), Some(Encoding::Gbk)), Ok(Encoding::Utf8));
+        assert_eq!(detect(b"plain", Some(Encoding::Gbk)), Ok(Encoding::Gbk));
+        let big5 = encoded(Encoding::Big5, "後來他說：「她的頭髮很乾淨。」");
+        assert_eq!(detect(&big5, Some(Encoding::EucJp)), Ok(Encoding::Big5));
     }
 
     #[test]
     fn what_is_unclear_is_not_guessed() {
-        assert_eq!(detect("汉字很多\n".repeat(3).into_bytes().as_slice()), Ok(Encoding::Utf8));
+        assert_eq!(detect("汉字很多\n".repeat(3).into_bytes().as_slice(), None), Ok(Encoding::Utf8));
         let mut damaged = "汉字很多".as_bytes().to_vec();
         damaged.push(0xFF);
-        assert_eq!(detect(&damaged), Ok(Encoding::Utf8));
-        assert_eq!(detect(b"\xff"), Err(Unclear));
-        assert_eq!(detect(b"caf\xe9 na\xefve"), Err(Unclear));
-        assert_eq!(detect(&encoded(Encoding::EucJp, "これはひらがなです")), Err(Unclear));
-        assert_eq!(detect(b"f\xfcr Gr\xf6\xdfe, sch\xf6n"), Err(Unclear));
-        assert_eq!(detect(b"\xff\xfe\0\0a\0\0\0"), Err(Unclear));
+        assert_eq!(detect(&damaged, None), Ok(Encoding::Utf8));
+        assert_eq!(detect(b"\xff", None), Err(Unclear));
+        assert_eq!(detect(b"caf\xe9 na\xefve", None), Err(Unclear));
+        assert_eq!(detect(&encoded(Encoding::EucJp, "これはひらがなです"), None), Err(Unclear));
+        assert_eq!(detect(b"f\xfcr Gr\xf6\xdfe, sch\xf6n", None), Err(Unclear));
+        assert_eq!(detect(b"\xff\xfe\0\0a\0\0\0", None), Err(Unclear));
     }
 }

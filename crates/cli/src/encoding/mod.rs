@@ -5,16 +5,18 @@
 //! way (Big5 has two places for 兀) gets a character of its own from the private-use area, a *slot*, and becomes those bytes again. A byte order mark
 //! is a character like any other, so it stays, and line ends do.
 //!
-//! `detect.rs` says how the encoding is found where nobody names it.
+//! `detect.rs` says how the encoding is found where nobody names it, `declared.rs` what becomes of what the document says itself.
 
 mod coding;
+mod declared;
 mod decode;
 mod detect;
 mod encode;
 
 pub(crate) use coding::Coding;
+pub(crate) use declared::{contradictions, corrected};
 pub(crate) use decode::{Decoder, InvalidAt};
-pub(crate) use detect::{detect, is_utf16};
+pub(crate) use detect::is_utf16;
 pub(crate) use encode::{Encoder, Unencodable};
 
 use std::fmt;

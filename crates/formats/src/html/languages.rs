@@ -1,7 +1,7 @@
-//! Elements in another language than Chinese, whose text stays: `<q lang="ja">国際</q>`.
+//! Elements whose text stays: in another language than Chinese (`<q lang="ja">国際</q>`), or not to be translated (`<b translate="no">国</b>`).
 //!
-//! Open elements are followed from the opening tag of a foreign one up to its closing tag, and nowhere else: a page that is
-//! all Chinese costs nothing. Elements inside may be Chinese again. Closing tags that HTML lets authors leave out are made up for:
+//! Open elements are followed from the opening tag of such a one up to its closing tag, and nowhere else: a page that is
+//! all Chinese costs nothing. Elements inside may be Chinese again, or to be translated. Closing tags that HTML lets authors leave out are made up for:
 //!
 //! ```text
 //! <li lang=ja>国<ul><li lang=zh>国</ul>国<li>国       foreign: the first and the third 国
@@ -22,14 +22,37 @@ use crate::lists::{List, Lists, fold};
 #[derive(Clone, Debug)]
 struct Element<'s> {
     name: Cow<'s, str>,
-    is_foreign: bool,
+    standing: Standing,
 }
 
-/// The elements that are open since one in another language was opened.
+/// What has been said about a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) is_foreign: bool,
+    is_untranslated: bool,
+}
+
+impl Standing {
+    /// Whether the text is left as it is.
+    pub(crate) fn stays(self) -> bool {
+        self.is_foreign || self.is_untranslated
+    }
+}
+
+/// What a tag says about the text in its element; None is nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Said<'s> {
+    /// The value of `lang`.
+    pub(crate) language: Option<&'s str>,
+    /// Whether it is to be translated.
+    pub(crate) translate: Option<bool>,
+}
+
+/// The elements that are open since one was opened whose text stays.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Languages<'s> {
-    /// Whether all of them are in text in another language.
-    around: bool,
+    /// What has been said about the text around all of them.
+    around: Standing,
     open: Vec<Element<'s>>,
     /// How many of a name are open.
     counts: FxHashMap<Cow<'s, str>, usize>,
@@ -37,37 +60,34 @@ pub(crate) struct Languages<'s> {
 
 impl<'s> Languages<'s> {
     /// For a text that stands in another one.
-    pub(crate) fn within(is_foreign: bool) -> Languages<'s> {
-        Languages { around: is_foreign, ..Languages::default() }
+    pub(crate) fn within(around: Standing) -> Languages<'s> {
+        Languages { around, ..Languages::default() }
     }
 
-    /// Whether text here is in another language.
-    pub(crate) fn is_foreign(&self) -> bool {
-        self.open.last().map_or(self.around, |element| element.is_foreign)
+    /// What has been said about text here.
+    pub(crate) fn standing(&self) -> Standing {
+        self.open.last().map_or(self.around, |element| element.standing)
     }
 
-    /// A tag with its name and the value of its `lang`. Returns whether what is in the tag is in another language.
-    pub(crate) fn tag(
-        &mut self,
-        lists: &Lists,
-        syntax: Syntax,
-        name: &'s str,
-        form: Form,
-        language: Option<&str>,
-    ) -> bool {
-        let is_named_foreign = language.map(|language| {
+    /// A tag with its name and what it says. Returns what has been said about the text in the tag.
+    pub(crate) fn tag(&mut self, lists: &Lists, syntax: Syntax, name: &'s str, form: Form, said: Said<'_>) -> Standing {
+        let is_named_foreign = said.language.map(|language| {
             let language = language.trim();
             !language.is_empty() && !lists.has(List::ChineseLanguages, language)
         });
-        if self.open.is_empty() && is_named_foreign.unwrap_or(self.around) == self.around {
+        let within = |around: Standing| Standing {
+            is_foreign: is_named_foreign.unwrap_or(around.is_foreign),
+            is_untranslated: said.translate.map_or(around.is_untranslated, |translate| !translate),
+        };
+        if self.open.is_empty() && within(self.around) == self.around {
             return self.around;
         }
         let name = fold(name);
         match form {
-            Form::Other => self.is_foreign(),
+            Form::Other => self.standing(),
             Form::Closes => {
                 self.close(lists, syntax, &name);
-                self.is_foreign()
+                self.standing()
             }
             Form::Opens | Form::Empty => {
                 let is_html = syntax == Syntax::Html;
@@ -75,13 +95,13 @@ impl<'s> Languages<'s> {
                     self.pop();
                 }
                 let has_contents = !is_html || !lists.has_folded(List::HtmlEmptyElements, &name);
-                let is_foreign = is_named_foreign.unwrap_or(self.is_foreign());
-                let is_followed = !self.open.is_empty() || is_foreign != self.around;
+                let standing = within(self.standing());
+                let is_followed = !self.open.is_empty() || standing != self.around;
                 if is_followed && form == Form::Opens && has_contents {
                     *self.counts.entry(name.clone()).or_default() += 1;
-                    self.open.push(Element { name, is_foreign });
+                    self.open.push(Element { name, standing });
                 }
-                is_foreign
+                standing
             }
         }
     }
@@ -152,7 +172,7 @@ mod tests {
         let mut at = 0;
         while at < source.len() {
             let next = source[at..].find('<').map_or(source.len(), |step| at + step);
-            if at < next && languages.is_foreign() {
+            if at < next && languages.standing().stays() {
                 found.push(&source[at..next]);
             }
             at = next;
@@ -160,12 +180,19 @@ mod tests {
                 let construct = tags.read(at, source.len(), Contents::NoProse);
                 at = construct.end();
                 if let Construct::Tag { name, form, .. } = construct {
-                    let language = tags.language.clone().map(|range| &source[range]);
-                    languages.tag(&lists, syntax, &source[name], form, language);
+                    languages.tag(&lists, syntax, &source[name], form, tags.said());
                 }
             }
         }
         found
+    }
+
+    #[test]
+    fn what_is_not_to_be_translated_is_told_by_attribute_and_class() {
+        assert_eq!(foreign("1<b translate=no>2<i translate=yes>3</i>4</b>5"), ["2", "4"]);
+        assert_eq!(foreign("<b class='a notranslate'>1</b><b class=notranslated>2</b><b TRANSLATE='NO'>3"), ["1", "3"]);
+        assert_eq!(foreign("<b class=notranslate translate=yes>1</b><q lang=ja translate=yes>2</q>"), ["2"]);
+        assert_eq!(foreign_in(Syntax::Xml, "<a translate='no'>1</a><a class='notranslate'>2</a>"), ["1"]);
     }
 
     #[test]

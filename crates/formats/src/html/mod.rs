@@ -13,6 +13,7 @@
 //! | the contents of `<code>`, `<pre>`, `<script>`, `<style>`, `<math>`, `<svg>`: two lists | those of `<kbd>`, `<samp>`, `<var>`, `<tt>`, `<rt>` |
 //! | entities (words end there), comments, `<?..?>`, `<![CDATA[..]]>` | |
 //! | elements in another language (`lang="ja"`) | elements inside that are Chinese |
+//! | elements that are not to be translated (`translate="no"`, class `notranslate`), as tools for translation leave them | elements inside with `translate="yes"` |
 //! | addresses (`http://..`), the label of a link that begins like one | other labels |
 //! | a page with `__NOCC__` in its text, all of it | |
 //!
@@ -23,7 +24,7 @@
 //! What differs from the wiki's converter, each time in favour of leaving bytes as they are, or of pages that no wiki made:
 //!
 //! * a comment ends at `-->`, not at the first `>`, an instruction at `?>`, and a `<` that begins no tag before the next `<`;
-//! * `lang` counts ([`languages`]), unless markup is evaluated: that is to give what readers of the wiki see;
+//! * `lang` and `translate` count ([`languages`]), unless markup is evaluated: that is to give what readers of the wiki see;
 //! * names of elements may have capitals, `<code>` may have attributes, `<style>` stays, `<svg/>` is empty;
 //! * `<script>`, `<style>`, `<math>` and `<svg>` that are never closed protect the rest;
 //! * values of `title` and `alt` keep their quotation marks and entities, and a tag in such a value stays as it is; behind
@@ -43,7 +44,7 @@
 //!
 //! # Limits
 //!
-//! * No parse tree is made. `translate="no"` is not looked at, and the values of `lang` stay as they are.
+//! * No parse tree is made. The values of `lang` stay as they are.
 //! * Rules that a value sets count from there on, also for the text behind it up to the next span; to the wiki they count
 //!   for the text before it as well, back to the last span.
 //! * In the text behind a `-{` that is never closed, where it is made anew, a rule with quotation marks can end a value.

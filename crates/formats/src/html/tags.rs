@@ -22,6 +22,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+use super::languages::Said;
 use crate::lists::{List, Lists, fold};
 
 /// How the value of an attribute is marked off.
@@ -159,20 +160,43 @@ pub(crate) struct Tags<'s> {
     /// The attributes of the last tag that are converted.
     pub(crate) attributes: Vec<Attribute>,
     /// The value of its `lang` or `xml:lang`.
-    pub(crate) language: Option<Range<usize>>,
+    language: Option<Range<usize>>,
+    /// Whether it says that its text is to be translated, and whether its class does.
+    translate: Option<bool>,
+    is_of_no_translate_class: bool,
 }
 
 impl<'s> Tags<'s> {
     /// For a stretch that ends where the source ends.
     pub(crate) fn new(source: &'s str, lists: &'s Lists, syntax: Syntax) -> Tags<'s> {
         let (closings, unended) = (FxHashMap::default(), [usize::MAX; 2]);
-        Tags { source, lists, syntax, closings, unended, attributes: Vec::new(), language: None }
+        Tags {
+            source,
+            lists,
+            syntax,
+            closings,
+            unended,
+            attributes: Vec::new(),
+            language: None,
+            translate: None,
+            is_of_no_translate_class: false,
+        }
+    }
+
+    fn forget(&mut self) {
+        self.attributes.clear();
+        (self.language, self.translate, self.is_of_no_translate_class) = (None, None, false);
+    }
+
+    /// What the last tag says about the text in its element.
+    pub(crate) fn said(&self) -> Said<'s> {
+        let translate = self.translate.or(self.is_of_no_translate_class.then_some(false));
+        Said { language: self.language.clone().map(|range| &self.source[range]), translate }
     }
 
     /// Reads what begins with the `<` at `at` and ends at `limit` at the latest. Later calls are about later places.
     pub(crate) fn read(&mut self, at: usize, limit: usize, contents: Contents) -> Construct {
-        self.attributes.clear();
-        self.language = None;
+        self.forget();
         let bytes = self.source.as_bytes();
         let rest = &bytes[at..limit];
         if rest.starts_with(b"<!--") {
@@ -215,8 +239,7 @@ impl<'s> Tags<'s> {
             _ => Form::Opens,
         };
         if matches!(form, Form::Other | Form::Closes) {
-            self.attributes.clear();
-            self.language = None;
+            self.forget();
         }
         let tag = Construct::Tag { end, name: name.clone(), form };
         let separates = matches!(bytes[name.end], b'>' | b'/') || bytes[name.end].is_ascii_whitespace();
@@ -325,6 +348,15 @@ impl<'s> Tags<'s> {
             if !name.is_empty() {
                 if name.eq_ignore_ascii_case("lang") || name.eq_ignore_ascii_case("xml:lang") {
                     self.language = Some(value);
+                } else if name.eq_ignore_ascii_case("translate") {
+                    self.translate = match self.source[value].trim() {
+                        no if no.eq_ignore_ascii_case("no") => Some(false),
+                        yes if yes.is_empty() || yes.eq_ignore_ascii_case("yes") => Some(true),
+                        _ => None,
+                    };
+                } else if self.syntax == Syntax::Html && name.eq_ignore_ascii_case("class") {
+                    let mut classes = self.source[value].split_ascii_whitespace();
+                    self.is_of_no_translate_class = classes.any(|class| class.eq_ignore_ascii_case("notranslate"));
                 } else if !value.is_empty() && self.lists.has(List::ProseAttributes, name) {
                     self.attributes.push(Attribute { value, quoting });
                 }

@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use tongwen::{Span, SpanKind};
 
-use super::languages::Languages;
+use super::languages::{Languages, Said, Standing};
 use super::tags::{Construct, Contents, Form, Quoting, Syntax, Tags};
 use super::values::{Escapes, Value};
 use super::{Hole, HoleKind, spans};
@@ -54,8 +54,8 @@ pub(crate) struct Scanner<'s, 'p> {
     /// Up to here lies the label of a link that is an address.
     label_end: usize,
     languages: Languages<'s>,
-    /// Whether text here is in another language than Chinese.
-    foreign: bool,
+    /// Whether text here is in another language than Chinese, or not to be translated.
+    standing: Standing,
     /// The tag that puts all of the page into another language, until that has been told.
     foreign_page: Option<Range<usize>>,
     /// Whether an element has begun already.
@@ -86,7 +86,7 @@ impl<'s, 'p> Scanner<'s, 'p> {
             spans: Spans::Count,
             label_end: 0,
             languages: Languages::default(),
-            foreign: false,
+            standing: Standing::default(),
             foreign_page: None,
             has_root: false,
             values: Vec::new(),
@@ -253,11 +253,11 @@ impl<'s, 'p> Scanner<'s, 'p> {
 
     /// Scans a text that spans have shown, and writes it as it is to stand in the stretch.
     fn write_text(&mut self, text: &str, quoting: Option<Quoting>, written: &mut Written) {
-        let foreign = self.foreign;
+        let standing = self.standing;
         let mut scanner = Scanner::new(text, self.options, self.syntax, self.page);
         scanner.spans = Spans::Gone;
-        scanner.languages = Languages::within(foreign);
-        scanner.foreign = foreign;
+        scanner.languages = Languages::within(standing);
+        scanner.standing = standing;
         let mut stretch = Stretch { tags: Tags::new(text, &self.options.lists, self.syntax), end: text.len(), quoting };
         scanner.fragment(&mut stretch, 0..text.len());
         for span in scanner.scan.spans {
@@ -420,23 +420,27 @@ impl<'s, 'p> Scanner<'s, 'p> {
     /// A tag, which may change the language of what is behind it, and says in which its own values are.
     fn element_tag(&mut self, stretch: &mut Stretch<'s>, tag: Range<usize>, name: Range<usize>, form: Form) {
         // In a value there are no elements.
-        let is_followed = stretch.quoting.is_none() && self.options.respects_languages();
+        let (languages, translation) = (self.options.respects_languages(), self.options.respects_no_translate());
+        let is_followed = stretch.quoting.is_none() && (languages || translation);
         if is_followed {
-            let language = stretch.tags.language.clone().map(|range| &self.source[range]);
             let name = &self.source[name];
-            self.foreign = self.languages.tag(&self.options.lists, self.syntax, name, form, language);
             let is_root = match self.syntax {
                 Syntax::Html => name.eq_ignore_ascii_case("html"),
                 Syntax::Xml | Syntax::Xliff => !self.has_root,
             };
             self.has_root |= form == Form::Opens;
-            if self.foreign && form == Form::Opens && is_root {
+            let Said { language, translate } = stretch.tags.said();
+            // Of a whole page it is said to browsers, lest they offer a translation.
+            let translate = translate.filter(|_| translation && !is_root);
+            let said = Said { language: language.filter(|_| languages), translate };
+            self.standing = self.languages.tag(&self.options.lists, self.syntax, name, form, said);
+            if self.standing.is_foreign && form == Form::Opens && is_root {
                 self.foreign_page = Some(tag.clone());
             }
         }
         self.tag(stretch, tag);
         if is_followed {
-            self.foreign = self.languages.is_foreign();
+            self.standing = self.languages.standing();
         }
     }
 
@@ -476,7 +480,7 @@ impl<'s, 'p> Scanner<'s, 'p> {
 
     /// The bytes up to the end of the range are of a kind. Stretches of text stay apart: between them words end.
     fn put(&mut self, range: Range<usize>, kind: SpanKind) {
-        if kind != SpanKind::Text || !self.foreign {
+        if kind != SpanKind::Text || !self.standing.stays() {
             return put(&mut self.scan.spans, range, kind);
         }
         if self.foreign_page.is_some() && self.source[range.clone()].contains(is_han) {
