@@ -14,6 +14,8 @@ use crate::{Cue, Entry};
 
 /// How far away a cue may stand, in characters.
 const NEAR: usize = 12;
+/// In a paragraph of fewer characters cues are sought each time.
+const SHORT: usize = 500;
 
 /// What the cues of an entry say of a place in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,7 +107,9 @@ impl<'b> Around<'b> {
     }
 
     fn holds(&self, characters: &[char], text: &str) -> bool {
-        places(characters, text, self.folding).next().is_some()
+        let Some(first) = text.chars().next().map(|first| self.folding.character(first)) else { return false };
+        let mut places = characters.iter().enumerate().filter(|(_, character)| **character == first);
+        places.any(|(place, _)| begins(&characters[place..], text, self.folding))
     }
 }
 
@@ -138,21 +142,26 @@ impl<'a, 'b> CuePlaces<'a, 'b> {
 
     /// The first and the last place of a cue.
     fn ends(&self, text: &'a str) -> Option<(usize, usize)> {
-        *self.known.borrow_mut().entry(text).or_insert_with(|| {
+        let found = || {
             let mut places = places(self.characters, text, self.folding);
             let first = places.next()?;
-            Some((first, places.last().unwrap_or(first)))
-        })
+            Some((first, places.next_back().unwrap_or(first)))
+        };
+        // To look through a few lines takes less time than to note what was found.
+        if self.characters.len() < SHORT { found() } else { *self.known.borrow_mut().entry(text).or_insert_with(found) }
     }
 }
 
 /// The places at which a cue begins.
-fn places(characters: &[char], text: &str, folding: Folding<'_>) -> impl Iterator<Item = usize> {
-    let first = text.chars().next().map(|first| folding.character(first));
-    let places = characters.iter().enumerate().filter(move |(_, character)| Some(**character) == first);
+#[inline]
+fn places(characters: &[char], text: &str, folding: Folding<'_>) -> impl DoubleEndedIterator<Item = usize> {
+    // No cue is empty.
+    let first = text.chars().next().map_or('\0', |first| folding.character(first));
+    let places = characters.iter().enumerate().filter(move |(_, character)| **character == first);
     places.map(|(place, _)| place).filter(move |place| begins(&characters[*place..], text, folding))
 }
 
+#[inline]
 fn begins(characters: &[char], text: &str, folding: Folding<'_>) -> bool {
     let mut characters = characters.iter();
     text.chars().all(|character| characters.next() == Some(&folding.character(character)))
