@@ -60,6 +60,21 @@ fn put<W: Write + std::io::Seek, B: AsRef<[u8]>>(writer: &mut ZipWriter<W>, entr
     }
 }
 
+/// The archive with an end as zip64 has it: the directory's place and size stand in a record of their own, and are missing where they are otherwise.
+pub fn with_wide_end(archive: &[u8]) -> Vec<u8> {
+    let end = (0..archive.len()).rfind(|&at| archive[at..].starts_with(b"PK\x05\x06")).unwrap();
+    let field = |at: usize, length: usize| archive[end + at..end + at + length].to_vec();
+    let wide = |at: usize, length: usize| [field(at, length), vec![0; 8 - length]].concat();
+    let mut bytes = archive[..end].to_vec();
+    bytes.extend(b"PK\x06\x06".iter().chain(&44_u64.to_le_bytes()).chain(&[45, 0, 45, 0]).chain(&[0; 8]));
+    bytes.extend([wide(8, 2), wide(10, 2), wide(12, 4), wide(16, 4)].concat());
+    bytes.extend(b"PK\x06\x07".iter().chain(&[0; 4]).chain(&(end as u64).to_le_bytes()).chain(&[1, 0, 0, 0]));
+    bytes.extend(&archive[end..end + 8]);
+    bytes.extend([0xFF; 12]);
+    bytes.extend(&archive[end + 20..]);
+    bytes
+}
+
 /// The decompressed entries by name, in the order of the directory.
 pub fn entries(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut reader = ZipArchive::new(Cursor::new(archive)).unwrap();

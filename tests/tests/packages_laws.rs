@@ -6,7 +6,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 use tongwen_formats::package::{Limits, Package, PackageErrorKind, PackageFormat};
 use tongwen_formats::{DiagnosticCode, Document, Mode, Options};
-use tongwen_tests::archives::{Layout, archive, check_kept, entries};
+use tongwen_tests::archives::{Layout, archive, check_kept, entries, with_wide_end};
 use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_spans, marked};
 use tongwen_tests::packages::{BOOK, BOOK_TEXTS, Entries, book, converted, paper, replace, sample, texts};
 use zip::ZipArchive;
@@ -94,6 +94,16 @@ fn bytes_around_the_archive_stay() {
         let new = converted(format, &prefixed, &Options::default(), marked).unwrap();
         assert!(new.starts_with(b"#!/bin/reader\n"));
         check_kept(&prefixed, &new, &texts);
+    }
+}
+
+#[test]
+fn the_end_of_an_archive_may_be_that_of_zip64() {
+    for (format, entries, texts) in samples() {
+        let bytes = with_wide_end(&archive(&entries, Layout::Wide));
+        let new = converted(format, &bytes, &Options::default(), marked).unwrap();
+        assert_ne!(new.len(), bytes.len());
+        check_kept(&bytes, &new, &texts);
     }
 }
 
@@ -193,10 +203,10 @@ fn paragraphs_are_shown_as_lines() {
     let bytes = archive(&paper(), Layout::Usual);
     let package = Package::read(PackageFormat::Docx, &bytes, Limits::default()).unwrap();
     let document = &package.parts()[0];
-    assert_eq!(document.lines(document.text()).as_deref(), Some("国军\n他的国军 -{国}-马&\n"));
+    assert_eq!(document.lines(document.text(), &Options::default()).as_deref(), Some("国军\n他的国军 -{国}-马&\n"));
     let bytes = archive(&book(), Layout::Usual);
     let package = Package::read(PackageFormat::Epub, &bytes, Limits::default()).unwrap();
-    assert_eq!(package.parts()[1].lines(package.parts()[1].text()), None);
+    assert_eq!(package.parts()[1].lines(package.parts()[1].text(), &Options::default()), None);
 }
 
 /// Runs of a paragraph, and what stands between them.

@@ -57,6 +57,7 @@ pub(crate) fn run(
     }
     lane.counter().has_read(bytes.len());
     let package = read(format, input, bytes)?;
+    manner.conversion.expect(Some(package.parts().iter().map(|part| part.text().len() as u64).sum()));
     let mut results = Results::default();
     for part in package.parts() {
         one(part, input, action, manner, &mut results, lane)?;
@@ -119,6 +120,7 @@ fn one(
     let (strings, trace) = document::convert_text(&document, Comments::Anywhere, conversion, wishes, reasons)?;
     let strings = strings.all();
     let edits = match &trace {
+        _ if !part.has_runs() => Vec::new(),
         Some(trace) => trace.edits(document.text()),
         None => edits(&document, &strings, conversion),
     };
@@ -147,7 +149,7 @@ fn one(
         results.changed = true;
         match action {
             Action::Look(Show::Diff) => {
-                let (old, new) = (part.lines(part.text()), part.lines(&text));
+                let (old, new) = (part.lines(part.text(), options), part.lines(&text, options));
                 let (old, new) = (old.as_deref().unwrap_or(part.text()), new.as_deref().unwrap_or(&text));
                 results.shown += &show::diff(&name, old, new, reporting.color);
             }
@@ -159,8 +161,8 @@ fn one(
     Ok(())
 }
 
-/// What was replaced in texts whose length has changed: of others, each character stands in the place of one. Asked for apart, because it costs more than
-/// the conversion.
+/// What was replaced in texts whose length has changed: of others, each character is taken to stand in the place of one. Asked for apart, because it costs
+/// more than the conversion.
 fn edits(document: &Document<'_>, strings: &[&str], conversion: &Conversion) -> Vec<Edit> {
     let Some(converter) = conversion.converter() else { return Vec::new() };
     let (mut ranges, mut epochs) = (Vec::new(), Vec::new());

@@ -17,7 +17,7 @@ use tongwen_formats::package::PackageFormat;
 use tongwen_formats::{Diagnostic, DiagnosticCode, Document, Format, LineIndex, Mode, Options, Position, Severity};
 
 use crate::ambiguity::Ambiguity;
-use crate::arguments::{AmbiguousChoice, DocumentArguments, FormatChoice, JobArguments};
+use crate::arguments::{AmbiguousChoice, DocumentArguments, FormatChoice, InvalidChoice, JobArguments};
 use crate::configuration::{self, Configuration};
 use crate::conversion::{Conversion, Engine, MarkersKnownBy, Prose};
 use crate::decode::Decoded;
@@ -180,6 +180,7 @@ impl Task {
             && self.wishes.ambiguous == AmbiguousChoice::First
         {
             let beginning = opened.read_up_to(WHOLE)?;
+            self.refuse_archive(input, &beginning)?;
             // What is short is looked at as a whole, which finds more of what is wrong with its markup.
             return match beginning.len() {
                 WHOLE => {
@@ -194,7 +195,19 @@ impl Task {
             };
         }
         let bytes = opened.read_all()?;
+        if format == Format::Text {
+            self.refuse_archive(input, &bytes)?;
+        }
         self.document(format, input, bytes, action, lane)
+    }
+
+    /// An archive is no text, and may be a document of which nobody has said so.
+    fn refuse_archive(&self, input: &Input, beginning: &[u8]) -> Result<(), Failure> {
+        if self.arguments.documents.invalid != InvalidChoice::Error || !beginning.starts_with(b"PK\x03\x04") {
+            return Ok(());
+        }
+        let hint = "if it is an e-book or an office document, say so with `--format epub` or `--format docx`";
+        Err(input.failure("is a zip archive, expected text").with_hint(hint))
     }
 
     fn package(

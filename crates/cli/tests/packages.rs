@@ -38,6 +38,12 @@ fn a_book_is_converted_and_the_rest_of_it_stays() {
     let mut child = start(folder.path(), &["convert", "-t", "tw", "--format", "epub", "-"]);
     child.stdin.take().unwrap().write_all(&old).unwrap();
     assert!(child.wait_with_output().unwrap().stdout == new);
+    let mut child = start(folder.path(), &["convert", "-t", "tw"]);
+    child.stdin.take().unwrap().write_all(&old).unwrap();
+    assert_eq!(
+        message(&child.wait_with_output().unwrap()),
+        "tongwen: <stdin>: is a zip archive, expected text\nhint: if it is an e-book or an office document, say so with `--format epub` or `--format docx`\n"
+    );
     let output = run(folder.path(), &["convert", "-t", "tw", "new.epub"]);
     assert!(output.stdout == new, "what is converted already is the same");
     let output = run(folder.path(), &["check", "-t", "tw", "new.epub"]);

@@ -33,10 +33,8 @@ pub(super) fn events<'a>(source: &'a str, mut show: impl FnMut(&str, Event<'a>, 
     let mut has_root = false;
     let mut depth = 0_usize;
     loop {
-        let read = reader.read_resolved_event();
-        let (namespace, event) = match read {
-            Ok((ResolveResult::Bound(namespace), event)) => (namespace.0.to_string(), event),
-            Ok((_, event)) => (String::new(), event),
+        let event = match reader.read_event() {
+            Ok(event) => event,
             Err(error) => {
                 let hint = "mend the entry; a reader of XML shows all that is wrong with it";
                 return Err(Fault::malformed(
@@ -58,7 +56,10 @@ pub(super) fn events<'a>(source: &'a str, mut show: impl FnMut(&str, Event<'a>, 
             Event::End(_) => depth -= 1,
             _ => {}
         }
-        show(&namespace, event, at..end);
+        match reader.resolver().resolve_event(event) {
+            (ResolveResult::Bound(namespace), event) => show(namespace.0, event, at..end),
+            (_, event) => show("", event, at..end),
+        }
         at = end;
     }
 }

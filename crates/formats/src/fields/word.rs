@@ -94,8 +94,9 @@ struct Place {
     properties: usize,
     /// Of the open runs, whether their language is another one.
     foreign: Vec<bool>,
-    /// Of the open fields, whether their instructions are being read.
-    instructions: Vec<bool>,
+    /// Of the open fields, whether their instructions are being read; and of how many they are.
+    fields: Vec<bool>,
+    instructions: usize,
     /// The first text that was left for its language, and whether any was not.
     left: Option<Range<usize>>,
     has_text: bool,
@@ -154,16 +155,19 @@ impl Place {
             Element::Text | Element::Passed => {}
             Element::FieldMark => {
                 self.texts.cut(builder);
-                match attribute(start, "fldCharType").as_deref() {
-                    Some("begin") => self.instructions.push(true),
-                    Some("separate") => {
-                        if let Some(last) = self.instructions.last_mut() {
-                            *last = false;
-                        }
+                let kind = attribute(start, "fldCharType");
+                let is_instruction = match kind.as_deref() {
+                    Some("begin") => false,
+                    _ => self.fields.pop().unwrap_or_default(),
+                };
+                self.instructions -= usize::from(is_instruction);
+                match kind.as_deref() {
+                    Some("begin") => {
+                        self.fields.push(true);
+                        self.instructions += 1;
                     }
-                    _ => {
-                        self.instructions.pop();
-                    }
+                    Some("separate") => self.fields.push(false),
+                    _ => {}
                 }
             }
             Element::Paragraph | Element::Other => self.texts.cut(builder),
@@ -182,7 +186,9 @@ impl Place {
             Element::Paragraph => {
                 self.texts.cut(builder);
                 // Instructions do not reach over the end of a paragraph; what seems so is a mark that was lost.
-                self.instructions.retain(|is_instruction| !is_instruction);
+                if std::mem::take(&mut self.instructions) > 0 {
+                    self.fields.retain(|is_instruction| !is_instruction);
+                }
             }
             Element::Other => self.texts.cut(builder),
             Element::Properties | Element::Text | Element::Passed | Element::FieldMark => {}
@@ -199,7 +205,7 @@ impl Place {
     }
 
     fn text(&mut self, builder: &mut Builder<'_>, event: &Event<'_>, range: Range<usize>) {
-        if self.instructions.contains(&true) {
+        if self.instructions > 0 {
             return self.texts.cut(builder);
         }
         let has_han = builder.source[range.clone()].contains(|character: char| character >= '\u{2E80}');

@@ -166,13 +166,19 @@ impl Part {
         Document::scan_part(self.syntax, &self.text, options)
     }
 
+    /// Whether its texts are cut into pieces with formatting of their own, so that it matters which of them new text goes to
+    /// ([`Document::assemble_by_edits`]).
+    pub fn has_runs(&self) -> bool {
+        self.syntax == Syntax::Paragraphs
+    }
+
     /// Of paragraphs and metadata, the text as it reads: a line for each paragraph. For showing what is in it, since their XML is often a single
     /// line. None of other texts, which read well enough.
     ///
     /// `text` is [`Part::text`] or what came of it.
-    pub fn lines(&self, text: &str) -> Option<String> {
+    pub fn lines(&self, text: &str, options: &Options) -> Option<String> {
         let is_prose = matches!(self.syntax, Syntax::Paragraphs | Syntax::DocumentProperties);
-        is_prose.then(|| Document::scan_part(self.syntax, text, &Options::default()).fields())
+        is_prose.then(|| Document::scan_part(self.syntax, text, options).fields())
     }
 
     /// A new text as it is written.
