@@ -42,7 +42,8 @@ pub(super) fn detect(bytes: &[u8], declared: Option<Encoding>) -> Result<Encodin
     if let Some(encoding) = marked(bytes) {
         return Ok(encoding);
     }
-    match std::str::from_utf8(bytes) {
+    // Asked of every text whose encoding is not named; the standard library would take as long as the conversion.
+    match simdutf8::compat::from_utf8(bytes) {
         Ok(text) if text.is_ascii() => return Ok(declared.unwrap_or(Encoding::Utf8)),
         Ok(_) => return Ok(Encoding::Utf8),
         Err(error) if error.error_len().is_none() && error.valid_up_to() > 0 => return Ok(Encoding::Utf8),
