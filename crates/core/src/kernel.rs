@@ -4,6 +4,9 @@
 //! (it never changes lengths), and gives the places at which the resolver (`resolve.rs`) must look: characters whose output the
 //! map cannot hold, and pairs of characters that some phrase needs. In prose they are rare.
 //!
+//! Whether a pair may be one of these is told by class bits of its characters, which lie in the map entries that are read anyway. Where a config
+//! needs thousands of pairs, that lets some three in a hundred pass for no reason; so the few that pass are then looked for in a table (`words.rs`).
+//!
 //! # Contract
 //!
 //! - `source[..length]` is UTF-8 and starts and ends at a character; it starts at a synchronization point, so a pair that straddles its
@@ -27,7 +30,12 @@ mod tests;
 #[allow(unsafe_code, reason = "vector instructions read and write through pointers; each place says why it is sound")]
 mod vector;
 
-use crate::map::{Changes, Flat, Map};
+use crate::layout::{FIRST_CLASSES, SPECIAL};
+use crate::map::{Changes, Entries, Flat, Map};
+use crate::resolve::{character_before, decode};
+use crate::words::Words;
+
+pub(crate) use scalar::{are_wide, points_of};
 
 /// Bytes behind the end of the chunk that a kernel may overwrite.
 pub(crate) const OVERWRITE: usize = 32;
@@ -42,10 +50,12 @@ pub(crate) const fn events_of(bytes: usize) -> usize {
 /// Maps `source[..length]` into `output`; see the contract above. Gives the number of events.
 #[inline]
 pub(crate) fn map(map: &Map<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
-    map_flat(&map.flat(), source, length, output, events)
+    let flat = map.flat();
+    let count = map_flat(&flat, source, length, output, events);
+    confirm(&flat, map.words, source, events, count)
 }
 
-/// [`map`] by a map that is put together.
+/// [`map`] by a map that is put together, with all events that its class bits give.
 #[inline]
 pub(crate) fn map_flat(map: &Flat<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
     #[cfg(target_arch = "x86_64")]
@@ -57,13 +67,51 @@ pub(crate) fn map_flat(map: &Flat<'_>, source: &[u8], length: usize, output: &mu
 
 /// [`map`] for the first strings of a process: slower, with nothing to be prepared.
 pub(crate) fn map_first(
-    map: &Changes<'_>,
+    changes: &Changes<'_>,
+    words: Option<Words<'_>>,
     source: &[u8],
     length: usize,
     output: &mut [u8],
     events: &mut [u16],
 ) -> usize {
-    scalar::map(map, source, length, output, events)
+    let count = scalar::map(changes, source, length, output, events);
+    confirm(changes, words, source, events, count)
+}
+
+/// Whether the second of two characters must be looked at, by their map entries: as the highest bit.
+#[inline(always)]
+fn mark(first: u32, second: u32) -> u32 {
+    let shared = (first & FIRST_CLASSES) << 1 & second;
+    // Less than what it is taken from, so that the highest bit is set unless nothing is shared.
+    shared.wrapping_neg() | second
+}
+
+/// Keeps, of the first `count` events, special characters and pairs that are in the table; gives how many.
+#[inline]
+fn confirm(entries: &impl Entries, words: Option<Words<'_>>, source: &[u8], events: &mut [u16], count: usize) -> usize {
+    let Some(words) = words else { return count };
+    let mut kept = 0;
+    for number in 0..count {
+        let event = events[number];
+        events[kept] = event;
+        kept += usize::from(is_confirmed(entries, words, source, usize::from(event)));
+    }
+    kept
+}
+
+#[inline(always)]
+fn is_confirmed(entries: &impl Entries, words: Words<'_>, source: &[u8], at: usize) -> bool {
+    let start = at.wrapping_sub(3);
+    let two = source.get(start..start.wrapping_add(8)).and_then(|eight| eight.first_chunk());
+    let (first, second) = match two.map(|eight| u64::from_le_bytes(*eight)) {
+        Some(eight) if are_wide(eight) => points_of(eight),
+        _ if at == 0 => return true,
+        _ => match decode(source, at) {
+            (second, 3) => (decode(source, character_before(source, at)).0, second),
+            _ => return true,
+        },
+    };
+    words.find(first & 0xFFFF, second).is_some() | (entries.entry(second) & SPECIAL != 0)
 }
 
 /// Where a kernel stands in a chunk.
@@ -71,10 +119,13 @@ pub(crate) fn map_first(
 struct State {
     /// The byte offset of the next character.
     at: usize,
-    /// The code point of the character before it; 0 where there is none or it has 4 bytes.
+    /// The code point of the character before it; [`NOTHING`] where there is none or it has 4 bytes.
     before: u32,
     /// Events so far.
     count: usize,
 }
 
-const START: State = State { at: 0, before: 0, count: 0 };
+/// A code point that no character has, and so no class.
+const NOTHING: u32 = 0xD800;
+
+const START: State = State { at: 0, before: NOTHING, count: 0 };

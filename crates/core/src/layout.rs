@@ -15,14 +15,14 @@
 //! | normalization | sorted pairs of a compatibility character and the character that it is looked up as, code points of 4 bytes each |
 //! | own: map | what characters of 3 bytes become, where it is not what they become in the parent: code point (2 bytes) and [map entry](SPECIAL) (4 bytes) |
 //! | own: specials | the same for characters whose output the map cannot hold, sorted: code point (3 bytes) and number of the value (2 bytes, 0: none) |
-//! | own: filter | pairs of characters that may change something beyond the map: a Bloom filter, [`FILTER_WORDS`] words of 4 bytes; empty when the class bits of the map do that work |
-//! | own: adjacency | pairs of codes that are adjacent in a path of the trie: a Bloom filter with one hash, 4-byte words |
+//! | own: words | pairs of characters that change something beyond the map, with what most of them become; see [`word`] |
+//! | own: adjacency | pairs of characters that are adjacent in a path of the trie: a Bloom filter of 4-byte words, a power of two, with two bits of one word for each pair |
 //!
 //! Configs have most of their characters in common. So a config is stored as what it changes in its *parent*, a config that stands before it; the
 //! map that the engine reads, one entry for each code point, is put together once in a process (`map.rs`).
 
 /// What the file starts with; the last two characters are the number of the format.
-pub const MAGIC: &[u8; 8] = b"tongwn03";
+pub const MAGIC: &[u8; 8] = b"tongwn04";
 /// Number of shared parts, in the order of the table above, from slots to normalization.
 pub const SHARED_PARTS: usize = 7;
 /// Number of parts that each config has of its own.
@@ -41,17 +41,29 @@ pub const INDEX: usize = 1024;
 pub const NO_PARENT: u32 = u32::MAX;
 
 /// Flag of a config: its first stage can change the number of characters and a second stage follows, so that an incomplete
-/// description sequence may become complete between the two (see `descriptions.rs`).
+/// description sequence may become complete between the two (see `descriptions.rs`). The other flags are [`FIRST_CLASSES`]: those that
+/// all characters of 1 and 2 bytes have together.
 pub const LENGTHENS: u32 = 1;
 
 /// Flag of a map entry: the map does not know the output (it is not 3 bytes long, or the character is looked up as another one, or it
-/// is a description operator). The lowest 24 bits of an entry are source XOR output, in UTF-8, first byte lowest.
+/// is a description operator).
 pub const SPECIAL: u32 = 1 << 31;
-/// The three class bits of a map entry for a character as the second of a pair. A pair may change something when the second
-/// character has a class that the first has too (see [`FIRST_CLASSES`]).
-pub const SECOND_CLASSES: u32 = 7 << 27;
-/// The three class bits for a character as the first of a pair: [`SECOND_CLASSES`], 3 bits lower.
-pub const FIRST_CLASSES: u32 = 7 << 24;
+/// The bits of a map entry that are the exclusive or of source and output, in UTF-8, first byte lowest. In all others characters of 3 bytes
+/// are the same, so these have room for the classes.
+pub const DIFFERENCE: u32 = 0x003F_3F0F;
+/// The class bits of a map entry for a character as the first of a pair.
+pub const FIRST_CLASSES: u32 = 0x1540_4050;
+/// The class bits of a map entry for a character as the second of a pair, each one place above that of the first. A pair may change something
+/// when the second character has a class that the first has too.
+pub const SECOND_CLASSES: u32 = FIRST_CLASSES << 1;
+/// Number of classes.
+pub const CLASSES: usize = FIRST_CLASSES.count_ones() as usize;
+
+/// The bit of a class for a character as the first of a pair.
+pub fn first_class(class: usize) -> u32 {
+    let places = (0..u32::BITS).filter(|place| FIRST_CLASSES >> place & 1 != 0);
+    places.map(|place| 1 << place).nth(class).expect("a class is below the number of classes")
+}
 
 /// A transition of the double array: label (13 bits), kind of the target (2 bits), and 17 bits that say where its row starts or what its value
 /// is. A target that has both has its value in its own row, as the transition by the label 0.
@@ -126,34 +138,106 @@ pub mod value {
     }
 }
 
-/// Words of a pair filter: always as many, so that the kernel needs no bounds.
-pub const FILTER_WORDS: usize = 1 << 14;
-/// The hash of a pair of adjacent characters is the sum of their code points times these; 16 bits of each take part. Kept below 15 bits, so that
-/// vector instructions with signed factors can have it too.
-pub const FILTER_FACTORS: [u32; 2] = [0x4F6D, 0x6A35];
+/// The table of words of two characters: slots of 8 bytes, of which the lower half is the [`key`](word::key) of a pair and the upper half what is known of it, and
+/// behind them a pilot for every second slot. Numbers of slots are powers of two.
+///
+/// What is known of a pair: the length in bytes (4 bits) of what the word becomes where a unit starts with it and no path goes on behind it, or 0 where
+/// the trie must tell; which characters may follow in paths that do go on, a set of 8 bits; where the output starts in the text part (20 bits).
+pub mod word {
+    /// How many slots and pilots a table has.
+    #[derive(Clone, Copy)]
+    pub struct Sizes {
+        /// Slots, of 8 bytes.
+        pub slots: usize,
+        /// Pilots, bytes.
+        pub pilots: usize,
+    }
 
-/// Where the filter has a pair, by its hash: the word.
+    impl Sizes {
+        /// Sizes for so many slots, a power of two and at least 2.
+        pub fn of_slots(slots: usize) -> Sizes {
+            Sizes { slots, pilots: slots / 2 }
+        }
+
+        /// The sizes of a table that takes so many bytes; `None` for an empty one.
+        pub fn of_bytes(bytes: usize) -> Option<Sizes> {
+            let pilots = bytes / 17;
+            (pilots > 0).then(|| Sizes::of_slots(pilots * 2))
+        }
+    }
+
+    /// A pair as one number, from the lower 16 bits of the code points.
+    #[inline(always)]
+    pub fn key(first: u32, second: u32) -> u32 {
+        first | second << 16
+    }
+
+    /// What chooses pilot and slot of a pair.
+    #[inline(always)]
+    pub fn hash(key: u32) -> u64 {
+        u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
+    /// The number of a pair's pilot; there are a power of two of them.
+    #[inline(always)]
+    pub fn pilot(hash: u64, pilots: usize) -> usize {
+        (hash >> 20) as usize & (pilots - 1)
+    }
+
+    /// The number of a pair's slot; there are a power of two of them.
+    #[inline(always)]
+    pub fn slot(hash: u64, pilot: u8, slots: usize) -> usize {
+        // Odd factors, so that nothing of the number is lost.
+        let mixed = ((hash >> 32) as u32).wrapping_mul(u32::from(pilot).wrapping_mul(0x85EB_CA6A).wrapping_add(1));
+        (mixed >> 16) as usize & (slots - 1)
+    }
+
+    /// The length in bytes of what the word becomes; 0 where the trie must tell.
+    #[inline(always)]
+    pub fn length(word: u32) -> usize {
+        (word & 15) as usize
+    }
+
+    /// Whether a path of the trie may go on with this character behind the word. `false` is certain, `true` is not.
+    #[inline(always)]
+    pub fn may_go_on(word: u32, next: u32) -> bool {
+        word >> 4 & follower(next) != 0
+    }
+
+    /// Where the output starts in the text part.
+    #[inline(always)]
+    pub fn offset(word: u32) -> usize {
+        (word >> 12) as usize
+    }
+
+    /// Puts a word together with what may follow in paths that go on; `None` when a number does not fit.
+    pub fn pack(length: usize, followers: impl Iterator<Item = char>, offset: usize) -> Option<u32> {
+        let followers = followers.fold(0, |bits, next| bits | follower(u32::from(next)));
+        (0 < length && length < 16 && offset < 1 << 20)
+            .then_some(length as u32 | followers << 4 | (offset as u32) << 12)
+    }
+
+    /// One of eight bits for a character.
+    #[inline(always)]
+    fn follower(point: u32) -> u32 {
+        1 << (point.wrapping_mul(0x9E37_79B1) >> 29)
+    }
+}
+
+/// The hash of two adjacent characters in the adjacency filter, given as code points.
 #[inline(always)]
-pub fn filter_word(hash: u32) -> usize {
-    hash as usize >> 8 & (FILTER_WORDS - 1)
+pub fn adjacency_hash(first: u32, second: u32) -> u32 {
+    ((u64::from(first) | u64::from(second) << 32).wrapping_mul(0xC2B2_AE3D_27D4_EB4F) >> 32) as u32
+}
+
+/// Where a filter of so many words, a power of two, has a pair, by its hash: the word.
+#[inline(always)]
+pub fn adjacency_word(hash: u32, words: usize) -> usize {
+    (hash >> 10) as usize & (words - 1)
 }
 
 /// The bits of that word that are set for a pair with this hash.
 #[inline(always)]
-pub fn filter_pattern(hash: u32) -> u32 {
-    1 << (hash & 31) | 1 << (hash >> 22 & 31) | 1 << (hash >> 27)
-}
-
-/// The hash of two adjacent characters, given as the lower 16 bits of their code points.
-#[inline(always)]
-pub fn filter_hash(first: u32, second: u32) -> u32 {
-    // One multiplication: neither product reaches the other half.
-    const FACTORS: u64 = (FILTER_FACTORS[0] as u64) << 32 | FILTER_FACTORS[1] as u64;
-    ((u64::from(first) | u64::from(second) << 32).wrapping_mul(FACTORS) >> 32) as u32
-}
-
-/// The hash of two adjacent codes in the adjacency filter.
-#[inline(always)]
-pub fn adjacency_hash(first: u16, second: u16) -> u32 {
-    (u32::from(first).wrapping_mul(0x9E37_79B1) ^ u32::from(second).wrapping_mul(0x85EB_CA6B)).wrapping_mul(0xC2B2_AE35)
+pub fn adjacency_pattern(hash: u32) -> u32 {
+    1 << (hash & 31) | 1 << (hash >> 5 & 31)
 }

@@ -93,6 +93,7 @@ mod table;
 mod user_matches;
 mod user_text;
 mod variant;
+mod words;
 
 pub use changes::Change;
 pub use config::{Config, TofuRisk};

@@ -12,11 +12,8 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::layout;
-use crate::table::{BUILT_IN, Raw, Record};
-
-/// The words of a pair filter.
-pub(crate) type Filter = [Raw<4>; layout::FILTER_WORDS];
+use crate::table::{BUILT_IN, Record};
+use crate::words::Words;
 
 /// One map entry for each code point of up to 16 bits.
 pub(crate) type Characters = [u32; 1 << 16];
@@ -44,30 +41,30 @@ impl State {
 pub(crate) struct Map<'t> {
     record: Record<'t>,
     state: &'t State,
-    filter: Option<&'t Filter>,
+    /// The pairs at which the trie must be consulted; `None` when there are none.
+    pub(crate) words: Option<Words<'t>>,
 }
 
 /// Where a map's entries come from.
 pub(crate) trait Entries {
     /// The map entry of a code point of up to 16 bits; of others, that of their lower 16 bits.
     fn entry(&self, point: u32) -> u32;
-    /// The filter of pairs; `None` when the class bits of the entries do its work.
-    fn filter(&self) -> Option<&Filter>;
 }
 
 /// A map as one array.
 #[derive(Clone, Copy)]
 pub(crate) struct Flat<'t> {
     pub(crate) characters: &'t Characters,
-    pub(crate) filter: Option<&'t Filter>,
 }
 
 /// A map as it lies in the file.
 #[derive(Clone, Copy)]
 pub(crate) struct Changes<'t> {
     record: Record<'t>,
-    filter: Option<&'t Filter>,
 }
+
+/// Code points below this take less than 3 bytes. The map says only one thing about them: the classes that they all have together.
+pub(crate) const WIDE: usize = 0x800;
 
 impl Map<'static> {
     /// The map of a config in the binary.
@@ -78,7 +75,7 @@ impl Map<'static> {
 
 impl<'t> Map<'t> {
     pub(crate) fn new(record: Record<'t>, state: &'t State) -> Map<'t> {
-        Map { record, state, filter: record.filter() }
+        Map { record, state, words: record.words() }
     }
 
     /// The map as one array, made when this is first asked for.
@@ -88,9 +85,13 @@ impl<'t> Map<'t> {
             // Straight from the allocator: what is zero is never touched.
             let mut characters: Box<Characters> = vec![0; 1 << 16].try_into().expect("as many entries");
             self.record.change(&mut characters);
+            match self.record.narrow_classes() {
+                0 => {}
+                classes => characters[..WIDE].fill(classes),
+            }
             characters
         });
-        Flat { characters, filter: self.filter }
+        Flat { characters }
     }
 
     /// The map as it lies in the file, as long as the array is not made and need not be: for one short string.
@@ -105,14 +106,14 @@ impl<'t> Map<'t> {
 
     /// The map as it lies in the file.
     pub(crate) fn changes(&self) -> Changes<'t> {
-        Changes { record: self.record, filter: self.filter }
+        Changes { record: self.record }
     }
 
     /// One entry, from wherever it can be had; see [`Entries::entry`].
     pub(crate) fn entry(&self, point: u32) -> u32 {
         match self.state.characters.get() {
             Some(characters) => characters[usize::from(point as u16)],
-            None => self.record.entry(point as u16),
+            None => self.changes().entry(point),
         }
     }
 }
@@ -122,20 +123,12 @@ impl Entries for Flat<'_> {
     fn entry(&self, point: u32) -> u32 {
         self.characters[usize::from(point as u16)]
     }
-
-    #[inline(always)]
-    fn filter(&self) -> Option<&Filter> {
-        self.filter
-    }
 }
 
 impl Entries for Changes<'_> {
     fn entry(&self, point: u32) -> u32 {
-        self.record.entry(point as u16)
-    }
-
-    fn filter(&self) -> Option<&Filter> {
-        self.filter
+        let point = point as u16;
+        if usize::from(point) < WIDE { self.record.narrow_classes() } else { self.record.entry(point) }
     }
 }
 

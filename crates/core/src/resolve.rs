@@ -9,15 +9,16 @@
 //! resolver goes back over `头` (adjacent in `头发`) to `的|头` (adjacent in no path), takes the unit `头发` → `頭髮` and is past the
 //! place; then `很|干`, `干净` → `乾淨`.
 //!
-//! Most events are about a word of two characters that becomes another of the same length. These have a way of their own, which reads every
-//! character once.
+//! Most events are about words of two characters, which have a way of their own (`words.rs`): where a unit starts with such a word for certain, and no path
+//! goes on behind it, the trie need not be read.
 //!
 //! # Cost
 //!
 //! A few hundred instructions a place. Linear in all cases: a place before the end of the last unit is skipped, and the way back
 //! ends there at the latest.
 
-use crate::layout::{SPECIAL, slot};
+use crate::kernel::{are_wide, points_of};
+use crate::layout::{DIFFERENCE, SPECIAL, slot, word};
 use crate::table::Table;
 
 /// A replacement that changes the length of its source, by offsets in the chunk.
@@ -62,6 +63,16 @@ pub(crate) struct Unit<'t> {
     /// Byte offset behind the unit.
     pub(crate) end: usize,
     pub(crate) becomes: Becomes<'t>,
+}
+
+/// What the two characters at an event are.
+enum Word<'t> {
+    /// A unit that becomes this.
+    Becomes(&'t [u8]),
+    /// Such that a unit starts here for certain.
+    StartsAt(usize),
+    /// Not to be told at once.
+    Unknown,
 }
 
 /// Decodes the character at `at`: code point and length in bytes. `text` is UTF-8 and `at` the start of a character.
@@ -203,14 +214,14 @@ impl<'t> Table<'t> {
     /// `floor` is a synchronization point, `at` is not the end of the text; no description sequence is open at `at`.
     pub(crate) fn boundary_before(&self, text: &[u8], at: usize, floor: usize) -> usize {
         let mut position = at;
-        let mut code = self.code_at(text, at).0;
-        while position > floor && code != 0 {
+        let mut point = decode(text, at).0;
+        while position > floor {
             let start = character_before(text, position);
-            let before = self.code_at(text, start).0;
-            if before == 0 || !self.adjacent(before, code) {
+            let before = decode(text, start).0;
+            if !self.adjacent(before, point) {
                 break;
             }
-            (position, code) = (start, before);
+            (position, point) = (start, before);
         }
         position
     }
@@ -232,12 +243,26 @@ impl<'t> Table<'t> {
             if at < done {
                 continue;
             }
-            if let Some(output) = self.word_of_two(text, at, done) {
-                *mapped[at - 3 - start..].first_chunk_mut().expect("the kernel has mapped both characters") = *output;
-                done = at + 3;
-                continue;
-            }
-            let mut position = self.boundary_before(text, at, done);
+            let mut position = match self.word_of_two(text, at, done) {
+                Word::Becomes(output) => {
+                    let place = at - 3 - start..at + 3 - start;
+                    match <&[u8; 6]>::try_from(output) {
+                        // A copy of known length is no call.
+                        Ok(two) => {
+                            *mapped[place.start..].first_chunk_mut().expect("the kernel has mapped both characters") =
+                                *two;
+                        }
+                        Err(_) => {
+                            let output = Output::Table(output);
+                            splices.push(Splice { start: place.start, end: place.end, output });
+                        }
+                    }
+                    done = at + 3;
+                    continue;
+                }
+                Word::StartsAt(position) => position,
+                Word::Unknown => self.boundary_before(text, at, done),
+            };
             while position <= at {
                 let unit = self.unit(text, position);
                 self.apply(text, position, unit, start, mapped, splices);
@@ -247,39 +272,26 @@ impl<'t> Table<'t> {
         }
     }
 
-    /// What the unit becomes that consists of the character at `at` and the one before it, if there certainly is one, both have 3 bytes and so
-    /// has what they become. That is what most events are about; this finds it out with every character read once.
+    /// What can be told at once of the character at `at` and the one before it, if both have 3 bytes; that settles most events.
     #[inline]
-    fn word_of_two(&self, text: &[u8], at: usize, floor: usize) -> Option<&'t [u8; 6]> {
-        let start = at.checked_sub(3).filter(|start| *start >= floor)?;
-        let two: &[u8; 6] = text[start..].first_chunk()?;
-        if two[0] & 0xF0 != 0xE0 || two[3] & 0xF0 != 0xE0 {
-            return None;
+    fn word_of_two(&self, text: &[u8], at: usize, floor: usize) -> Word<'t> {
+        let Some(start) = at.checked_sub(3).filter(|start| *start >= floor) else { return Word::Unknown };
+        let Some(two) = text[start..].first_chunk::<6>() else { return Word::Unknown };
+        let eight = u64::from_le_bytes([two[0], two[1], two[2], two[3], two[4], two[5], 0, 0]);
+        let Some(words) = self.map.words.filter(|_| are_wide(eight)) else { return Word::Unknown };
+        let (first, second) = points_of(eight);
+        let Some(word) = words.find(first, second) else { return Word::Unknown };
+        if start > floor && self.adjacent(decode(text, character_before(text, start)).0, first) {
+            return Word::Unknown;
         }
-        let code = |three: &[u8]| {
-            let page = usize::from(three[0] & 0xF) << 6 | usize::from(three[1] & 0x3F);
-            self.code_in_page(page, usize::from(three[2] & 0x3F))
-        };
-        let (first, second) = (code(&two[..3]), code(&two[3..]));
-        let row = slot::base(self.transition(self.root(), first)?);
-        let found = self.transition(row, second)?;
-        let output = match self.value(found) {
-            text if text >= slot::FIRST_TEXT => self.text_value(text),
-            _ => return None,
-        };
-        if slot::has_row(found)
-            && at + 3 < text.len()
-            && self.transition(slot::base(found), self.code_at(text, at + 3).0).is_some()
-        {
-            return None;
-        }
-        if start > floor {
-            let before = self.code_at(text, character_before(text, start)).0;
-            if before != 0 && self.adjacent(before, first) {
-                return None;
+        let Some(output) = self.word_output(word) else { return Word::StartsAt(start) };
+        if at + 3 < text.len() {
+            let next = decode(text, at + 3).0;
+            if word::may_go_on(word, next) && self.adjacent(second, next) {
+                return Word::StartsAt(start);
             }
         }
-        if output.0 == 2 { output.1.try_into().ok() } else { None }
+        Word::Becomes(output)
     }
 
     /// Mends the kernel's output for one unit; see [`Table::resolve`].
@@ -343,7 +355,7 @@ impl<'t> Table<'t> {
         let length = char::from_u32(looked_up)?.encode_utf8(&mut bytes).len();
         if length == 3 {
             // The map knows what the character behind a compatibility character becomes.
-            bytes = (u32::from_le_bytes(bytes) ^ self.map.entry(looked_up) & 0x00FF_FFFF).to_le_bytes();
+            bytes = (u32::from_le_bytes(bytes) ^ self.map.entry(looked_up) & DIFFERENCE).to_le_bytes();
         }
         Some(Output::Character(bytes, length as u8))
     }

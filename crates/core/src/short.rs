@@ -57,7 +57,10 @@ impl<const BYTES: usize, const EVENTS: usize> Short<BYTES, EVENTS> {
         let first = table.map.for_first_strings();
         let count = match &first {
             None => kernel::map(&table.map, &short.padded, text.len(), &mut short.mapped, &mut short.events),
-            Some(map) => kernel::map_first(map, &short.padded, text.len(), &mut short.mapped, &mut short.events),
+            Some(map) => {
+                let (words, length) = (table.map.words, text.len());
+                kernel::map_first(map, words, &short.padded, length, &mut short.mapped, &mut short.events)
+            }
         };
         // What checks with vector instructions asks for these first, which takes longer than to check a few strings without.
         let checked = if first.is_some() { made_slowly } else { made };

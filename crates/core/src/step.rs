@@ -35,6 +35,7 @@ pub(crate) struct OwnRecipe {
 
 /// A table for as long as its step lives.
 #[derive(Clone, Copy)]
+#[allow(clippy::large_enum_variant, reason = "references only, which are copied; nobody keeps many of these")]
 pub(crate) enum TableOf<'a> {
     BuiltIn(&'a Table<'static>),
     Own(Table<'a>),

@@ -5,12 +5,11 @@
 //!
 //! The exception is the map from character to character, which the kernel asks for every character of the text: see [`crate::map`].
 
-use std::collections::HashSet;
-
 use crate::StagedEngine;
 use crate::layout::{self, INDEX, PAGE};
-use crate::map::{Characters, Filter, Map};
+use crate::map::{Characters, Map};
 use crate::route::Route;
+use crate::words::Words;
 
 /// The compiled tables of all configs.
 static COMPILED: &[u8] = include_bytes!("../../../dictionaries/compiled/tables.bin");
@@ -33,7 +32,6 @@ pub(crate) struct Table<'t> {
     normalization: &'t [Raw<8>],
     pub(crate) map: Map<'t>,
     adjacency: &'t [Raw<4>],
-    adjacency_shift: u32,
     root: u32,
     /// The config's record, for what is rarely asked.
     record: Record<'t>,
@@ -90,9 +88,14 @@ impl<'t> Record<'t> {
             .map(|number| Record { number: number as usize, ..self })
     }
 
-    /// The filter of pairs; `None` when class bits do its work.
-    pub(crate) fn filter(self) -> Option<&'t Filter> {
-        array::<4>(self.part(2)).try_into().ok()
+    /// The words of two characters; `None` when there are none.
+    pub(crate) fn words(self) -> Option<Words<'t>> {
+        Words::of(self.part(2))
+    }
+
+    /// The classes that all characters of 1 and 2 bytes have as the first of a pair.
+    pub(crate) fn narrow_classes(self) -> u32 {
+        self.number(2) & layout::FIRST_CLASSES
     }
 
     /// The map entry of a code point, looked up in the config and its parents.
@@ -143,7 +146,6 @@ impl<'t> Table<'t> {
     pub(crate) fn of(record: Record<'t>, map: Map<'t>, lengthening: Lengthening<'t>) -> Table<'t> {
         let shared = |part: usize| part_at(record.file, layout::MAGIC.len() + part * 8);
         debug_assert!(record.number(1) as usize * 4 <= LOOK_AHEAD, "a path is longer than the look-ahead");
-        let adjacency = array::<4>(record.part(3));
         Table {
             slots: array(shared(0)),
             values: array(shared(1)),
@@ -153,8 +155,7 @@ impl<'t> Table<'t> {
             wide_codes: array(shared(5)),
             normalization: array(shared(6)),
             map,
-            adjacency,
-            adjacency_shift: 32 - (adjacency.len() * 32).trailing_zeros(),
+            adjacency: array(record.part(3)),
             root: record.number(0),
             record,
             lengthening: (record.number(2) & layout::LENGTHENS != 0).then_some(lengthening),
@@ -222,56 +223,24 @@ impl<'t> Table<'t> {
         (layout::value::consumed(packed), &self.text[offset..offset + layout::value::length(packed)])
     }
 
-    /// Whether a pair of characters may be a trigger, as the kernel tells it; 0 is no character. The second has 3 bytes.
-    pub(crate) fn may_matter(&self, first: u32, second: u32) -> bool {
-        match self.map.flat().filter {
-            Some(filter) => {
-                let hash = layout::filter_hash(if first > 0xFFFF { 0 } else { first }, second & 0xFFFF);
-                let pattern = layout::filter_pattern(hash);
-                u32::from_le_bytes(filter[layout::filter_word(hash)]) & pattern == pattern
-            }
-            None => {
-                let has_three_bytes = (0x800..=0xFFFF).contains(&first);
-                let first = if has_three_bytes { self.map.entry(first) } else { 0 };
-                first << 3 & self.map.entry(second) & layout::SECOND_CLASSES != 0
-            }
-        }
+    /// Whether the trie must be consulted at a pair of characters, given as code points.
+    pub(crate) fn is_trigger(&self, first: u32, second: u32) -> bool {
+        first <= 0xFFFF && self.map.words.is_some_and(|words| words.find(first, second & 0xFFFF).is_some())
     }
 
-    /// Calls `visit` with every pair of characters that is adjacent in a path, some of them several times. Reads the whole row of every node, some
-    /// microseconds each.
-    pub(crate) fn for_each_pair(&self, mut visit: impl FnMut(u32, u32)) {
-        let mut by_code: Vec<u32> = Vec::new();
-        let wide = self.wide_codes.iter().map(|raw| u64::from_le_bytes(*raw) as u32);
-        for point in (0..0x1_0000).chain(wide).filter(|point| self.normalized(*point) == *point) {
-            let code = usize::from(self.code(point));
-            if code >= by_code.len() {
-                by_code.resize(code + 1, 0);
-            }
-            by_code[code] = point;
-        }
-        // Rows are shared, so each is read once for each character before it.
-        let mut known = HashSet::new();
-        let mut open = vec![(0, self.root)];
-        while let Some((before, row)) = open.pop() {
-            for (code, point) in by_code.iter().enumerate().skip(1) {
-                let Some(found) = self.transition(row, code as u16) else { continue };
-                if before != 0 {
-                    visit(before, *point);
-                }
-                if layout::slot::has_row(found) && known.insert((*point, layout::slot::base(found))) {
-                    open.push((*point, layout::slot::base(found)));
-                }
-            }
-        }
-    }
-
-    /// Whether two codes may be adjacent in a path. `false` is certain, `true` is not.
+    /// The output of a word of two characters, if the word alone tells it.
     #[inline]
-    pub(crate) fn adjacent(&self, first: u16, second: u16) -> bool {
-        let bit = layout::adjacency_hash(first, second) >> self.adjacency_shift;
-        let word = u32::from_le_bytes(self.adjacency[bit as usize / 32]);
-        word >> (bit % 32) & 1 != 0
+    pub(crate) fn word_output(&self, word: u32) -> Option<&'t [u8]> {
+        let (offset, length) = (layout::word::offset(word), layout::word::length(word));
+        (length > 0).then(|| &self.text[offset..offset + length])
+    }
+
+    /// Whether two characters, given as code points, may be adjacent in a path. `false` is certain, `true` is not.
+    #[inline]
+    pub(crate) fn adjacent(&self, first: u32, second: u32) -> bool {
+        let hash = layout::adjacency_hash(first, second);
+        let word = u32::from_le_bytes(self.adjacency[layout::adjacency_word(hash, self.adjacency.len())]);
+        !word & layout::adjacency_pattern(hash) == 0
     }
 }
 

@@ -27,6 +27,7 @@ use crate::{PagePairs, StagedEngine, TraceUnit, UserDictionary, UserMatch};
 
 /// What pairs compete with.
 #[derive(Clone, Copy)]
+#[allow(clippy::large_enum_variant, reason = "references only, which are copied; nobody keeps many of these")]
 pub(crate) enum Competitor<'a> {
     /// Nothing: the stretch would be left alone.
     Nobody,

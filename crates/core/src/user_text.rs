@@ -11,15 +11,14 @@
 //!
 //! # Cost
 //!
-//! Making the triggers ready takes a millisecond for 10,000 pairs, once for a converter, and some milliseconds more for a config whose own triggers are class
-//! bits, since they must go into a filter first.
+//! Making the triggers ready takes a millisecond or two for 10,000 pairs, once for a converter.
 
 use crate::UserDictionary;
 use crate::compile::PairCounts;
 use crate::engine::{Buffers, CHUNK, joined};
 use crate::kernel;
-use crate::layout::{FILTER_WORDS, SPECIAL, filter_hash, filter_pattern, filter_word};
-use crate::map::{Characters, Filter, Flat};
+use crate::layout::{CLASSES, SPECIAL, first_class};
+use crate::map::{Characters, Flat, WIDE};
 use crate::resolve::{Output, Splice, character_before, decode};
 use crate::sink::Sink;
 use crate::step::TableOf;
@@ -33,9 +32,9 @@ pub(crate) const SHORTEST: usize = 512;
 
 /// What the kernel looks for: a table's triggers and those of a dictionary. Goes with one table and one dictionary.
 pub(crate) struct Triggers {
-    /// None where the table's own will do.
-    characters: Option<Box<Characters>>,
-    filter: Box<Filter>,
+    /// The table's map, with the classes of the dictionary's triggers.
+    characters: Box<Characters>,
+    single: Single,
     places: Places,
     /// More bytes than lie between the start of a source and the end of its trigger.
     reach: usize,
@@ -45,22 +44,12 @@ pub(crate) struct Triggers {
 
 impl Triggers {
     pub(crate) fn new(table: &Table<'_>, dictionary: &UserDictionary) -> Triggers {
-        let flat = table.map.flat();
-        let mut words = vec![0u32; FILTER_WORDS];
-        let mut add = |first: u32, second: u32| {
-            let hash = filter_hash(first & 0xFFFF, second);
-            words[filter_word(hash)] |= filter_pattern(hash);
-        };
-        if flat.filter.is_none() {
-            table.for_each_pair(|first, second| {
-                if table.may_matter(first, second) {
-                    add(first, second);
-                }
-            });
-        }
+        let own = table.map.flat().characters;
+        let mut characters: Box<Characters> = own.to_vec().try_into().expect("as many entries");
+        let mut classes = Classes::of(own);
         let counts = PairCounts::embedded();
         let mut places = Places::with_room_for(dictionary.len());
-        let mut looked_at = Vec::new();
+        let mut single = Single::None;
         let mut plain = Vec::new();
         let mut farthest = 0;
         for (source, _) in dictionary.pairs() {
@@ -70,32 +59,18 @@ impl Triggers {
                     farthest = farthest.max(trigger.distance);
                     places.add(trigger);
                     if first != 0 {
-                        add(first, second);
+                        classes.add(&mut characters, first, second);
                     } else if second <= 0xFFFF {
-                        looked_at.push(second);
+                        characters[second as usize] |= SPECIAL;
+                        single = Single::Some;
                     }
                 }
                 None => plain.push(source.as_bytes()[0]),
             }
         }
-        if let Some(filter) = flat.filter {
-            words.iter_mut().zip(filter).for_each(|(word, own)| *word |= u32::from_le_bytes(*own));
-        }
-        let filter: Box<[[u8; 4]]> = words.into_iter().map(u32::to_le_bytes).collect();
-        let characters = (!looked_at.is_empty()).then(|| {
-            let mut characters: Box<Characters> = flat.characters.to_vec().try_into().expect("as many entries");
-            looked_at.iter().for_each(|point| characters[*point as usize] |= SPECIAL);
-            characters
-        });
         plain.sort_unstable();
         plain.dedup();
-        Triggers {
-            characters,
-            filter: filter.try_into().expect("as many words"),
-            places,
-            reach: (farthest + 2) * 4,
-            plain,
-        }
+        Triggers { characters, single, places, reach: (farthest + 2) * 4, plain }
     }
 
     /// Puts the places at which a source may start and that the events of a chunk tell into `starts`, and keeps of the events those of the table; gives the
@@ -115,7 +90,7 @@ impl Triggers {
             let (point, length) = decode(text, at);
             let before = if at > start { decode(text, character_before(text, at)).0 } else { 0 };
             let mut bits = self.places.distances((before, point), text, at + length);
-            if self.characters.is_some() || length == 4 {
+            if self.single == Single::Some || length == 4 {
                 bits |= self.places.distances((0, point), text, at + length);
             }
             let (mut place, mut passed) = (at, 0);
@@ -131,7 +106,7 @@ impl Triggers {
                 starts.push(place);
                 bits &= bits - 1;
             }
-            if length == 4 || table.map.entry(point) & SPECIAL != 0 || table.may_matter(before, point) {
+            if length == 4 || table.map.entry(point) & SPECIAL != 0 || table.is_trigger(before, point) {
                 events[kept] = event;
                 kept += 1;
             }
@@ -151,6 +126,46 @@ impl Triggers {
             }
             at += block.len();
         }
+    }
+}
+
+/// Whether a character of 3 bytes alone is the trigger of some source.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Single {
+    None,
+    Some,
+}
+
+/// How many characters have each class, as the first of a pair and as the second.
+struct Classes([[u64; 2]; CLASSES]);
+
+impl Classes {
+    fn of(characters: &Characters) -> Classes {
+        let bits = |class| [first_class(class), first_class(class) << 1];
+        let count = |bit: u32| characters.iter().filter(|entry| **entry & bit != 0).count() as u64;
+        Classes(std::array::from_fn(|class| bits(class).map(count)))
+    }
+
+    /// Gives a pair the class in which it lets the fewest other pairs pass.
+    fn add(&mut self, characters: &mut Characters, first: u32, second: u32) {
+        let with = |[firsts, seconds]: [u64; 2], class: usize| {
+            let is_new = |point: u32, bit: u32| u64::from(characters[point as usize & 0xFFFF] & bit == 0);
+            [firsts + is_new(first, first_class(class)), seconds + is_new(second, first_class(class) << 1)]
+        };
+        let added = |class: &usize| {
+            let [before, after] = [self.0[*class], with(self.0[*class], *class)];
+            after[0] * after[1] - before[0] * before[1]
+        };
+        let class = (0..CLASSES).min_by_key(added).expect("there are classes");
+        self.0[class] = with(self.0[class], class);
+        let bit = first_class(class);
+        if (first as usize) < WIDE {
+            // These have all classes in common.
+            characters[..WIDE].iter_mut().for_each(|entry| *entry |= bit);
+        } else {
+            characters[first as usize & 0xFFFF] |= bit;
+        }
+        characters[second as usize & 0xFFFF] |= bit << 1;
     }
 }
 
@@ -284,11 +299,7 @@ impl<'a> UserText<'a> {
         // The chunk is cut before this.
         let target = if is_last { end } else { text.floor_char_boundary(certain.saturating_sub(1)) };
 
-        let own = table.map.flat();
-        let flat = Flat {
-            characters: self.triggers.characters.as_deref().unwrap_or(own.characters),
-            filter: Some(&self.triggers.filter),
-        };
+        let flat = Flat { characters: &self.triggers.characters };
         let count = kernel::map_flat(&flat, &bytes[start..], end - start, mapped, events);
         let count = self.triggers.split(table, bytes, start, &mut events[..count], starts);
         let mut events = &events[..count];

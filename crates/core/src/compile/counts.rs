@@ -39,6 +39,20 @@ impl PairCounts {
     }
 }
 
+impl PairCounts {
+    /// How often characters are the first of a pair, and the second. The sketch does not know.
+    pub(crate) fn by_character(&self) -> [HashMap<char, u64>; 2] {
+        let mut sums = [HashMap::new(), HashMap::new()];
+        if let Source::Exact(counts) = &self.0 {
+            for ((first, second), count) in counts {
+                *sums[0].entry(*first).or_default() += count;
+                *sums[1].entry(*second).or_default() += count;
+            }
+        }
+        sums
+    }
+}
+
 impl FromIterator<((char, char), u64)> for PairCounts {
     fn from_iter<I: IntoIterator<Item = ((char, char), u64)>>(counts: I) -> PairCounts {
         PairCounts(Source::Exact(counts.into_iter().collect()))

@@ -131,6 +131,18 @@ impl DecisionTrie {
     pub(crate) fn starting_phrases(&self) -> impl Iterator<Item = &(char, u32)> {
         self.edges[0].iter().filter(|(_, node)| !self.edges[*node as usize].is_empty())
     }
+
+    /// Pairs of characters that are adjacent in a path.
+    pub(crate) fn adjacent_pairs(&self) -> BTreeSet<(char, char)> {
+        let mut pairs = BTreeSet::new();
+        let mut open: Vec<(char, u32)> = self.edges[0].clone();
+        while let Some((character, node)) = open.pop() {
+            let children = &self.edges[node as usize];
+            pairs.extend(children.iter().map(|(next, _)| (character, *next)));
+            open.extend(children);
+        }
+        pairs
+    }
 }
 
 /// A config ready to be fused.

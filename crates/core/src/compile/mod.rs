@@ -16,6 +16,7 @@ mod flatten;
 mod fuse;
 mod pack;
 mod pairs;
+mod words;
 
 pub use counts::{PairCounts, sketch};
 pub use pack::Figures;
@@ -23,6 +24,8 @@ pub use pack::Figures;
 use flatten::flatten;
 use fuse::{DecisionTrie, Entries, Fusion};
 use pack::Packed;
+
+use std::collections::BTreeSet;
 
 use crate::Recipe;
 use crate::route::Keys;
@@ -52,6 +55,16 @@ pub fn compile(sources: &[Source<'_>]) -> Result<(Vec<u8>, Vec<Figures>), String
         .map(|(source, trie)| Packed { name: source.name, trie, counts: source.counts })
         .collect();
     pack::pack(&packed)
+}
+
+/// All pairs of characters that are adjacent in a path of one of the recipes: those among which triggers are chosen.
+pub fn adjacent_pairs(sources: &[Source<'_>]) -> Result<BTreeSet<(char, char)>, String> {
+    let mut pairs = BTreeSet::new();
+    for source in sources {
+        let trie = fuse(source.recipe, source.keys).map_err(|message| format!("{}: {message}", source.name))?;
+        pairs.extend(trie.adjacent_pairs());
+    }
+    Ok(pairs)
 }
 
 fn fuse(recipe: &Recipe, keys: Keys) -> Result<DecisionTrie, String> {

@@ -17,7 +17,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::counts::PairCounts;
 use super::fuse::DecisionTrie;
-use super::pairs::{Triggers, choose_triggers, pair_filter};
+use super::pairs::{Classes, Triggers, choose_triggers};
+use super::words;
 use crate::layout::{self, slot, value};
 
 /// A config to be packed: its name in the file and its trie.
@@ -38,8 +39,6 @@ pub struct Figures {
     pub tried: usize,
     /// Pairs of characters at which the engine looks again.
     pub triggers: usize,
-    /// The first config with the same filter, if there is one.
-    pub filter_of: Option<String>,
     /// The config whose map it changes.
     pub parent: Option<String>,
     /// Characters whose entries it changes there.
@@ -55,10 +54,6 @@ const FREQUENT: usize = 300;
 /// From this number of adjacent pairs on, configs share one adjacency filter: theirs are nearly the same.
 const SHARED_ADJACENCY: usize = 10_000;
 
-/// Configs share a pair filter as long as the pairs of all of them occur at most this many times as often as those of each one, in hundredths: what
-/// is no trigger of one's own costs a look.
-const SHARED_FILTER: u64 = 106;
-
 /// Packs all configs into one file. Errors name what does not fit the layout.
 pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), String> {
     let normalization = &configs.first().ok_or("no configs")?.trie.normalization;
@@ -67,21 +62,22 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
     }
     let codes = Codes::assign(configs, normalization)?;
     let mut graph = Graph::default();
+    let mut classes = Classes::default();
     let mut own = Vec::new();
     let mut adjacencies = Vec::new();
     for config in configs {
         let single = Singles::new(config.trie, normalization);
         single.check().map_err(|message| format!("{}: {message}", config.name))?;
         let row = graph.add(config, &codes, &single)?;
-        let triggers = choose_triggers(config.trie, config.counts, |character| single.is_special(character))
-            .map_err(|message| format!("{}: {message}", config.name))?;
+        let triggers =
+            choose_triggers(config.trie, config.counts, &mut classes, |character| single.is_special(character))
+                .map_err(|message| format!("{}: {message}", config.name))?;
         let characters = Characters::new(&single, &triggers, &mut graph)?;
-        adjacencies.push(adjacent_codes(config.trie, &codes));
+        adjacencies.push(adjacent_characters(config.trie, normalization));
         own.push((row, triggers, characters));
     }
-    let shared: BTreeSet<(u16, u16)> =
+    let shared: BTreeSet<(char, char)> =
         adjacencies.iter().filter(|pairs| pairs.len() >= SHARED_ADJACENCY).flatten().copied().collect();
-    let filters = shared_filters(configs, &own.iter().map(|(_, triggers, _)| triggers).collect::<Vec<_>>());
 
     let array = DoubleArray::place(&graph)?;
     let mut file = File::new(configs.len());
@@ -104,7 +100,7 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
     for (number, config) in configs.iter().enumerate() {
         let (row, triggers, characters) = &own[number];
         let pairs = if adjacencies[number].len() >= SHARED_ADJACENCY { &shared } else { &adjacencies[number] };
-        let filter: Vec<u8> = filters[number].iter().flat_map(|word| word.to_le_bytes()).collect();
+        let words = words::table(&triggers.pairs, |pair| graph.word(&codes, *row, pair))?;
         let earlier: Vec<&Characters> = own[..number].iter().map(|(_, _, characters)| characters).collect();
         let ByParent { parent, map, specials } = characters.by_parent(&earlier);
         figures.push(Figures {
@@ -112,11 +108,6 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
             nodes: config.trie.edges.len(),
             tried: config.trie.explored,
             triggers: triggers.pairs.len(),
-            filter_of: (!filter.is_empty())
-                .then(|| {
-                    filters.iter().position(|other| *other == filters[number]).map(|of| configs[of].name.to_string())
-                })
-                .flatten(),
             parent: parent.map(|parent| configs[parent].name.to_string()),
             changes: map.len() + specials.len(),
         });
@@ -125,7 +116,7 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
             [
                 array.bases[*row as usize],
                 longest_path(config.trie) as u32,
-                if config.trie.lengthens { layout::LENGTHENS } else { 0 },
+                triggers.narrow_classes() | if config.trie.lengthens { layout::LENGTHENS } else { 0 },
                 parent.map_or(layout::NO_PARENT, |parent| parent as u32),
             ],
             [
@@ -136,46 +127,12 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
                     .iter()
                     .flat_map(|(point, value)| [&point.to_le_bytes()[..3], &value.to_le_bytes()].concat())
                     .collect(),
-                filter,
+                words,
                 adjacency_filter(pairs),
             ],
         )?;
     }
     Ok((file.bytes, figures))
-}
-
-type PairSet = BTreeSet<(char, char)>;
-
-/// The pair filter of each config; of several with nearly the same triggers, one with all of theirs.
-fn shared_filters(configs: &[Packed<'_>], triggers: &[&Triggers]) -> Vec<Vec<u32>> {
-    // How often the pairs of a filter occur in text for this config.
-    let occurrences =
-        |config: &Packed<'_>, pairs: &PairSet| -> u64 { pairs.iter().map(|pair| config.counts.of(*pair) + 1).sum() };
-    let mut groups: Vec<(PairSet, Vec<usize>)> = Vec::new();
-    for number in (0..configs.len()).filter(|number| triggers[*number].need_filter()) {
-        let joined = groups.iter_mut().find_map(|(pairs, members)| {
-            let all: PairSet = pairs.union(&triggers[number].pairs).copied().collect();
-            let near = |member: &usize| {
-                let own = occurrences(&configs[*member], &triggers[*member].pairs);
-                occurrences(&configs[*member], &all) * 100 <= own * SHARED_FILTER
-            };
-            (members.iter().all(near) && near(&number)).then(|| {
-                members.push(number);
-                *pairs = all;
-            })
-        });
-        if joined.is_none() {
-            groups.push((triggers[number].pairs.clone(), vec![number]));
-        }
-    }
-    let mut filters = vec![Vec::new(); configs.len()];
-    for (pairs, members) in groups {
-        let filter = pair_filter(&pairs);
-        for member in members {
-            filters[member] = filter.clone();
-        }
-    }
-    filters
 }
 
 /// What each character alone becomes in one config.
@@ -249,6 +206,8 @@ fn little_endian(character: char) -> u32 {
 /// Characters of all tries, numbered by how often they label an edge.
 struct Codes {
     codes: HashMap<char, u16>,
+    /// Characters of text by code, compatibility characters included.
+    sources: HashMap<u16, Vec<char>>,
     normalization: BTreeMap<char, char>,
 }
 
@@ -283,7 +242,11 @@ impl Codes {
             ));
         }
         let codes = order.into_iter().zip(1..).map(|((_, character), code)| (character, code)).collect();
-        Ok(Codes { codes, normalization: normalization.clone() })
+        let mut codes = Codes { codes, sources: HashMap::new(), normalization: normalization.clone() };
+        for (character, code) in codes.by_source() {
+            codes.sources.entry(code).or_default().push(character);
+        }
+        Ok(codes)
     }
 
     fn code(&self, character: char) -> u16 {
@@ -406,6 +369,34 @@ impl Graph {
         }
         row.sort_unstable();
         Ok(row)
+    }
+
+    /// What the table of words says of a pair in the config whose root is the given row: 0 where the trie must tell.
+    fn word(&self, codes: &Codes, root: u32, (first, second): (char, char)) -> u32 {
+        let step = |row: u32, character: char| {
+            let code = codes.codes.get(&character)?;
+            self.rows[row as usize].iter().find(|transition| transition.code == *code).map(|found| found.target)
+        };
+        let general = 0;
+        if first.len_utf8() != 3 {
+            return general;
+        }
+        let Some(Target::Row(row) | Target::RowWithValue(row)) = step(root, first) else { return general };
+        let (text, paths) = match step(row, second) {
+            Some(Target::Value(text)) => (text, &[][..]),
+            Some(Target::RowWithValue(row)) => match self.rows[row as usize].split_first() {
+                Some((Transition { target: Target::Value(text), .. }, paths)) => (*text, paths),
+                _ => return general,
+            },
+            _ => return general,
+        };
+        let Some(number) = text.checked_sub(slot::FIRST_TEXT) else { return general };
+        let packed = self.values[usize::from(number)];
+        if value::consumed(packed) != 2 {
+            return general;
+        }
+        let followers = paths.iter().flat_map(|transition| codes.sources[&transition.code].iter().copied());
+        layout::word::pack(value::length(packed), followers, value::offset(packed)).unwrap_or(general)
     }
 
     fn row(&mut self, row: Row) -> u32 {
@@ -582,30 +573,31 @@ fn changes<K: Ord + Copy, V: PartialEq + Copy + Default>(from: &BTreeMap<K, V>, 
     changed.map(|key| (key, to.get(&key).copied().unwrap_or_default())).collect()
 }
 
-fn adjacent_codes(trie: &DecisionTrie, codes: &Codes) -> BTreeSet<(u16, u16)> {
-    let mut pairs = BTreeSet::new();
-    for (character, node) in trie.starting_phrases() {
-        collect_adjacent(trie, *node, codes.code(*character), codes, &mut pairs);
+/// Pairs of characters that are adjacent in a path, and those that are looked up as them.
+fn adjacent_characters(trie: &DecisionTrie, normalization: &BTreeMap<char, char>) -> BTreeSet<(char, char)> {
+    let mut sources: HashMap<char, Vec<char>> = HashMap::new();
+    for (from, to) in normalization {
+        sources.entry(*to).or_default().push(*from);
     }
-    pairs
+    let sources_of = |character: char| {
+        let others = sources.get(&character).map_or(&[][..], Vec::as_slice);
+        std::iter::once(character).chain(others.iter().copied())
+    };
+    trie.adjacent_pairs()
+        .iter()
+        .flat_map(|(first, second)| {
+            sources_of(*first).flat_map(move |first| sources_of(*second).map(move |second| (first, second)))
+        })
+        .collect()
 }
 
-fn collect_adjacent(trie: &DecisionTrie, node: u32, code: u16, codes: &Codes, pairs: &mut BTreeSet<(u16, u16)>) {
-    for (character, child) in &trie.edges[node as usize] {
-        let next = codes.code(*character);
-        pairs.insert((code, next));
-        collect_adjacent(trie, *child, next, codes, pairs);
-    }
-}
-
-/// At least 12 bits a pair: at most one false answer in 12, each of which only makes a way back longer.
-fn adjacency_filter(pairs: &BTreeSet<(u16, u16)>) -> Vec<u8> {
-    let bits = (pairs.len() * 12).next_power_of_two().max(64);
-    let shift = 32 - bits.trailing_zeros();
-    let mut words = vec![0u32; bits / 32];
+/// At least 12 bits a pair: at most two false answers in a hundred, each of which only makes a way back longer.
+fn adjacency_filter(pairs: &BTreeSet<(char, char)>) -> Vec<u8> {
+    let mut words = vec![0u32; (pairs.len() * 12 / 32).next_power_of_two().max(2)];
     for (first, second) in pairs {
-        let bit = layout::adjacency_hash(*first, *second) >> shift;
-        words[bit as usize / 32] |= 1 << (bit % 32);
+        let hash = layout::adjacency_hash(u32::from(*first), u32::from(*second));
+        let word = layout::adjacency_word(hash, words.len());
+        words[word] |= layout::adjacency_pattern(hash);
     }
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }

@@ -5,30 +5,35 @@
 //! paths share triggers where they can: paths that leave no cheap choice go first, and a path that already contains a trigger
 //! needs no other.
 //!
-//! Few triggers (up to [`MOST_IN_CLASSES`]) are told by three class bits of the characters, which lie in the map entry that the engine
-//! has read anyway; many go into a Bloom filter.
+//! Triggers are told by class bits of the characters, which lie in the map entries that the engine reads anyway. Each trigger belongs to a class; where the
+//! first character of a pair and the second have a class in common, the pair may be a trigger. Pairs are given to classes so that this holds of as few other
+//! pairs as possible, by how often characters occur: with seven classes, of four in a hundred where there are 6,000 triggers. The table of words
+//! (`words.rs`) then tells triggers from the others.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use super::counts::PairCounts;
 use super::fuse::DecisionTrie;
 use crate::layout;
 
-/// From here on a Bloom filter costs less than the false alarms of the class bits.
-const MOST_IN_CLASSES: usize = 1000;
+/// Stands for all characters of 1 and 2 bytes: they have their classes in common.
+const NARROW: char = '\0';
+
+/// One in so many characters is taken to be such a one.
+const NARROW_SHARE: u64 = 20;
 
 /// The triggers of a config.
 pub(crate) struct Triggers {
     pub(crate) pairs: BTreeSet<(char, char)>,
-    /// Class bits by character, as the first and as the second of a pair; empty when a filter is used.
-    first: BTreeMap<char, u32>,
-    second: BTreeMap<char, u32>,
+    /// Class bits of map entries, by character.
+    bits: HashMap<char, u32>,
 }
 
 /// Chooses the triggers of a trie. Paths with a special character need none: the engine looks at each of those anyway.
 pub(crate) fn choose_triggers(
     trie: &DecisionTrie,
     counts: &PairCounts,
+    classes: &mut Classes,
     is_special: impl Fn(char) -> bool,
 ) -> Result<Triggers, String> {
     let mut singles: HashMap<char, &str> = HashMap::new();
@@ -62,28 +67,79 @@ pub(crate) fn choose_triggers(
             chosen.extend(pairs.into_iter().min_by_key(|pair| (counts.of(*pair), *pair)));
         }
     }
-    let in_classes = chosen.len() <= MOST_IN_CLASSES && chosen.iter().all(|(first, _)| first.len_utf8() == 3);
-    let (mut first, mut second) = (BTreeMap::new(), BTreeMap::new());
-    if in_classes {
-        assign_classes(&chosen, &mut first, &mut second);
-    }
-    Ok(Triggers { pairs: chosen, first, second })
+    let bits = classes.assign(&chosen, counts);
+    Ok(Triggers { pairs: chosen, bits })
 }
 
-/// Gives each pair the class that adds the fewest bits.
-fn assign_classes(pairs: &BTreeSet<(char, char)>, first: &mut BTreeMap<char, u32>, second: &mut BTreeMap<char, u32>) {
-    let mut members = [0usize; 3];
-    for (left, right) in pairs {
-        let (left_bits, right_bits) = (first.get(left).copied().unwrap_or(0), second.get(right).copied().unwrap_or(0));
-        let class = (0..3)
-            .min_by_key(|class| {
-                let added = u32::from(left_bits >> class & 1 == 0) + u32::from(right_bits >> class & 1 == 0);
-                (added, members[*class])
-            })
-            .expect("there are three classes");
-        members[class] += 1;
-        *first.entry(*left).or_default() |= 1 << class;
-        *second.entry(*right).or_default() |= 1 << class;
+/// The classes of triggers. One that several configs have is in the same class in all of them, so that their maps have much in common.
+#[derive(Default)]
+pub(crate) struct Classes {
+    known: HashMap<(char, char), usize>,
+}
+
+/// The pairs of one class.
+#[derive(Default)]
+struct Class {
+    first: BTreeSet<char>,
+    second: BTreeSet<char>,
+    /// How often these characters occur.
+    occurrences: [u64; 2],
+}
+
+impl Classes {
+    /// Gives each pair the class in which it adds least to the number of pairs that pass; gives the class bits of the characters.
+    fn assign(&mut self, pairs: &BTreeSet<(char, char)>, counts: &PairCounts) -> HashMap<char, u32> {
+        let mut sums = counts.by_character();
+        let all: u64 = sums[0].values().sum();
+        sums[0].insert(NARROW, all / NARROW_SHARE);
+        let occurrences = |(first, second): (char, char)| {
+            [(0, first), (1, second)].map(|(place, character)| sums[place].get(&character).copied().unwrap_or(0) + 1)
+        };
+        let key = |(first, second): (char, char)| (if first.len_utf8() == 3 { first } else { NARROW }, second);
+        let mut classes: [Class; layout::CLASSES] = Default::default();
+        let pairs: BTreeSet<(char, char)> = pairs.iter().map(|pair| key(*pair)).collect();
+        let (known, mut fresh): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|pair| self.known.contains_key(pair));
+        for pair in known {
+            classes[self.known[&pair]].add(pair, occurrences(pair));
+        }
+        // Pairs of frequent characters first, while there is most to choose.
+        fresh.sort_by_key(|pair| (std::cmp::Reverse(occurrences(*pair).iter().product::<u64>()), *pair));
+        for pair in fresh {
+            let added = |class: &usize| classes[*class].added(pair, occurrences(pair));
+            let class = (0..layout::CLASSES).min_by_key(added).expect("there are classes");
+            classes[class].add(pair, occurrences(pair));
+            self.known.insert(pair, class);
+        }
+        let mut bits: HashMap<char, u32> = HashMap::new();
+        for (number, class) in classes.iter().enumerate() {
+            let bit = layout::first_class(number);
+            for character in &class.first {
+                *bits.entry(*character).or_default() |= bit;
+            }
+            for character in &class.second {
+                *bits.entry(*character).or_default() |= bit << 1;
+            }
+        }
+        bits
+    }
+}
+
+impl Class {
+    /// How often the characters would occur with the pair, whose characters occur so often.
+    fn with(&self, (first, second): (char, char), occurrences: [u64; 2]) -> [u64; 2] {
+        let is_new = [!self.first.contains(&first), !self.second.contains(&second)];
+        [0, 1].map(|place| self.occurrences[place] + if is_new[place] { occurrences[place] } else { 0 })
+    }
+
+    /// What the pair would add to the pairs that pass, if characters stood at random.
+    fn added(&self, pair: (char, char), occurrences: [u64; 2]) -> u64 {
+        self.with(pair, occurrences).iter().product::<u64>() - self.occurrences.iter().product::<u64>()
+    }
+
+    fn add(&mut self, pair: (char, char), occurrences: [u64; 2]) {
+        self.occurrences = self.with(pair, occurrences);
+        self.first.insert(pair.0);
+        self.second.insert(pair.1);
     }
 }
 
@@ -116,22 +172,11 @@ fn collect_paths(
 impl Triggers {
     /// The class bits of a character, in place for its map entry.
     pub(crate) fn classes(&self, character: char) -> u32 {
-        self.first.get(&character).copied().unwrap_or(0) << layout::FIRST_CLASSES.trailing_zeros()
-            | self.second.get(&character).copied().unwrap_or(0) << layout::SECOND_CLASSES.trailing_zeros()
+        self.bits.get(&character).copied().unwrap_or(0)
     }
 
-    /// Whether there are triggers that class bits do not tell.
-    pub(crate) fn need_filter(&self) -> bool {
-        !self.pairs.is_empty() && self.first.is_empty()
+    /// Those that all characters of 1 and 2 bytes have in common.
+    pub(crate) fn narrow_classes(&self) -> u32 {
+        self.classes(NARROW)
     }
-}
-
-/// The Bloom filter of these pairs.
-pub(crate) fn pair_filter(pairs: &BTreeSet<(char, char)>) -> Vec<u32> {
-    let mut filter = vec![0; layout::FILTER_WORDS];
-    for (first, second) in pairs {
-        let hash = layout::filter_hash(u32::from(*first), u32::from(*second));
-        filter[layout::filter_word(hash)] |= layout::filter_pattern(hash);
-    }
-    filter
 }

@@ -1,30 +1,15 @@
 //! The kernel in safe scalar Rust, for every processor, and for the ends of texts where vector instructions would read too far.
 //!
-//! Two characters of 3 bytes are read as one number of 8 bytes; their code points lead to map entries and, with a multiplication, to a word of the
-//! filter that has or lacks the pattern of a pair. Eight characters are a block; whether any of them is an event is asked once a block.
+//! Two characters of 3 bytes are read as one number of 8 bytes, and their code points lead to map entries. Eight characters are a block; whether
+//! any of them is an event is asked once a block.
 
-use super::{START, State};
-use crate::layout::{SECOND_CLASSES, SPECIAL, filter_hash, filter_word};
-use crate::map::{Entries, Filter};
+use super::{NOTHING, START, State, mark};
+use crate::layout::{DIFFERENCE, SPECIAL};
+use crate::map::Entries;
 
 /// See [`super::map`].
 pub(super) fn map(map: &impl Entries, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
     finish(map, source, length, START, output, events)
-}
-
-/// Maps the rest of a chunk.
-pub(super) fn finish(
-    map: &impl Entries,
-    source: &[u8],
-    length: usize,
-    state: State,
-    output: &mut [u8],
-    events: &mut [u16],
-) -> usize {
-    match map.filter() {
-        Some(filter) => run(map, ByFilter { filter, before: state.before }, source, length, state, output, events),
-        None => run(map, ByClasses { before: map.entry(state.before) }, source, length, state, output, events),
-    }
 }
 
 /// Characters that the fastest loop takes at a time.
@@ -35,70 +20,6 @@ const BLOCK_BYTES: usize = 3 * BLOCK + 2;
 const LEADS: u64 = 0xF000_00F0;
 /// ... and what they are.
 const THREE_BYTES: u64 = 0xE000_00E0;
-
-/// How the second characters of pairs are told that may be triggers.
-trait Pairs: Copy {
-    /// Notes a character that is shorter than 3 bytes, or 0 for another that begins no pair.
-    fn pass(&mut self, point: u32);
-    /// Takes the next character of 3 bytes with its entry; gives whether it must be looked at as the highest bit.
-    fn mark(&mut self, point: u32, entry: u32) -> u32;
-}
-
-/// Of a pair's pattern in the filter the two bits that the upper ten bits of the hash choose: one look instead of two shifts.
-static UPPER_BITS: [u32; 1024] = {
-    let mut bits = [0; 1024];
-    let mut upper = 0;
-    while upper < 1024 {
-        bits[upper] = 1 << (upper & 31) | 1 << (upper >> 5);
-        upper += 1;
-    }
-    bits
-};
-
-#[derive(Clone, Copy)]
-struct ByFilter<'f> {
-    filter: &'f Filter,
-    before: u32,
-}
-
-impl Pairs for ByFilter<'_> {
-    #[inline(always)]
-    fn pass(&mut self, point: u32) {
-        self.before = point;
-    }
-
-    #[inline(always)]
-    fn mark(&mut self, point: u32, entry: u32) -> u32 {
-        let hash = filter_hash(self.before, point);
-        self.before = point;
-        let word = u32::from_le_bytes(self.filter[filter_word(hash)]);
-        let lacks = !word & UPPER_BITS[(hash >> 22) as usize];
-        // The lowest bit says whether the word has the third.
-        let may_be = u32::from(lacks == 0) & word >> (hash & 31);
-        may_be << 31 | entry
-    }
-}
-
-#[derive(Clone, Copy)]
-struct ByClasses {
-    /// The entry of the character before.
-    before: u32,
-}
-
-impl Pairs for ByClasses {
-    #[inline(always)]
-    fn pass(&mut self, _: u32) {
-        self.before = 0;
-    }
-
-    #[inline(always)]
-    fn mark(&mut self, _: u32, entry: u32) -> u32 {
-        let shared = self.before << 3 & entry & SECOND_CLASSES;
-        self.before = entry;
-        // Three bits that are below the highest, all of which it takes to reach it.
-        shared.wrapping_neg() | entry
-    }
-}
 
 #[inline(always)]
 fn is_event(mark: u32) -> bool {
@@ -116,6 +37,20 @@ fn point_of(bytes: u32) -> u32 {
     (bytes & 0xF) << 12 | (bytes >> 8 & 0x3F) << 6 | bytes >> 16 & 0x3F
 }
 
+/// Whether two characters of 3 bytes, read as 8 bytes, are such.
+#[inline(always)]
+pub(crate) fn are_wide(eight: u64) -> bool {
+    eight & LEADS == THREE_BYTES
+}
+
+/// Their code points.
+#[inline(always)]
+pub(crate) fn points_of(eight: u64) -> (u32, u32) {
+    // Both at once, the second 24 bits above the first.
+    let points = (eight & 0x0F00_000F) << 12 | eight >> 2 & 0xF_C000_0FC0 | eight >> 16 & 0x3F00_003F;
+    (points as u32 & 0xFFFF, (points >> 24) as u32 & 0xFFFF)
+}
+
 /// Two characters mapped.
 struct Two {
     /// Their bytes in the output, with two bytes of no meaning above them.
@@ -124,15 +59,14 @@ struct Two {
     marks: [u32; 2],
 }
 
-/// Maps two characters, the low 6 bytes of `eight`.
+/// Maps two characters, the low 6 bytes of `eight`; `before` is the entry before them, and then that of the second.
 #[inline(always)]
-fn map_two(map: &impl Entries, pairs: &mut impl Pairs, eight: u64) -> Two {
-    // Both code points at once, the second 24 bits above the first.
-    let points = (eight & 0x0F00_000F) << 12 | eight >> 2 & 0xF_C000_0FC0 | eight >> 16 & 0x3F00_003F;
-    let (first_point, second_point) = (points as u32 & 0xFFFF, (points >> 24) as u32 & 0xFFFF);
-    let (first, second) = (map.entry(first_point), map.entry(second_point));
-    let marks = [pairs.mark(first_point, first), pairs.mark(second_point, second)];
-    Two { bytes: eight ^ (u64::from(first & 0x00FF_FFFF) | u64::from(second) << 24), marks }
+fn map_two(map: &impl Entries, before: &mut u32, eight: u64) -> Two {
+    let (first, second) = points_of(eight);
+    let (first, second) = (map.entry(first), map.entry(second));
+    let marks = [mark(*before, first), mark(first, second)];
+    *before = second;
+    Two { bytes: eight ^ (u64::from(first & DIFFERENCE) | u64::from(second & DIFFERENCE) << 24), marks }
 }
 
 /// The events of a chunk under construction.
@@ -154,7 +88,7 @@ impl Events<'_> {
 #[inline(always)]
 fn map_run(
     map: &impl Entries,
-    pairs: &mut impl Pairs,
+    before: &mut u32,
     source: &[u8],
     length: usize,
     at: usize,
@@ -163,7 +97,7 @@ fn map_run(
 ) -> usize {
     let mut at = at;
     // A copy that nothing else points at stays in registers.
-    let mut own = *pairs;
+    let mut own = *before;
     while at + 3 * BLOCK <= length {
         let (Some(block), Some(mapped)) =
             (source[at..].first_chunk::<BLOCK_BYTES>(), output[at..].first_chunk_mut::<BLOCK_BYTES>())
@@ -209,18 +143,19 @@ fn map_run(
         let bytes = u32::from_le_bytes([source[at], source[at + 1], source[at + 2], 0]);
         let point = point_of(bytes);
         let entry = map.entry(point);
-        output[at..at + 4].copy_from_slice(&(bytes ^ entry).to_le_bytes());
-        events.note(at, is_event(own.mark(point, entry)));
+        output[at..at + 4].copy_from_slice(&(bytes ^ entry & DIFFERENCE).to_le_bytes());
+        events.note(at, is_event(mark(own, entry)));
+        own = entry;
         at += 3;
     }
-    *pairs = own;
+    *before = own;
     at
 }
 
+/// Maps the rest of a chunk.
 #[inline(always)]
-fn run(
+pub(super) fn finish(
     map: &impl Entries,
-    mut pairs: impl Pairs,
     source: &[u8],
     length: usize,
     state: State,
@@ -229,10 +164,12 @@ fn run(
 ) -> usize {
     let mut events = Events { list: events, count: state.count };
     let mut at = state.at;
+    // The map entry of the character before.
+    let mut before = map.entry(state.before);
     while at < length {
         let byte = source[at];
         if byte & 0xF0 == 0xE0 {
-            at = map_run(map, &mut pairs, source, length, at, output, &mut events);
+            at = map_run(map, &mut before, source, length, at, output, &mut events);
         } else if byte < 0x80 {
             while at < length && at + 8 <= source.len() {
                 let eight = eight_bytes(source, at);
@@ -249,16 +186,16 @@ fn run(
                 at += 1;
             }
             at = at.min(length);
-            pairs.pass(u32::from(source[at - 1]));
+            before = map.entry(u32::from(source[at - 1]));
         } else if byte < 0xE0 {
             output[at..at + 2].copy_from_slice(&source[at..at + 2]);
-            pairs.pass(u32::from(byte & 0x1F) << 6 | u32::from(source[at + 1] & 0x3F));
+            before = map.entry(u32::from(byte & 0x1F) << 6 | u32::from(source[at + 1] & 0x3F));
             at += 2;
         } else {
             output[at..at + 4].copy_from_slice(&source[at..at + 4]);
             // Planes 2 and 3 hold ideographs; emoji and the rest are in no dictionary.
             events.note(at, source[at + 1] >= 0xA0);
-            pairs.pass(0);
+            before = map.entry(NOTHING);
             at += 4;
         }
     }

@@ -21,7 +21,7 @@ fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
         assert_eq!(events[..count], safe_events[..safe_count], "{name}: events of {shown}");
     }
     let (mut output, mut events) = buffers();
-    let count = super::map_first(&table.map.changes(), text, length, &mut output, &mut events);
+    let count = scalar::map(&table.map.changes(), text, length, &mut output, &mut events);
     assert_eq!((&output[..length], &events[..count]), (&safe_output[..length], &safe_events[..safe_count]));
     safe_count
 }
@@ -45,7 +45,7 @@ impl Numbers {
 }
 
 /// Words that are full of triggers, with characters of all lengths between them.
-const PIECES: [&str; 20] = [
+const PIECES: [&str; 21] = [
     "头发",
     "干净",
     "鼠标",
@@ -54,6 +54,7 @@ const PIECES: [&str; 20] = [
     "里面",
     "SQL注入",
     "U盘",
+    "\0型",
     "丹尼·波尔",
     "，",
     "a",

@@ -7,7 +7,7 @@ mod avx2;
 mod avx512;
 mod tally;
 
-use super::{START, State, scalar};
+use super::{NOTHING, START, State, scalar};
 use crate::map::Flat;
 
 pub(super) use avx2::map as map_eights;
@@ -27,7 +27,7 @@ fn pass_other(state: State, source: &[u8], output: &mut [u8], events: &mut [u16]
     let byte = source[at];
     let (size, before) = match byte {
         0..0xE0 => (2, u32::from(byte & 0x1F) << 6 | u32::from(source[at + 1] & 0x3F)),
-        _ => (4, 0),
+        _ => (4, NOTHING),
     };
     output[at..at + size].copy_from_slice(&source[at..at + size]);
     if size == 4 && source[at + 1] >= 0xA0 {

@@ -5,7 +5,7 @@
 
 mod texts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -60,20 +60,31 @@ fn check(file: &Path, fresh: &[u8]) -> Result<()> {
 }
 
 fn report(figures: &[Figures], [tables, texts, counts]: [usize; 3]) {
-    println!(
-        "{:16} {:>8} {:>8} {:>9} {:16} {:>8} parent",
-        "table", "nodes", "tried", "triggers", "filter of", "changes"
-    );
+    println!("{:16} {:>8} {:>8} {:>9} {:>8} parent", "table", "nodes", "tried", "triggers", "changes");
     for config in figures {
-        let Figures { name, nodes, tried, triggers, filter_of, parent, changes } = config;
-        let (filter_of, parent) = (filter_of.as_deref().unwrap_or("-"), parent.as_deref().unwrap_or("-"));
-        println!("{name:16} {nodes:>8} {tried:>8} {triggers:>9} {filter_of:16} {changes:>8} {parent}");
+        let Figures { name, nodes, tried, triggers, parent, changes } = config;
+        let parent = parent.as_deref().unwrap_or("-");
+        println!("{name:16} {nodes:>8} {tried:>8} {triggers:>9} {changes:>8} {parent}");
     }
     println!("{tables} bytes of tables, {texts} of text, {counts} of counts");
 }
 
 /// The bytes of the compiled file.
 fn compile(root: &Path, counts: &[Counted]) -> Result<(Vec<u8>, Vec<Figures>)> {
+    with_sources(root, counts, tongwen::compile::compile)
+}
+
+/// All pairs of characters that are adjacent in a path of some config.
+pub(crate) fn adjacent_pairs(root: &Path) -> Result<BTreeSet<(char, char)>> {
+    with_sources(root, &[], tongwen::compile::adjacent_pairs)
+}
+
+/// Hands over the recipes of all routes.
+fn with_sources<T>(
+    root: &Path,
+    counts: &[Counted],
+    make: impl FnOnce(&[Source<'_>]) -> std::result::Result<T, String>,
+) -> Result<T> {
     let tables = Tables::load(root)?;
     // Weighted for Simplified and for Traditional sources. Text of the other script counts a quarter: mixed pages exist.
     let weighted = |hans_weight, hant_weight| -> PairCounts {
@@ -94,7 +105,7 @@ fn compile(root: &Path, counts: &[Counted]) -> Result<(Vec<u8>, Vec<Figures>)> {
             counts: if route.first.name().starts_with('s') { &hans } else { &hant },
         })
         .collect();
-    tongwen::compile::compile(&sources).map_err(Problem::new)
+    make(&sources).map_err(Problem::new)
 }
 
 /// The text tables as the library has them, each read once.

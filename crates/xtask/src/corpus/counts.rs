@@ -1,13 +1,13 @@
-//! Counts the pairs of neighbouring characters that occur in OpenCC's entries.
+//! Counts the pairs of neighbouring characters that occur in the phrases of the configs.
 //!
-//! The compiler marks each phrase by its rarest pair; rarity is judged by this table. Only pairs that some entry or first
-//! candidate holds can ever be asked for, and a pair that is missing has been seen fewer times than the minimum.
+//! The compiler marks each phrase by its rarest pair; rarity is judged by this table. Only pairs, outside ASCII, that are adjacent in a path of a fused config can
+//! ever be asked for: entries of a first stage are among them as they stand, and those of a second as the source has them (`移动电话`, though the entry is
+//! `移動電話`). A pair that is missing has been seen fewer times than the minimum.
 //!
 //! The text of each script is counted raw, whatever its size; the header gives the sizes, for whoever needs rates.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 
 use super::is_han;
@@ -22,13 +22,14 @@ type Pair = (char, char);
 
 /// Makes the table.
 pub(super) fn run(root: &Path, folder: &Path) -> Result<()> {
-    let pairs = pairs_of_tables(&root.join("dictionaries/opencc/dictionary"))?;
+    let mut pairs = crate::compile::adjacent_pairs(root)?;
+    pairs.retain(|(one, other)| !one.is_ascii() && !other.is_ascii());
     let (simplified, simplified_size) = count(folder, "hans", &pairs)?;
     let (traditional, traditional_size) = count(folder, "hant", &pairs)?;
     let mut table = String::new();
     let mut comment =
         |text: std::fmt::Arguments<'_>| writeln!(table, "# {text}").expect("writing to a string cannot fail");
-    comment(format_args!("How often neighbouring characters of OpenCC's entries occur in real text."));
+    comment(format_args!("How often neighbouring characters of the configs' phrases occur in real text."));
     comment(format_args!(
         "Made by `cargo xtask corpus` and `cargo xtask corpus counts`; counts only, none of the text."
     ));
@@ -58,27 +59,6 @@ pub(super) fn run(root: &Path, folder: &Path) -> Result<()> {
     crate::problem::write(&root.join(FILE), table.as_bytes())?;
     println!("{rows} of {} pairs, {} bytes in {FILE}", pairs.len(), table.len());
     Ok(())
-}
-
-/// Every pair, outside ASCII, in a key or a first candidate.
-fn pairs_of_tables(folder: &Path) -> Result<BTreeSet<Pair>> {
-    let mut pairs = BTreeSet::new();
-    for entry in fs::read_dir(folder).map_err(|error| Problem::of(folder, error))? {
-        let path = entry.map_err(|error| Problem::of(folder, error))?.path();
-        if path.extension().is_none_or(|extension| extension != "txt") {
-            continue;
-        }
-        let text = crate::problem::read_text(&path)?;
-        for line in text.lines().filter(|line| !line.starts_with('#')) {
-            let (key, candidates) = line.split_once('\t').unwrap_or((line, ""));
-            for word in [key, candidates.split(' ').next().unwrap_or_default()] {
-                pairs.extend(
-                    word.chars().zip(word.chars().skip(1)).filter(|(one, other)| !one.is_ascii() && !other.is_ascii()),
-                );
-            }
-        }
-    }
-    Ok(pairs)
 }
 
 /// How often each pair occurs in the texts of a class, and how many Han characters those have.

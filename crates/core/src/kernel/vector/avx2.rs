@@ -1,11 +1,11 @@
 //! The kernel with AVX2: eight characters of 3 bytes, or 32 of ASCII, at a time.
 //!
 //! Eight characters are 24 bytes, which a shuffle spreads over eight lanes of 32 bits. Two multiplications by powers of two make
-//! code points of them, a gather fetches the map entries, an exclusive or and a shuffle back make the output. The pair of a lane is its code point and
-//! that of the lane before it; one more multiplication hashes all eight pairs, a second gather fetches the words of the filter.
+//! code points of them, a gather fetches the map entries, an exclusive or and a shuffle back make the output. The class bits of a lane are
+//! compared with those of the lane before it.
 //!
 //! Worked example: `他的头发 ok` in one load is lanes 他 的 头 发 and four lanes that begin with other bytes. The first four count; what the rest
-//! has written is written again when its turn comes. The pair (头, 发) is in the filter, so lane 3 is an event.
+//! has written is written again when its turn comes. 头 and 发 have a class in common, so lane 3 is an event.
 //!
 //! # Why this is sound
 //!
@@ -15,17 +15,16 @@
 //! their table.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_add_epi32, _mm256_and_si256, _mm256_andnot_si256,
-    _mm256_blend_epi32, _mm256_castsi128_si256, _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cmpeq_epi32,
-    _mm256_cmpgt_epi32, _mm256_extracti128_si256, _mm256_i32gather_epi32, _mm256_inserti128_si256, _mm256_loadu_si256,
-    _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_movemask_epi8, _mm256_movemask_ps, _mm256_or_si256,
-    _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_setr_epi32, _mm256_shuffle_epi8,
-    _mm256_slli_epi32, _mm256_sllv_epi32, _mm256_srli_epi32, _mm256_storeu_si256, _mm256_xor_si256,
+    __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_and_si256, _mm256_blend_epi32, _mm256_castsi128_si256,
+    _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cmpeq_epi32, _mm256_cmpgt_epi32, _mm256_extracti128_si256,
+    _mm256_i32gather_epi32, _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16,
+    _mm256_movemask_epi8, _mm256_movemask_ps, _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi32,
+    _mm256_setr_epi8, _mm256_setr_epi32, _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_storeu_si256, _mm256_xor_si256,
 };
 
-use super::{START, State, pass_other, scalar};
-use crate::layout::{FILTER_FACTORS, FILTER_WORDS, SECOND_CLASSES};
-use crate::map::{Characters, Filter, Flat};
+use super::{NOTHING, START, State, pass_other, scalar};
+use crate::layout::{DIFFERENCE, SECOND_CLASSES};
+use crate::map::{Characters, Flat};
 
 /// See [`kernel::map`](crate::kernel::map); `None` where the processor has no AVX2.
 #[inline]
@@ -40,12 +39,7 @@ pub(in crate::kernel) fn map(
         return None;
     }
     // SAFETY: the processor has just said that it has these instructions.
-    let state = unsafe {
-        match map.filter {
-            Some(filter) => run(map.characters, ByFilter { filter }, source, length, output, events),
-            None => run(map.characters, ByClasses, source, length, output, events),
-        }
-    };
+    let state = unsafe { run(map.characters, source, length, output, events) };
     if state.at == length {
         return Some(state.count);
     }
@@ -93,91 +87,18 @@ fn gather_entries(characters: &Characters, points: __m256i) -> __m256i {
     unsafe { _mm256_i32gather_epi32::<4>(characters.as_ptr().cast(), points) }
 }
 
-/// The words of the filter with these numbers; only the bits of a number that can be one count.
+/// Lanes with the highest bit set for characters that may be the second of a trigger; `before` are the entries before each.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn gather_words(filter: &Filter, numbers: __m256i) -> __m256i {
-    let numbers = _mm256_and_si256(numbers, _mm256_set1_epi32(FILTER_WORDS as i32 - 1));
-    // SAFETY: the filter has FILTER_WORDS words of 4 bytes, a power of two, and no index is as large; x86-64 is little-endian, as the words are, and
-    // the instruction needs no alignment.
-    unsafe { _mm256_i32gather_epi32::<4>(filter.as_ptr().cast(), numbers) }
-}
-
-/// How the second characters of pairs are told that may be triggers: as in the scalar kernel, for eight characters.
-trait Pairs: Copy {
-    /// What is carried from one character to the next: of its code point and its entry, the one that is needed.
-    fn carried(self, points: __m256i, entries: __m256i) -> __m256i;
-    /// Lanes with the highest bit set for characters that may be the second of a trigger; `before` is carried from the lane before.
-    ///
-    /// # Safety
-    ///
-    /// The processor has AVX2.
-    unsafe fn triggers(self, points: __m256i, entries: __m256i, before: __m256i) -> __m256i;
-}
-
-#[derive(Clone, Copy)]
-struct ByFilter<'f> {
-    filter: &'f Filter,
-}
-
-impl Pairs for ByFilter<'_> {
-    #[inline(always)]
-    fn carried(self, points: __m256i, _: __m256i) -> __m256i {
-        points
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    unsafe fn triggers(self, points: __m256i, _: __m256i, before: __m256i) -> __m256i {
-        const FACTORS: i32 = (FILTER_FACTORS[1] << 16 | FILTER_FACTORS[0]) as i32;
-        // The instruction takes the halves as signed. So they are made signed by taking away 0x8000, and that times the factors is added again.
-        const AGAIN: i32 = 0x8000u32.wrapping_mul(FILTER_FACTORS[0] + FILTER_FACTORS[1]) as i32;
-        let pairs = _mm256_or_si256(before, _mm256_slli_epi32::<16>(points));
-        let signed = _mm256_xor_si256(pairs, _mm256_set1_epi32(0x8000_8000_u32 as i32));
-        let sums = _mm256_madd_epi16(signed, _mm256_set1_epi32(FACTORS));
-        let hashes = _mm256_add_epi32(sums, _mm256_set1_epi32(AGAIN));
-        let words = gather_words(self.filter, _mm256_srli_epi32::<8>(hashes));
-        let (one, five) = (_mm256_set1_epi32(1), _mm256_set1_epi32(31));
-        let bit = |number: __m256i| _mm256_sllv_epi32(one, number);
-        let pattern = _mm256_or_si256(
-            _mm256_or_si256(
-                bit(_mm256_and_si256(hashes, five)),
-                bit(_mm256_and_si256(_mm256_srli_epi32::<22>(hashes), five)),
-            ),
-            bit(_mm256_srli_epi32::<27>(hashes)),
-        );
-        _mm256_cmpeq_epi32(_mm256_andnot_si256(words, pattern), _mm256_set1_epi32(0))
-    }
-}
-
-#[derive(Clone, Copy)]
-struct ByClasses;
-
-impl Pairs for ByClasses {
-    #[inline(always)]
-    fn carried(self, _: __m256i, entries: __m256i) -> __m256i {
-        entries
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    unsafe fn triggers(self, _: __m256i, entries: __m256i, before: __m256i) -> __m256i {
-        let shared = _mm256_and_si256(_mm256_slli_epi32::<3>(before), entries);
-        let shared = _mm256_and_si256(shared, _mm256_set1_epi32(SECOND_CLASSES as i32));
-        _mm256_cmpgt_epi32(shared, _mm256_set1_epi32(0))
-    }
+fn triggers(entries: __m256i, before: __m256i) -> __m256i {
+    let shared = _mm256_and_si256(_mm256_slli_epi32::<1>(before), entries);
+    let shared = _mm256_and_si256(shared, _mm256_set1_epi32(SECOND_CLASSES as i32));
+    _mm256_cmpgt_epi32(shared, _mm256_set1_epi32(0))
 }
 
 /// Maps as much of the chunk as can be read and written in whole vectors; gives where it stopped.
 #[target_feature(enable = "avx2,bmi1")]
-fn run(
-    characters: &Characters,
-    pairs: impl Pairs,
-    source: &[u8],
-    length: usize,
-    output: &mut [u8],
-    events: &mut [u16],
-) -> State {
+fn run(characters: &Characters, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> State {
     // Bytes 0..12 of each half, three to a lane, the fourth empty; and back.
     let spread = _mm256_setr_epi8(
         0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1, 0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1,
@@ -190,8 +111,7 @@ fn run(
     while at < length {
         let byte = source[at];
         if byte & 0xF0 == 0xE0 {
-            let mut carry = _mm256_set1_epi32(before as i32);
-            carry = pairs.carried(carry, _mm256_set1_epi32(characters[before as usize & 0xFFFF] as i32));
+            let mut carry = _mm256_set1_epi32(characters[before as usize & 0xFFFF] as i32);
             loop {
                 let (Some(from), Some(to)) = (
                     source.get(at..).and_then(|rest| rest.first_chunk::<REACH>()),
@@ -223,11 +143,11 @@ fn run(
                     _mm256_set1_epi32(0x0001_0040),
                 );
                 let entries = gather_entries(characters, points);
-                let rotated = _mm256_permutevar8x32_epi32(pairs.carried(points, entries), to_next_lane);
-                // SAFETY: this function demands AVX2 too.
-                let triggers = unsafe { pairs.triggers(points, entries, _mm256_blend_epi32::<1>(rotated, carry)) };
+                let rotated = _mm256_permutevar8x32_epi32(entries, to_next_lane);
+                let triggers = triggers(entries, _mm256_blend_epi32::<1>(rotated, carry));
                 carry = rotated;
-                let mapped = _mm256_shuffle_epi8(_mm256_xor_si256(bytes, entries), gathered);
+                let difference = _mm256_and_si256(entries, _mm256_set1_epi32(DIFFERENCE as i32));
+                let mapped = _mm256_shuffle_epi8(_mm256_xor_si256(bytes, difference), gathered);
                 let (first, last) = (_mm256_castsi256_si128(mapped), _mm256_extracti128_si256::<1>(mapped));
                 store_16(to.first_chunk_mut().expect("28 bytes are more than 16"), first);
                 store_16(to.last_chunk_mut().expect("28 bytes are more than 16"), last);
@@ -248,7 +168,7 @@ fn run(
                     break;
                 }
             }
-            before = 0;
+            before = NOTHING;
         } else if byte < 0x80 {
             loop {
                 let (Some(from), Some(to)) = (
@@ -256,7 +176,7 @@ fn run(
                     output.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<PLAIN>()),
                 ) else {
                     // If what follows is no ASCII, a vector of it has gone before.
-                    let before = if at > 0 { u32::from(source[at - 1] & 0x7F) } else { 0 };
+                    let before = if at > 0 { u32::from(source[at - 1] & 0x7F) } else { NOTHING };
                     return State { at, before, count };
                 };
                 let others = copy_plain(from, to);

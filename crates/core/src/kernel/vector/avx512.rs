@@ -6,7 +6,7 @@
 //! the ASCII that stayed where it was.
 //!
 //! Worked example: of `用 Rust 写` the masks find 用 and 写 with their 6 bytes; moved together they are two lanes. The pair of 写 is not (用, 写): the byte
-//! before it is a blank, and that is what its lane gets.
+//! before it is a blank, so its lane gets the classes of ASCII.
 //!
 //! A block ends before the first character of another length, which is done alone, before a character that is not whole, and behind the sixteenth
 //! of 3 bytes.
@@ -17,19 +17,17 @@
 
 use std::arch::x86_64::{
     __m256i, __m512i, __mmask16, __mmask64, _mm_maskz_compress_epi8, _mm256_add_epi16, _mm256_cvtepu8_epi16,
-    _mm256_set1_epi16, _mm256_storeu_si256, _mm512_add_epi32, _mm512_alignr_epi32, _mm512_and_si512,
-    _mm512_andnot_si512, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask, _mm512_cmpeq_epi32_mask,
-    _mm512_cmplt_epi32_mask, _mm512_cvtepu8_epi32, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_madd_epi16,
+    _mm256_set1_epi16, _mm256_storeu_si256, _mm512_alignr_epi32, _mm512_and_si512, _mm512_castsi512_si128,
+    _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi32_mask, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_madd_epi16,
     _mm512_maddubs_epi16, _mm512_mask_blend_epi32, _mm512_mask_expand_epi8, _mm512_mask_storeu_epi8,
-    _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8, _mm512_maskz_mov_epi32, _mm512_movepi8_mask, _mm512_or_si512,
-    _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi32,
-    _mm512_sllv_epi32, _mm512_srli_epi32, _mm512_storeu_si512, _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64,
-    _pext_u64,
+    _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8, _mm512_movepi8_mask, _mm512_permutexvar_epi8,
+    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi32, _mm512_storeu_si512,
+    _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64, _pext_u64,
 };
 
 use super::{START, State, pass_other};
-use crate::layout::{FILTER_FACTORS, FILTER_WORDS, SECOND_CLASSES};
-use crate::map::{Characters, Filter, Flat};
+use crate::layout::{DIFFERENCE, SECOND_CLASSES};
+use crate::map::{Characters, Flat};
 
 /// See [`kernel::map`](crate::kernel::map); `None` where the processor lacks the instructions.
 #[inline]
@@ -44,12 +42,7 @@ pub(in crate::kernel) fn map(
         return None;
     }
     // SAFETY: the processor has just said that it has these instructions.
-    let state = unsafe {
-        match map.filter {
-            Some(filter) => run(map.characters, ByFilter { filter }, &source[..length], output, events),
-            None => run(map.characters, ByClasses { characters: map.characters }, &source[..length], output, events),
-        }
-    };
+    let state = unsafe { run(map.characters, &source[..length], output, events) };
     Some(state.count)
 }
 
@@ -110,83 +103,6 @@ fn gather_entries(characters: &Characters, points: __m512i) -> __m512i {
     unsafe { _mm512_i32gather_epi32::<4>(points, characters.as_ptr().cast()) }
 }
 
-/// The words of the filter with these numbers; only the bits of a number that can be one count.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn gather_words(filter: &Filter, numbers: __m512i) -> __m512i {
-    let numbers = _mm512_and_si512(numbers, _mm512_set1_epi32(FILTER_WORDS as i32 - 1));
-    // SAFETY: the filter has FILTER_WORDS words of 4 bytes, a power of two, and no index is as large; x86-64 is little-endian, as the words are, and
-    // the instruction needs no alignment.
-    unsafe { _mm512_i32gather_epi32::<4>(numbers, filter.as_ptr().cast()) }
-}
-
-/// What stands before the sixteen characters.
-#[derive(Clone, Copy)]
-struct Before {
-    /// The code point before the first.
-    first: u32,
-    /// Lanes whose character follows a byte of ASCII.
-    plain: __mmask16,
-    /// The byte before each.
-    bytes: __m512i,
-}
-
-/// How the second characters of pairs are told that may be triggers: as in the scalar kernel, for sixteen characters.
-trait Pairs: Copy {
-    /// Lanes of characters that may be the second of a trigger.
-    ///
-    /// # Safety
-    ///
-    /// The processor has AVX-512 F and BW.
-    unsafe fn triggers(self, points: __m512i, entries: __m512i, before: Before) -> __mmask16;
-}
-
-#[derive(Clone, Copy)]
-struct ByFilter<'f> {
-    filter: &'f Filter,
-}
-
-impl Pairs for ByFilter<'_> {
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
-    unsafe fn triggers(self, points: __m512i, _: __m512i, before: Before) -> __mmask16 {
-        const FACTORS: i32 = (FILTER_FACTORS[1] << 16 | FILTER_FACTORS[0]) as i32;
-        // The instruction takes the halves as signed. So they are made signed by taking away 0x8000, and that times the factors is added again.
-        const AGAIN: i32 = 0x8000u32.wrapping_mul(FILTER_FACTORS[0] + FILTER_FACTORS[1]) as i32;
-        let previous = _mm512_alignr_epi32::<15>(points, _mm512_set1_epi32(before.first as i32));
-        let previous = _mm512_mask_blend_epi32(before.plain, previous, before.bytes);
-        let pairs = _mm512_or_si512(previous, _mm512_slli_epi32::<16>(points));
-        let signed = _mm512_xor_si512(pairs, _mm512_set1_epi32(0x8000_8000_u32 as i32));
-        let sums = _mm512_madd_epi16(signed, _mm512_set1_epi32(FACTORS));
-        let hashes = _mm512_add_epi32(sums, _mm512_set1_epi32(AGAIN));
-        let words = gather_words(self.filter, _mm512_srli_epi32::<8>(hashes));
-        let (one, five) = (_mm512_set1_epi32(1), _mm512_set1_epi32(31));
-        let first = _mm512_sllv_epi32(one, _mm512_and_si512(hashes, five));
-        let second = _mm512_sllv_epi32(one, _mm512_and_si512(_mm512_srli_epi32::<22>(hashes), five));
-        let third = _mm512_sllv_epi32(one, _mm512_srli_epi32::<27>(hashes));
-        let pattern = _mm512_or_si512(_mm512_or_si512(first, second), third);
-        _mm512_cmpeq_epi32_mask(_mm512_andnot_si512(words, pattern), _mm512_setzero_si512())
-    }
-}
-
-#[derive(Clone, Copy)]
-struct ByClasses<'c> {
-    characters: &'c Characters,
-}
-
-impl Pairs for ByClasses<'_> {
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
-    unsafe fn triggers(self, _: __m512i, entries: __m512i, before: Before) -> __mmask16 {
-        let first = self.characters[before.first as usize & 0xFFFF];
-        let previous = _mm512_alignr_epi32::<15>(entries, _mm512_set1_epi32(first as i32));
-        // ASCII has no classes.
-        let previous = _mm512_maskz_mov_epi32(!before.plain, previous);
-        let shared = _mm512_and_si512(_mm512_slli_epi32::<3>(previous), entries);
-        _mm512_test_epi32_mask(shared, _mm512_set1_epi32(SECOND_CLASSES as i32))
-    }
-}
-
 /// Bytes of a vector from a rule for each place.
 const fn places(rule: [[u8; 4]; LANES]) -> [u8; BLOCK] {
     let mut places = [0; BLOCK];
@@ -216,17 +132,6 @@ const GATHERED: [u8; BLOCK] = {
     let mut at = 0;
     while at < 3 * LANES {
         places[at] = (at / 3 * 4 + at % 3) as u8;
-        at += 1;
-    }
-    places
-};
-
-/// The place before each.
-const BEFORE: [u8; BLOCK] = {
-    let mut places = [0; BLOCK];
-    let mut at = 1;
-    while at < BLOCK {
-        places[at] = at as u8 - 1;
         at += 1;
     }
     places
@@ -306,9 +211,11 @@ pub(super) fn points(lanes: __m512i) -> __m512i {
 
 /// Maps the whole of `source`, which is as long as the chunk.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-fn run(characters: &Characters, pairs: impl Pairs, source: &[u8], output: &mut [u8], events: &mut [u16]) -> State {
+fn run(characters: &Characters, source: &[u8], output: &mut [u8], events: &mut [u16]) -> State {
     let (spread, gathered) = (load(&SPREAD), load(&GATHERED));
-    let (one_before, places) = (load(&BEFORE), load(&PLACES));
+    let places = load(&PLACES);
+    // ASCII has its classes in common.
+    let plain_entry = _mm512_set1_epi32(characters[0] as i32);
     let State { mut at, mut before, mut count } = START;
     while at < source.len() {
         let rest = &source[at..];
@@ -327,21 +234,16 @@ fn run(characters: &Characters, pairs: impl Pairs, source: &[u8], output: &mut [
             continue;
         }
         let lanes = block.lanes(bytes, spread);
-        let stands_before = if side_by_side {
-            Before { first: before, plain: 0, bytes }
-        } else {
-            let bytes_before = _mm512_maskz_compress_epi8(leads, _mm512_permutexvar_epi8(one_before, bytes));
-            Before {
-                first: before,
-                plain: _pext_u64(!(wide << 1 | 1), leads) as __mmask16,
-                bytes: _mm512_cvtepu8_epi32(_mm512_castsi512_si128(bytes_before)),
-            }
-        };
-        let points = points(lanes);
-        let entries = gather_entries(characters, points);
-        // SAFETY: this function demands more than these instructions.
-        let triggers = unsafe { pairs.triggers(points, entries, stands_before) };
-        let mapped = _mm512_permutexvar_epi8(gathered, _mm512_xor_si512(lanes, entries));
+        // Lanes whose character follows a byte of ASCII.
+        let plain = if side_by_side { 0 } else { _pext_u64(!(wide << 1 | 1), leads) as __mmask16 };
+        let entries = gather_entries(characters, points(lanes));
+        let entry_before = _mm512_set1_epi32(characters[before as usize & 0xFFFF] as i32);
+        let entries_before = _mm512_alignr_epi32::<15>(entries, entry_before);
+        let entries_before = _mm512_mask_blend_epi32(plain, entries_before, plain_entry);
+        let shared = _mm512_and_si512(_mm512_slli_epi32::<1>(entries_before), entries);
+        let triggers = _mm512_test_epi32_mask(shared, _mm512_set1_epi32(SECOND_CLASSES as i32));
+        let difference = _mm512_and_si512(entries, _mm512_set1_epi32(DIFFERENCE as i32));
+        let mapped = _mm512_permutexvar_epi8(gathered, _mm512_xor_si512(lanes, difference));
         store(&mut output[at..], if side_by_side { mapped } else { _mm512_mask_expand_epi8(bytes, wide, mapped) });
         // Special entries have the highest bit, the sign.
         let special = _mm512_cmplt_epi32_mask(entries, _mm512_setzero_si512());
