@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use crate::html::{Aliases, Hole};
-use crate::markup::{Matcher, Paired};
+use crate::markup::{Matcher, Outermost, Paired, Token};
 
 /// The brackets of a block.
 pub(crate) fn find(source: &str, block: Range<usize>, all_holes: &[Hole]) -> Paired {
@@ -40,10 +40,42 @@ pub(crate) fn find(source: &str, block: Range<usize>, all_holes: &[Hole]) -> Pai
     }
     let mut paired = Paired { open_to_end: None, ..matcher.finish() };
     // Behind an opening that was never closed all has been looked at.
-    paired.spans.retain(|span| !is_in(all_holes, span.range.start));
+    paired.spans = std::mem::take(&mut paired.spans)
+        .into_iter()
+        .flat_map(|span| outside_of(all_holes, span, &paired.tokens))
+        .collect();
     paired.unclosed.retain(|opening| !is_in(all_holes, opening.at));
     paired.stray.retain(|&at| !is_in(all_holes, at));
     paired
+}
+
+/// The span, or, where it begins in a hole, those in it that do not. Once over its tokens.
+fn outside_of(holes: &[Hole], span: Outermost, tokens: &[Token]) -> Vec<Outermost> {
+    if !is_in(holes, span.range.start) {
+        return vec![span];
+    }
+    let mut found = Vec::new();
+    // Open brackets by token and place; the first that is in text, if any.
+    let (mut open, mut outermost) = (Vec::new(), None);
+    for token in span.tokens {
+        match tokens[token] {
+            Token::Open { at, .. } => {
+                if outermost.is_none() && !is_in(holes, at) {
+                    outermost = Some(open.len());
+                }
+                open.push((token, at));
+            }
+            Token::Close { at, .. } => {
+                let Some((first, start)) = open.pop() else { continue };
+                if outermost == Some(open.len()) {
+                    found.push(Outermost { range: start..at + 2, tokens: first..token + 1 });
+                    outermost = None;
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Whether a place is in one of the holes, which are in order.
@@ -73,5 +105,8 @@ mod tests {
         assert_eq!(spans("甲-<乙>-丙-<b>丁</b>-戊"), ["-<乙>-"]);
         assert_eq!(spans("甲-{乙-{丙}-丁"), ["-{丙}-"]);
         assert_eq!(spans("甲-{乙<b title=\"-{丙}-\">`-{`丁}-"), [""; 0]);
+        // The opening in the tag is no text, but only once it is known that the first is not closed.
+        assert_eq!(spans("甲-{乙<b title=\"-{丙\">-{丁}-}-"), ["-{丁}-"]);
+        assert_eq!(spans("甲-{乙<b title=\"-{丙\">-{丁-{戊}-己}-庚-{辛}-}-"), ["-{丁-{戊}-己}-", "-{辛}-"]);
     }
 }

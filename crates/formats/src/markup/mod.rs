@@ -78,6 +78,6 @@ pub(crate) mod segments;
 pub(crate) mod span;
 mod stream;
 
-pub(crate) use brackets::{LEVELS, Matcher, Pair, Paired, Token, pair, pair_text};
+pub(crate) use brackets::{LEVELS, Matcher, Outermost, Pair, Paired, Token, pair, pair_text};
 pub(crate) use page::{Page, Shown};
 pub use stream::StreamMarkup;
