@@ -1,7 +1,0 @@
-//! The program around the command: it has nothing of its own, so that the rest can be built small (see `command/Cargo.toml`).
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    tongwen_command::run()
-}
