@@ -17,13 +17,14 @@ use crate::UserDictionary;
 use crate::compile::PairCounts;
 use crate::engine::{Buffers, CHUNK, joined};
 use crate::kernel;
-use crate::layout::{CLASSES, SPECIAL, first_class};
+use crate::layout::{CLASSES, SPECIAL, first_class, word};
 use crate::map::{Characters, Flat, WIDE};
 use crate::resolve::{Output, Splice, character_before, decode};
 use crate::sink::Sink;
 use crate::step::TableOf;
 use crate::table::{LOOK_AHEAD, Table};
 use crate::user_matches::{Competitor, Pairs, Search};
+use crate::words::Words;
 
 /// A source's trigger is among so many of its first characters: one bit each tells where.
 const NEAR: usize = 32;
@@ -34,6 +35,7 @@ pub(crate) const SHORTEST: usize = 512;
 pub(crate) struct Triggers {
     /// The table's map, with the classes of the dictionary's triggers.
     characters: Box<Characters>,
+    sieve: Sieve,
     single: Single,
     places: Places,
     /// More bytes than lie between the start of a source and the end of its trigger.
@@ -49,6 +51,8 @@ impl Triggers {
         let mut classes = Classes::of(own);
         let counts = PairCounts::embedded();
         let mut places = Places::with_room_for(dictionary.len());
+        let mut sieve = Sieve::new();
+        table.map.words.iter().flat_map(Words::keys).for_each(|key| sieve.add(key));
         let mut single = Single::None;
         let mut plain = Vec::new();
         let mut farthest = 0;
@@ -60,6 +64,7 @@ impl Triggers {
                     places.add(trigger);
                     if first != 0 {
                         classes.add(&mut characters, first, second);
+                        sieve.add(word::key(first & 0xFFFF, second & 0xFFFF));
                     } else if second <= 0xFFFF {
                         characters[second as usize] |= SPECIAL;
                         single = Single::Some;
@@ -70,7 +75,7 @@ impl Triggers {
         }
         plain.sort_unstable();
         plain.dedup();
-        Triggers { characters, single, places, reach: (farthest + 2) * 4, plain }
+        Triggers { characters, sieve, single, places, reach: (farthest + 2) * 4, plain }
     }
 
     /// Puts the places at which a source may start and that the events of a chunk tell into `starts`, and keeps of the events those of the table; gives the
@@ -89,6 +94,10 @@ impl Triggers {
             let at = start + usize::from(event);
             let (point, length) = decode(text, at);
             let before = if at > start { decode(text, character_before(text, at)).0 } else { 0 };
+            let is_special = length == 4 || self.characters[point as usize] & SPECIAL != 0;
+            if !is_special && !self.sieve.passes(word::key(before & 0xFFFF, point)) {
+                continue;
+            }
             let mut bits = self.places.distances((before, point), text, at + length);
             if self.single == Single::Some || length == 4 {
                 bits |= self.places.distances((0, point), text, at + length);
@@ -126,6 +135,39 @@ impl Triggers {
             }
             at += block.len();
         }
+    }
+}
+
+/// Which pairs may be triggers, of the table or the dictionary. With thousands of sources nearly every pair of characters has some class in common, so that
+/// most of what the kernel notes is nothing; one bit tells, where the tables behind it lie too far away to be asked each time.
+///
+/// A Bloom filter with one hash: of 50,000 triggers it lets a tenth of the others pass.
+struct Sieve(Box<[u64; 1 << (Sieve::BITS - 6)]>);
+
+impl Sieve {
+    /// Bits as a power of two: 64 KiB, a part of the second cache.
+    const BITS: u32 = 19;
+
+    fn new() -> Sieve {
+        let words = vec![0u64; 1 << (Sieve::BITS - 6)];
+        Sieve(words.try_into().expect("as many words"))
+    }
+
+    fn add(&mut self, key: u32) {
+        let (word, bit) = Sieve::place(key);
+        self.0[word] |= bit;
+    }
+
+    #[inline]
+    fn passes(&self, key: u32) -> bool {
+        let (word, bit) = Sieve::place(key);
+        self.0[word] & bit != 0
+    }
+
+    #[inline]
+    fn place(key: u32) -> (usize, u64) {
+        let hash = word::hash(key) >> (64 - Sieve::BITS);
+        ((hash >> 6) as usize, 1 << (hash & 63))
     }
 }
 

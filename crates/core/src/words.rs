@@ -30,6 +30,11 @@ impl<'t> Words<'t> {
         Some(Words { slots: slots.as_chunks().0, pilots })
     }
 
+    /// The keys of all pairs, and of empty slots, which are those of no pair; see [`word::key`].
+    pub(crate) fn keys(&self) -> impl Iterator<Item = u32> {
+        self.slots.iter().map(|slot| u64::from_le_bytes(*slot) as u32)
+    }
+
     /// What there is to know of two characters, given as the lower 16 bits of their code points (see [`word`]); `None` when they are no
     /// pair at which the trie must be consulted.
     #[inline(always)]
