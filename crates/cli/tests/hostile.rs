@@ -1,4 +1,7 @@
-//! Documents that were made to take long: each is converted in two seconds of processor time, whatever its length is made of.
+//! Documents that were made to take long: each is converted in seconds of processor time, whatever its length is made of.
+//!
+//! Each takes a second or less where nothing else runs; the bound is wide, since a second of a processor is worth less where others share it, and
+//! what is not linear takes minutes.
 #![cfg(unix)]
 
 mod support;
@@ -17,7 +20,7 @@ fn are_converted_in_time(ending: &str, documents: &[(&str, String)]) {
     for (kind, document) in documents {
         let name = format!("hostile.{ending}");
         let folder = folder_with(&[(&name, document.as_bytes())]);
-        let script = "ulimit -t 2; exec \"$0\" convert -t tw -q -j 1 \"$1\" -o out";
+        let script = "ulimit -t 12; exec \"$0\" convert -t tw -q -j 1 \"$1\" -o out";
         let output = Command::new("sh")
             .args(["-c", script, env!("CARGO_BIN_EXE_tongwen"), &name])
             .current_dir(folder.path())

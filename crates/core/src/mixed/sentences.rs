@@ -72,6 +72,10 @@ impl<'p> Sentences<'p> {
                     is_open = false;
                     break;
                 }
+                // A prose has no more bytes between two places than its source. Looking on would be for nothing, time after time.
+                if stop - start.at > LONGEST_SENTENCE {
+                    return None;
+                }
             }
         }
         let cut = self.prose.origin(start) + LONGEST_SENTENCE;
