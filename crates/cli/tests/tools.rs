@@ -50,6 +50,29 @@ fn manual_pages_render_without_warnings() {
 }
 
 #[test]
+fn what_was_put_in_place_of_names_is_taken_back() {
+    let source = "光绪二年到迪化府，再到叶尔羌。\n";
+    let folder = folder_with(&[("march.txt", source.as_bytes())]);
+    let at = |name: &str| folder.path().join(name);
+    let to_today = ["annotate", "--normalise", "--map", "march.json", "march.txt", "-o", "today.txt"];
+    assert!(run(folder.path(), &to_today).status.success());
+    let today = fs::read_to_string(at("today.txt")).unwrap();
+    assert_eq!(today, "光绪二年到乌鲁木齐市，再到莎车县。\n");
+
+    let back = ["annotate", "--undo", "march.json", "today.txt", "-o", "back.txt"];
+    assert!(run(folder.path(), &back).status.success());
+    assert_eq!(fs::read_to_string(at("back.txt")).unwrap(), source);
+
+    // A text that is not the one of the map is refused, and nothing is written.
+    fs::write(at("today.txt"), today.replace("乌鲁木齐", "哈密")).unwrap();
+    fs::remove_file(at("back.txt")).unwrap();
+    let output = run(folder.path(), &back);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(message(&output).contains("march.json") || message(&output).contains("today.txt"), "{output:?}");
+    assert!(!at("back.txt").exists());
+}
+
+#[test]
 fn a_configuration_is_made_shown_and_found() {
     let folder = folder_with(&[
         ("sub/a.txt", b""),
