@@ -22,6 +22,7 @@
 //! of mixed text, on x86-64 processors that have these instructions, which is asked at run time. Short strings are done sooner by the
 //! smaller vectors. All give the same bytes and the same events; tests hold them to that.
 
+pub(crate) mod borders;
 mod scalar;
 pub(crate) mod tally;
 #[cfg(all(test, target_arch = "x86_64"))]

@@ -5,6 +5,7 @@
 
 mod avx2;
 mod avx512;
+mod borders;
 mod tally;
 
 use super::{NOTHING, START, State, scalar};
@@ -12,6 +13,7 @@ use crate::map::Flat;
 
 pub(super) use avx2::map as map_eights;
 pub(super) use avx512::map as map_blocks;
+pub(super) use borders::borders;
 pub(super) use tally::parts;
 
 /// From this many bytes on, filling and emptying a block of 64 bytes pays.

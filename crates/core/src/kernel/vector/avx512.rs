@@ -138,7 +138,7 @@ const GATHERED: [u8; BLOCK] = {
 };
 
 /// Every place of a block.
-const PLACES: [u8; BLOCK] = {
+pub(super) const PLACES: [u8; BLOCK] = {
     let mut places = [0; BLOCK];
     let mut at = 0;
     while at < BLOCK {
