@@ -278,6 +278,22 @@ mod tests {
         }
     }
 
+    /// So every character of a stretch counts once for a script: in itself, or as the second of a pair.
+    #[test]
+    fn what_pairs_settle_is_open_without_them() {
+        let evidence = Evidence::new();
+        let seconds =
+            (0..NARROW).map(|character| evidence.flags(character as u16)).filter(|flags| flags & PAIR_SECOND != 0);
+        assert!(seconds.clone().count() > 10);
+        assert!(seconds.into_iter().all(|flags| flags & (CLASS | MARK) == 0));
+    }
+
+    #[test]
+    fn no_mark_begins_as_most_characters_do() {
+        let mut first = [0; 4];
+        assert!(MARKS.iter().all(|(mark, _)| !matches!(mark.encode_utf8(&mut first).as_bytes()[0], 0xE4..=0xE9)));
+    }
+
     #[test]
     fn wide_characters_are_found() {
         let evidence = Evidence::new();

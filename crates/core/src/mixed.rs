@@ -74,11 +74,11 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use crate::evidence::{CLASS, Evidence, HANS, HANS_VARIANT, HANT, HANT_VARIANT, HK_FOREIGN, MARK, TW_FOREIGN};
-use crate::kernel::tally::Tally;
+use crate::kernel::tally::{Signs, Tally, Weights};
 use crate::prose::{Place, Prose};
 use crate::{Script, Variant};
 use reader::{LONGEST_SENTENCE, Stretch, Unit, read};
-use sentences::Sentences;
+use sentences::{Sentence, Sentences};
 
 /// Whether more text follows the piece at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -130,6 +130,16 @@ impl MixedState {
         self.foreign_run >= RUN || (self.foreign_run > 0 && !self.own_seen)
     }
 
+    /// The signs without which any number of sentences is treated like the one before, and leaves the state as it is; `None` if that cannot be
+    /// said.
+    fn telling(&self) -> Option<Signs> {
+        match (self.foreign_run, self.own_seen) {
+            (RUN, _) => Some(Signs::OWN),
+            (0, true) => Some(Signs::FOREIGN | Signs::FORMS),
+            _ => None,
+        }
+    }
+
     fn add(&mut self, foreign: bool) {
         self.foreign_run = if foreign { (self.foreign_run + 1).min(RUN) } else { 0 };
         self.own_seen |= !foreign;
@@ -148,7 +158,14 @@ pub struct Mixed {
     target: Script,
     /// The flag of forms that the target's region does not write; 0 where the target has no region.
     foreign_form: u8,
+    weights: &'static Weights,
 }
+
+/// The weights for Simplified targets, for Traditional ones without a region, for Taiwan and for Hong Kong.
+static SIMPLIFIED: Weights = Weights::new(Script::Simplified, 0);
+static TRADITIONAL: Weights = Weights::new(Script::Traditional, 0);
+static TAIWAN: Weights = Weights::new(Script::Traditional, TW_FOREIGN);
+static HONG_KONG: Weights = Weights::new(Script::Traditional, HK_FOREIGN);
 
 impl std::fmt::Debug for Mixed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -195,12 +212,14 @@ impl Mixed {
 
     /// The procedure for a target. Macau is treated as Hong Kong.
     pub fn new(target: Variant) -> Mixed {
-        let foreign_form = match target {
-            Variant::ZhTw => TW_FOREIGN,
-            Variant::ZhHk | Variant::ZhMo => HK_FOREIGN,
-            _ => 0,
+        let script = target.script();
+        let (foreign_form, weights) = match (target, script) {
+            (Variant::ZhTw, _) => (TW_FOREIGN, &TAIWAN),
+            (Variant::ZhHk | Variant::ZhMo, _) => (HK_FOREIGN, &HONG_KONG),
+            (_, Script::Traditional) => (0, &TRADITIONAL),
+            (_, Script::Simplified) => (0, &SIMPLIFIED),
         };
-        Mixed { evidence: Evidence::new(), target: target.script(), foreign_form }
+        Mixed { evidence: Evidence::new(), target: script, foreign_form, weights }
     }
 
     /// Whether an edit with this source is to be applied under [`Treatment::ConvertEvident`]: whether it holds a character that cannot be
@@ -261,88 +280,105 @@ impl Mixed {
         state: &mut MixedState,
         prose: &Prose<'_>,
         end: End,
+        put: impl FnMut(Range<usize>, Treatment),
+    ) -> Option<Place> {
+        let mut sentences = Sentences::new(self.evidence, self.weights, prose);
+        self.decide_sentences(state, prose, end, |start, telling| sentences.read(start, end, telling), put)
+    }
+
+    /// The same, given what reads the sentence at a place; sentences without the signs that it is told may be read as one.
+    #[inline]
+    fn decide_sentences(
+        &self,
+        state: &mut MixedState,
+        prose: &Prose<'_>,
+        end: End,
+        mut read: impl FnMut(Place, Option<Signs>) -> Option<Sentence>,
         mut put: impl FnMut(Range<usize>, Treatment),
     ) -> Option<Place> {
-        let mut sentences = Sentences::new(self.evidence, prose);
         // Sentences that wait for the first evidence, the oldest first.
-        let mut waiting: VecDeque<Stretch> = VecDeque::new();
+        let mut waiting: VecDeque<Sentence> = VecDeque::new();
+        let mut clauses = Vec::new();
         let (mut at, mut range) = (0, 0);
         let undecided = loop {
             let Some(start) = prose.place(range, at) else { break None };
-            let Some(sentence) = sentences.read(start, end) else { break Some(start) };
+            let Some(sentence) = read(start, state.telling()) else { break Some(start) };
             (at, range) = (sentence.end, start.range);
             let whole = sentence.start.at..sentence.end;
             if !waiting.is_empty() {
                 let start = prose.origin(start);
-                let is_far = |oldest: &&Stretch| prose.origin(oldest.start) + LOOK_AHEAD <= start;
+                let is_far = |oldest: &&Sentence| prose.origin(oldest.start) + LOOK_AHEAD <= start;
                 while let Some(oldest) = waiting.front().filter(is_far).copied() {
                     waiting.pop_front();
-                    put(oldest.start.at..oldest.end, self.left(oldest.tally));
+                    put(oldest.start.at..oldest.end, left(oldest.signs.has_forms()));
                 }
             }
-            let balance = self.balance(sentence.tally);
-            if balance.has_foreign() || balance.has_own() {
-                let foreign = balance.counts_as_foreign();
-                for stretch in waiting.drain(..) {
-                    let treatment = if foreign { Treatment::Convert } else { self.left(stretch.tally) };
-                    put(stretch.start.at..stretch.end, treatment);
+            let (has_foreign, has_own) = (sentence.signs.has_foreign(), sentence.signs.has_own());
+            if has_foreign || has_own {
+                let balance = match (has_foreign, has_own) {
+                    (true, true) => Some(self.read_clauses(prose, sentence, &mut clauses)),
+                    _ => None,
+                };
+                let foreign = balance.map_or(has_foreign, Balance::counts_as_foreign);
+                for waited in waiting.drain(..) {
+                    let treatment = if foreign { Treatment::Convert } else { left(waited.signs.has_forms()) };
+                    put(waited.start.at..waited.end, treatment);
                 }
                 state.add(foreign);
-                match (balance.has_foreign(), balance.has_own()) {
-                    (true, true) => self.decide_clauses(prose, sentence, balance, &mut put),
-                    (true, false) => put(whole, Treatment::Convert),
-                    _ => put(whole, self.left(sentence.tally)),
+                match balance {
+                    Some(balance) => self.decide_clauses(&clauses, balance, &mut put),
+                    None if foreign => put(whole, Treatment::Convert),
+                    None => put(whole, left(sentence.signs.has_forms())),
                 }
             } else if state.converts_neutral() {
                 put(whole, Treatment::Convert);
             } else if state.has_evidence() {
-                put(whole, self.left(sentence.tally));
+                put(whole, left(sentence.signs.has_forms()));
             } else {
                 waiting.push_back(sentence);
             }
         };
         // What begins from here on is too far for those that have waited for long.
         let far = undecided.map_or(prose.source.len(), |place| prose.origin(place));
-        for stretch in waiting {
-            if end == End::More && prose.origin(stretch.start) + LOOK_AHEAD > far {
-                return Some(stretch.start);
+        for sentence in waiting {
+            if end == End::More && prose.origin(sentence.start) + LOOK_AHEAD > far {
+                return Some(sentence.start);
             }
-            put(stretch.start.at..stretch.end, self.left(stretch.tally));
+            put(sentence.start.at..sentence.end, left(sentence.signs.has_forms()));
         }
         undecided
     }
 
-    /// Rule 3.
-    fn decide_clauses(
-        &self,
-        prose: &Prose<'_>,
-        sentence: Stretch,
-        whole: Balance,
-        put: &mut impl FnMut(Range<usize>, Treatment),
-    ) {
+    /// Reads the clauses of a sentence, instead of those that are there, and gives the balance of all of it.
+    fn read_clauses(&self, prose: &Prose<'_>, sentence: Sentence, clauses: &mut Vec<Stretch>) -> Balance {
+        clauses.clear();
         let (mut at, mut range) = (sentence.start.at, sentence.start.range);
+        let mut whole = Tally::default();
         while let Some(start) = prose.place(range, at).filter(|_| at < sentence.end) {
-            let Some(clause) = read(self.evidence, prose, start, sentence.end, Unit::Clause, End::Final) else {
-                return;
-            };
+            let Some(clause) = read(self.evidence, prose, start, sentence.end, Unit::Clause, End::Final) else { break };
             (at, range) = (clause.end, start.range);
+            // No pair reaches across a mark, so the clauses have all that the sentence has.
+            whole.lanes += clause.tally.lanes;
+            clauses.push(clause);
+        }
+        self.balance(whole)
+    }
+
+    /// Rule 3.
+    fn decide_clauses(&self, clauses: &[Stretch], whole: Balance, put: &mut impl FnMut(Range<usize>, Treatment)) {
+        for clause in clauses {
             let balance = self.balance(clause.tally);
             let treatment = match (balance.has_foreign(), balance.has_own()) {
-                (false, true) => self.left(clause.tally),
+                (false, true) => left(self.weights.has_forms(clause.tally)),
                 (true, false) if balance.foreign == 0 && !whole.foreign_prevails() => Treatment::ConvertEvident,
                 (true, false) => Treatment::Convert,
-                (false, false) if !whole.foreign_prevails() => self.left(clause.tally),
+                (false, false) if !whole.foreign_prevails() => left(self.weights.has_forms(clause.tally)),
                 (false, false) => Treatment::Convert,
                 (true, true) if balance.foreign_prevails() => Treatment::Convert,
                 (true, true) => Treatment::ConvertEvident,
             };
             put(clause.start.at..clause.end, treatment);
         }
-    }
-
-    /// Left as it is, or normalised.
-    fn left(&self, tally: Tally) -> Treatment {
-        if tally.seen & self.foreign_form != 0 { Treatment::Normalise } else { Treatment::Leave }
     }
 
     fn balance(&self, tally: Tally) -> Balance {
@@ -355,27 +391,99 @@ impl Mixed {
     }
 }
 
+/// Left as it is, or normalised.
+fn left(has_forms: bool) -> Treatment {
+    if has_forms { Treatment::Normalise } else { Treatment::Leave }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The sentences of a prose, read mark by mark and many at a time.
-    fn both(prose: &Prose<'_>, end: End) -> [Vec<(usize, usize, u64, bool)>; 2] {
-        let evidence = Evidence::new();
-        let mut many = Sentences::new(evidence, prose);
-        let slowly = |start: Place| read(evidence, prose, start, prose.packed.len(), Unit::Sentence, end);
+    /// Reads the sentence at a place mark by mark.
+    fn read_slowly(prose: &Prose<'_>, start: Place, end: End) -> Option<Sentence> {
+        let read = read(Evidence::new(), prose, start, prose.packed.len(), Unit::Sentence, end)?;
+        Some(Sentence { start, end: read.end, signs: TAIWAN.signs(read.tally) })
+    }
+
+    /// The sentences of a prose, read mark by mark and many at a time: where they are, and which evidence and forms they have.
+    fn both(prose: &Prose<'_>, end: End) -> [Vec<(usize, usize, [bool; 3])>; 2] {
+        let mut many = Sentences::new(Evidence::new(), &TAIWAN, prose);
+        let mut slowly = |start: Place| read_slowly(prose, start, end);
         let mut found = [Vec::new(), Vec::new()];
-        let mut quickly = |start: Place| many.read(start, end);
-        let readers: [&mut dyn FnMut(Place) -> Option<Stretch>; 2] = [&mut { slowly }, &mut quickly];
+        let mut quickly = |start: Place| many.read(start, end, None);
+        let readers: [&mut dyn FnMut(Place) -> Option<Sentence>; 2] = [&mut slowly, &mut quickly];
         for (found, next) in found.iter_mut().zip(readers) {
             let mut at = 0;
             while let Some(start) = prose.place(0, at) {
-                let Some(Stretch { end, tally, .. }) = next(start) else { break };
-                found.push((at, end, tally.lanes, tally.seen & (TW_FOREIGN | HK_FOREIGN) != 0));
+                let Some(Sentence { end, signs, .. }) = next(start) else { break };
+                found.push((at, end, [signs.has_foreign(), signs.has_own(), signs.has_forms()]));
                 at = end;
             }
         }
         found
+    }
+
+    /// What is decided if sentences are read one by one, and if many may be read as one: the treatment of every byte, up to where it is undecided, and
+    /// the state there.
+    fn decisions(prose: &Prose<'_>, end: End) -> [(Vec<Treatment>, Option<usize>, MixedState); 2] {
+        let mixed = Mixed::new(Variant::ZhTw);
+        [true, false].map(|slowly| {
+            let mut state = MixedState::default();
+            let mut treatments = vec![Treatment::Leave; prose.packed.len()];
+            let put = |place: Range<usize>, treatment| treatments[place].fill(treatment);
+            let undecided = match slowly {
+                true => mixed.decide_sentences(&mut state, prose, end, |at, _| read_slowly(prose, at, end), put),
+                false => mixed.decide_prose(&mut state, prose, end, put),
+            };
+            (treatments, undecided.map(|place| place.at), state)
+        })
+    }
+
+    #[test]
+    fn what_is_decided_of_many_sentences_at_once_is_what_each_of_them_gives() {
+        let mut seed = 7_u64;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        const KINDS: [&[&str]; 4] = [
+            &["他说这是后来的事", "中文的人在一不", "。", "。」", "之后，", "\n", "！？", "a b; "],
+            &["他說這是後來的事", "皇后在公里外", "。", "。」", "回覆，", "\n", "！？", "a b; "],
+            &["他說", "爲", "他说", "只有", "。", "，", "\n", "没"],
+            &["中文的人在一不", "中文的人在一不", "中文的人在一不", "，", "abc"],
+        ];
+        let mut changes = 0;
+        for round in 0..150 {
+            let (mut text, mut ranges) = (String::new(), Vec::new());
+            for _ in 0..random(12) {
+                let kind = KINDS[[0, 0, 0, 1, 1, 1, 2, 3][random(8)]];
+                for _ in 0..random(40) {
+                    let start = text.len();
+                    (0..random(40)).for_each(|_| text.push_str(kind[random(kind.len())]));
+                    if round % 2 == 0 || random(4) > 0 {
+                        ranges.push(start..text.len());
+                    }
+                }
+            }
+            let whole = 0..text.len();
+            let ranges = if round % 3 == 0 { std::slice::from_ref(&whole) } else { &ranges };
+            let prose = Prose::new(&text, ranges);
+            for end in [End::Final, End::More] {
+                let [slow, fast] = decisions(&prose, end);
+                let wrong = (0..slow.0.len()).find(|at| fast.0[*at] != slow.0[*at]);
+                let around = wrong.map(|at| String::from_utf8_lossy(&prose.packed.as_bytes()[at.saturating_sub(60)..]));
+                let around = around.map(|text| text.chars().take(60).collect::<String>());
+                assert!(
+                    fast == slow,
+                    "from {wrong:?}: {around:?}; {:?}, not {:?}; {end:?}",
+                    (fast.1, fast.2),
+                    (slow.1, slow.2)
+                );
+                changes += slow.0.windows(2).filter(|two| two[0] != two[1]).count();
+            }
+        }
+        assert!(changes > 1000, "{changes} changes of treatment");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! All kernels on the same text: the same bytes, the same events.
 
-use super::tally::{self, Ending, Part};
+use super::tally::{self, Part, SPARE_PARTS, Signs, Weights};
 use super::{OVERWRITE, events_of, scalar, vector};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, HK_FOREIGN, TW_FOREIGN};
 use crate::map::Flat;
 use crate::route::Route;
 use crate::table::Table;
-use crate::{Config, TofuRisk};
+use crate::{Config, Script, TofuRisk};
 
 /// Compares the kernels on `text` and gives the number of events.
 fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
@@ -117,13 +117,12 @@ fn the_kernels_agree_on_every_pair_of_frequent_characters() {
 const TELLING: &str =
     "这没据這著於爲裏裡之后皇里面只有。！；…，、：「」）!?;,.\n\t| aZé😀𫔭𠀀的是一不了人在國国会會說说";
 
-/// The parts that one kernel makes, in a form that can be compared; bits of `seen` that mean nothing are left out.
-fn shown(parts: &[Part]) -> Vec<(usize, u64, u8, Ending)> {
-    use crate::evidence::{HK_FOREIGN, TW_FOREIGN};
-    parts
-        .iter()
-        .map(|part| (part.end, part.tally.lanes, part.tally.seen & (TW_FOREIGN | HK_FOREIGN), part.ends_with))
-        .collect()
+/// What one kernel makes of a text: its parts and the signs of all of it.
+fn found(text: &str, kernel: impl FnOnce(&[u8], &mut [Part]) -> Option<(usize, Signs)>) -> Option<(Vec<Part>, Signs)> {
+    let mut parts = vec![Part::default(); text.len() + SPARE_PARTS];
+    let (count, signs) = kernel(text.as_bytes(), &mut parts)?;
+    parts.truncate(count);
+    Some((parts, signs))
 }
 
 #[test]
@@ -131,6 +130,11 @@ fn evidence_is_counted_alike_at_every_length() {
     let mut numbers = Numbers(2);
     let telling: Vec<char> = TELLING.chars().collect();
     let evidence = Evidence::new();
+    let weights = [
+        Weights::new(Script::Simplified, 0),
+        Weights::new(Script::Traditional, TW_FOREIGN),
+        Weights::new(Script::Traditional, HK_FOREIGN),
+    ];
     let (mut marks, mut sums) = (0, 0);
     for round in 0..400 {
         let mut text = String::new();
@@ -143,13 +147,25 @@ fn evidence_is_counted_alike_at_every_length() {
         }
         for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end) && (round < 40 || *end == text.len())) {
             let joins = |second: usize| second % 7 != round % 7;
-            let (mut safe, mut fast) = (Vec::new(), Vec::new());
-            tally::scalar(evidence, &text.as_bytes()[..end], &joins, &mut safe);
-            if vector::parts(evidence, &text.as_bytes()[..end], &joins, &mut fast) {
-                assert_eq!(shown(&fast), shown(&safe), "{}", &text[..end]);
+            let text = &text[..end];
+            let weights = &weights[round % weights.len()];
+            let safe = found(text, |text, parts| {
+                let mut signs = Signs::default();
+                let count = tally::scalar(evidence, weights, text, 0..text.len(), &joins, &mut signs, parts);
+                Some((count, signs))
+            });
+            let (parts, signs) = safe.expect("there is always a scalar kernel");
+            let fast = found(text, |text, parts| vector::parts(evidence, weights, text, &joins, parts));
+            if let Some(fast) = fast {
+                assert_eq!(fast, (parts.clone(), signs), "{text}");
             }
-            marks += safe.len();
-            sums += safe.iter().map(|part| part.tally.lanes.count_ones() as usize).sum::<usize>();
+            if let Some(kinds) = vector::survey(evidence, weights, text.as_bytes(), &joins) {
+                for kind in [Signs::FOREIGN, Signs::OWN, Signs::FORMS] {
+                    assert_eq!(kinds.has(kind), signs.has(kind), "{text}");
+                }
+            }
+            marks += parts.len();
+            sums += parts.iter().map(|part| part.signs.0.count_ones() as usize).sum::<usize>();
         }
     }
     assert!(marks > 1000 && sums > 1000, "{marks} parts, {sums}");

@@ -14,7 +14,7 @@ use crate::map::Flat;
 pub(super) use avx2::map as map_eights;
 pub(super) use avx512::map as map_blocks;
 pub(super) use borders::borders;
-pub(super) use tally::parts;
+pub(super) use tally::{parts, survey};
 
 /// From this many bytes on, filling and emptying a block of 64 bytes pays.
 const LONG: usize = 192;

@@ -115,7 +115,7 @@ const fn places(rule: [[u8; 4]; LANES]) -> [u8; BLOCK] {
 }
 
 /// Three bytes to a lane, the fourth any.
-pub(super) const SPREAD: [u8; BLOCK] = {
+const SPREAD: [u8; BLOCK] = {
     let mut rule = [[0; 4]; LANES];
     let mut lane = 0;
     while lane < LANES {
@@ -153,11 +153,11 @@ const SIDE_BY_SIDE: u64 = 0x0000_2492_4924_9249;
 
 /// Up to 64 bytes of ASCII and characters of 3 bytes, of these at most sixteen.
 #[derive(Clone, Copy)]
-pub(super) struct Block {
+struct Block {
     /// How many bytes; 0 before a character of 2 or 4 bytes.
-    pub(super) end: usize,
+    end: usize,
     /// The first bytes of the characters of 3 bytes.
-    pub(super) leads: __mmask64,
+    leads: __mmask64,
     /// All their bytes.
     wide: __mmask64,
     side_by_side: bool,
@@ -167,7 +167,7 @@ impl Block {
     /// The block at the start of `bytes`, of which `high` are not ASCII and `length` are text.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2")]
-    pub(super) fn take(bytes: __m512i, high: __mmask64, length: usize) -> Block {
+    fn take(bytes: __m512i, high: __mmask64, length: usize) -> Block {
         let upper = _mm512_and_si512(bytes, _mm512_set1_epi8(0xF0_u8 as i8));
         let mut leads = _mm512_cmpeq_epi8_mask(upper, _mm512_set1_epi8(0xE0_u8 as i8));
         // The next block must not have to wait for this one to know where it starts, and mostly need not.
@@ -193,7 +193,7 @@ impl Block {
     /// The characters of 3 bytes in lanes.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2")]
-    pub(super) fn lanes(self, bytes: __m512i, spread: __m512i) -> __m512i {
+    fn lanes(self, bytes: __m512i, spread: __m512i) -> __m512i {
         let together = if self.side_by_side { bytes } else { _mm512_maskz_compress_epi8(self.wide, bytes) };
         _mm512_permutexvar_epi8(spread, together)
     }

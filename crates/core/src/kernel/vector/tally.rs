@@ -1,47 +1,84 @@
-//! The counting of evidence with AVX-512: 64 bytes of ASCII and characters of 3 bytes, in any order, at a time.
+//! The counting of evidence with AVX-512: 48 bytes of ASCII and characters of 3 bytes, in any order, at a time.
 //!
-//! Blocks are taken and code points are made as in `avx512`; one gather fetches the flags of up to sixteen characters, ASCII is looked up in
-//! registers. Comparisons make a mask of sixteen bits for each kind of evidence; four of them side by side are a word
-//! whose lanes are counted at once, as far as a mark that ends a sentence lets them.
+//! No more than sixteen characters of 3 bytes begin in 48 bytes, and a register holds all that they have; so steps are of one length, and where the next one
+//! begins depends on nothing. The places of the first bytes choose what is moved to the lanes, one gather fetches the flags, and these choose among the
+//! weights in two registers. Four additions, each of the lanes and of these moved up, make sums over all characters before. So the signs up to a
+//! mark are there before it is known where marks are, and no branch depends on where sentences end. A step with characters of 4 bytes, which are rare,
+//! is left to the scalar kernel.
 //!
-//! Worked example: of `他说。这` the kinds are 说 and 这, both strong for Simplified: 0b1010. The mark 。 is lane 2, so the first part counts what
-//! 0b0111 leaves of it, 1, and what follows has the rest.
+//! Worked example, against a Simplified target: the lanes of `他說。這` weigh 0, 1, 0, 1 and sum to 0, 1, 1, 2. The mark 。 is lane 2, so a part ends behind it
+//! with the sum 1.
 //!
 //! Whether the second character of a pair has its first before it is asked of the filter for all lanes at once; only what passes is looked up.
+//! Marks of ASCII are found by a shuffle: a byte is one if the table has the byte itself at its lower half.
 //!
 //! # Why this is sound
 //!
 //! As in `avx512`. The gather reads 4 bytes from each place of the flags, behind which the filter lies in the same array.
 
 use std::arch::x86_64::{
-    __m512i, __mmask16, __mmask64, _mm512_add_epi32, _mm512_alignr_epi32, _mm512_and_si512, _mm512_cmpeq_epi8_mask,
-    _mm512_i32gather_epi32, _mm512_mask_blend_epi32, _mm512_mask_cmpeq_epi32_mask, _mm512_mask_cmple_epu32_mask,
-    _mm512_mask_test_epi32_mask, _mm512_movepi8_mask, _mm512_mullo_epi32, _mm512_permutex2var_epi8,
-    _mm512_permutex2var_epi32, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_slli_epi32, _mm512_sllv_epi32,
-    _mm512_srli_epi32, _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64,
+    __m512i, __mmask16, __mmask64, _mm_loadu_si128, _mm512_add_epi8, _mm512_add_epi32, _mm512_alignr_epi32,
+    _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_cvtsi512_si32, _mm512_i32gather_epi32,
+    _mm512_loadu_si512, _mm512_mask_add_epi32, _mm512_mask_blend_epi32, _mm512_mask_cmpeq_epi32_mask,
+    _mm512_mask_test_epi32_mask, _mm512_mask_testn_epi32_mask, _mm512_maskz_compress_epi8,
+    _mm512_maskz_permutex2var_epi32, _mm512_mullo_epi32, _mm512_or_si512, _mm512_permutex2var_epi32,
+    _mm512_permutexvar_epi8, _mm512_permutexvar_epi32, _mm512_reduce_or_epi32, _mm512_set1_epi8, _mm512_set1_epi32,
+    _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_slli_epi32, _mm512_sllv_epi32, _mm512_srli_epi32,
+    _mm512_storeu_si512, _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64,
 };
+use std::ops::Range;
 
-use super::avx512::{BLOCK, Block, LANES, SPREAD, has_instructions, load, lowest, points};
-use crate::evidence::{
-    ENDS, Evidence, FILTER, HANS, HANS_VARIANT, HANT, HANT_VARIANT, HK_FOREIGN, MARK, NARROW, PAIR_SECOND, TW_FOREIGN,
-};
-use crate::kernel::tally::{self, Ending, Part, Tally, flags_at, pair};
+use super::avx512::{BLOCK, LANES, PLACES, has_instructions, load, lowest, points};
+use crate::evidence::{ENDS, Evidence, FILTER, MARK, MARKS, Mark, NARROW, PAIR_SECOND};
+use crate::kernel::tally::{self, COUNTED, Part, SPARE_PARTS, Signs, Weights, pair_class};
 
-/// See [`kernel::tally`](crate::kernel::tally); `false` where the processor lacks the instructions.
+/// See [`kernel::tally`](crate::kernel::tally); `None` where the processor lacks the instructions.
 #[inline]
 pub(in crate::kernel) fn parts(
     evidence: Evidence,
+    weights: &Weights,
     text: &[u8],
     joins: &dyn Fn(usize) -> bool,
-    parts: &mut Vec<Part>,
-) -> bool {
+    parts: &mut [Part],
+) -> Option<(usize, Signs)> {
     if !has_instructions() {
-        return false;
+        return None;
     }
     // SAFETY: the processor has just said that it has these instructions.
-    unsafe { run(evidence, text, joins, parts) };
-    true
+    Some(unsafe { run(evidence, weights, text, joins, parts) })
 }
+
+/// [`kernel::tally::survey`](crate::kernel::tally::survey); `None` where the processor lacks the instructions.
+#[inline]
+pub(in crate::kernel) fn survey(
+    evidence: Evidence,
+    weights: &Weights,
+    text: &[u8],
+    joins: &dyn Fn(usize) -> bool,
+) -> Option<Signs> {
+    if !has_instructions() {
+        return None;
+    }
+    // SAFETY: the processor has just said that it has these instructions.
+    Some(unsafe { run_survey(evidence, weights, text, joins) })
+}
+
+/// The marks of ASCII that end sentences, each at the place that its lower half says; elsewhere bytes that are not at their own place.
+const PLAIN_ENDS: [u8; 16] = {
+    let mut table = [0; 16];
+    table[0] = 1;
+    let mut number = 0;
+    while number < MARKS.len() {
+        let (character, mark) = MARKS[number];
+        if character.is_ascii() && matches!(mark, Mark::Line | Mark::Sentence) {
+            let place = character as usize % 16;
+            assert!(table[place] == 0, "two marks of ASCII have the same lower half");
+            table[place] = character as u8;
+        }
+        number += 1;
+    }
+    table
+};
 
 /// The flags of sixteen characters; only the lower 16 bits of a code point count.
 #[inline]
@@ -84,126 +121,241 @@ impl Filter {
     }
 }
 
-/// Sixteen flags for each of four kinds, side by side.
-#[derive(Clone, Copy)]
-struct Kinds(u64);
+/// Bytes of a step: no more than sixteen characters of 3 bytes begin in it, and all that they have is in the block.
+const STEP: usize = 3 * LANES;
 
-impl Kinds {
-    /// How many of the lanes in `mask` have each kind, as the lanes of a tally.
-    #[inline(always)]
-    fn count(self, mask: __mmask16) -> u64 {
-        let kept = self.0 & u64::from(mask).wrapping_mul(0x0001_0001_0001_0001);
-        let twos = kept - (kept >> 1 & 0x5555_5555_5555_5555);
-        let fours = (twos & 0x3333_3333_3333_3333) + (twos >> 2 & 0x3333_3333_3333_3333);
-        let eights = (fours + (fours >> 4)) & 0x0F0F_0F0F_0F0F_0F0F;
-        (eights + (eights >> 8)) & 0x001F_001F_001F_001F
+/// Each of the first sixteen places of a block four times.
+const FOURFOLD: [u8; BLOCK] = {
+    let mut places = [0; BLOCK];
+    let mut at = 0;
+    while at < BLOCK {
+        places[at] = (at / 4) as u8;
+        at += 1;
+    }
+    places
+};
+
+/// Sixteen numbers.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load_numbers(numbers: &[u32; LANES]) -> __m512i {
+    // SAFETY: the reference is to 64 bytes; the instruction needs no alignment.
+    unsafe { _mm512_loadu_si512(numbers.as_ptr().cast()) }
+}
+
+/// Writes sixteen numbers.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn store_numbers(numbers: &mut [u32; LANES], vector: __m512i) {
+    // SAFETY: the reference is to 64 bytes, which nobody else sees; the instruction needs no alignment.
+    unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), vector) }
+}
+
+/// The marks of ASCII that end sentences, for a shuffle.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn plain_ends() -> __m512i {
+    // SAFETY: the reference is to 16 bytes; the instruction needs no alignment.
+    _mm512_broadcast_i32x4(unsafe { _mm_loadu_si128(PLAIN_ENDS.as_ptr().cast()) })
+}
+
+/// The first bytes of the characters of 3 and of 4 bytes that begin in a step.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn leads(bytes: __m512i) -> (__mmask64, __mmask64) {
+    let uppers = _mm512_and_si512(bytes, _mm512_set1_epi8(0xF0_u8 as i8));
+    let are = |upper: u8| _mm512_cmpeq_epi8_mask(uppers, _mm512_set1_epi8(upper as i8)) & lowest(STEP);
+    (are(0xE0), are(0xF0))
+}
+
+/// The characters that begin in a step.
+fn step_of(text: &[u8], at: usize) -> Range<usize> {
+    let is_border = |at: &usize| text.get(*at).is_none_or(|byte| byte & 0xC0 != 0x80);
+    let border = |at: usize| (at..text.len()).find(is_border).unwrap_or(text.len());
+    border(at)..border(at + STEP)
+}
+
+/// What the characters of a step say.
+struct Found {
+    flags: __m512i,
+    /// What each weighs.
+    own: __m512i,
+    /// The lanes that have a character.
+    valid: __mmask16,
+    /// Those that may be the second of a pair.
+    pairs: __mmask16,
+}
+
+impl Found {
+    /// Adds what pairs weigh, given the first bytes of the characters; `weight` says it of the place of a second.
+    #[inline]
+    #[target_feature(enable = "avx512f,bmi2")]
+    fn add_pairs(&mut self, leads: __mmask64, weight: impl Fn(usize) -> u32) {
+        while self.pairs != 0 {
+            let lane = self.pairs & self.pairs.wrapping_neg();
+            self.pairs ^= lane;
+            let place = _pdep_u64(u64::from(lane), leads).trailing_zeros() as usize;
+            let weight = _mm512_set1_epi32(weight(place) as i32);
+            self.own = _mm512_mask_add_epi32(self.own, lane, self.own, weight);
+        }
     }
 }
 
-/// What a block of characters says.
-struct Findings<'p> {
-    kinds: Kinds,
-    /// Lanes with forms that Taiwan, and that Hong Kong does not write.
-    forms: [__mmask16; 2],
-    /// What pairs add, by the lane of their second character.
-    pairs: &'p [(__mmask16, u64)],
+/// What is the same in all steps.
+#[derive(Clone, Copy)]
+struct Counter {
+    table: &'static [u8; NARROW + FILTER],
+    filter: Filter,
+    /// The weights, by flags.
+    low: __m512i,
+    high: __m512i,
+    places: __m512i,
+    fourfold: __m512i,
 }
 
-impl Findings<'_> {
+impl Counter {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn new(evidence: Evidence, weights: &Weights) -> Counter {
+        const { assert!(COUNTED as usize + 1 == 2 * LANES, "a weight is chosen among two registers") };
+        let (low, high) = weights.by_flags.split_at(LANES);
+        let [low, high] = [low, high].map(|half| load_numbers(half.try_into().expect("half of them are sixteen")));
+        let (table, filter) = (evidence.flags_and_filter(), Filter::new(evidence.filter()));
+        Counter { table, filter, low, high, places: load(&PLACES), fourfold: load(&FOURFOLD) }
+    }
+
+    /// Looks at the characters of a step, given their first bytes; `previous` is the last character before them in every lane, and then the last of them.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt")]
+    fn count(&self, bytes: __m512i, leads: __mmask64, previous: &mut __m512i) -> Found {
+        let lead_places = _mm512_permutexvar_epi8(self.fourfold, _mm512_maskz_compress_epi8(leads, self.places));
+        let following = _mm512_add_epi8(lead_places, _mm512_set1_epi32(0x0302_0100));
+        let points = points(_mm512_permutexvar_epi8(following, bytes));
+        let characters = leads.count_ones();
+        let valid = lowest(characters as usize) as __mmask16;
+        let flags = gather_flags(self.table, points);
+        let counted = _mm512_mask_testn_epi32_mask(valid, flags, _mm512_set1_epi32(i32::from(MARK)));
+        let own = _mm512_maskz_permutex2var_epi32(counted, self.low, flags, self.high);
+        let seconds = _mm512_mask_test_epi32_mask(valid, flags, _mm512_set1_epi32(i32::from(PAIR_SECOND)));
+        let firsts = _mm512_alignr_epi32::<15>(points, *previous);
+        let pairs = seconds & self.filter.may_have(firsts, points);
+        *previous = _mm512_permutexvar_epi32(_mm512_set1_epi32(characters as i32 - 1), points);
+        Found { flags, own, valid, pairs }
+    }
+}
+
+/// Sums of each lane and all before it.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn running_sums(numbers: __m512i) -> __m512i {
+    let zero = _mm512_setzero_si512();
+    let sums = _mm512_add_epi32(numbers, _mm512_alignr_epi32::<15>(numbers, zero));
+    let sums = _mm512_add_epi32(sums, _mm512_alignr_epi32::<14>(sums, zero));
+    let sums = _mm512_add_epi32(sums, _mm512_alignr_epi32::<12>(sums, zero));
+    _mm512_add_epi32(sums, _mm512_alignr_epi32::<8>(sums, zero))
+}
+
+/// Where a block has marks that end sentences, and the sums that belong there.
+struct Ends<'b> {
+    /// The offset of the block.
+    at: usize,
+    /// The last bytes of the marks.
+    places: __mmask64,
+    leads: __mmask64,
+    /// What the text says up to each character of 3 bytes, from place [`LANES`] on; before that, what it says up to the block.
+    sums: &'b [u32; 2 * LANES],
+}
+
+impl Ends<'_> {
+    /// The part that ends first; any if there is none.
     #[inline(always)]
-    fn add_to(&self, tally: &mut Tally, mask: __mmask16) {
-        tally.lanes += self.kinds.count(mask);
-        let [taiwan, hong_kong] = self.forms;
-        if (taiwan | hong_kong) & mask != 0 {
-            tally.seen |= if taiwan & mask != 0 { TW_FOREIGN } else { 0 };
-            tally.seen |= if hong_kong & mask != 0 { HK_FOREIGN } else { 0 };
+    fn next(&mut self) -> Part {
+        let place = self.places.trailing_zeros() as usize;
+        self.places &= self.places.wrapping_sub(1);
+        let characters = (self.leads & lowest(place + 1)).count_ones() as usize;
+        let signs = Signs(self.sums[(LANES - 1 + characters) % (2 * LANES)]);
+        Part { end: (self.at + place + 1) as u32, signs }
+    }
+
+    /// Writes the parts that end in the block; gives how many.
+    #[inline(always)]
+    fn write(mut self, parts: &mut [Part]) -> usize {
+        let count = self.places.count_ones() as usize;
+        // Mostly two are enough, and a branch less to foresee.
+        let room: &mut [Part; 2] = parts.first_chunk_mut().expect("the contract gives room for more than there are");
+        *room = [self.next(), self.next()];
+        for part in parts[..count].iter_mut().skip(2) {
+            *part = self.next();
         }
-        for (lane, class) in self.pairs {
-            if lane & mask != 0 {
-                tally.lanes += class;
-            }
-        }
+        count
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-fn run(evidence: Evidence, text: &[u8], joins: &dyn Fn(usize) -> bool, parts: &mut Vec<Part>) {
-    let flags_table = evidence.flags_and_filter();
-    let plain = [load(&flags_table[..BLOCK]), load(&flags_table[BLOCK..2 * BLOCK])];
-    let filter = Filter::new(evidence.filter());
-    let spread = load(&SPREAD);
-    let mut at = 0;
-    let mut open = Tally::default();
-    let mut pairs = [(0, 0); LANES];
-    // Where the open part begins.
-    let mut start = 0;
+fn run(
+    evidence: Evidence,
+    weights: &Weights,
+    text: &[u8],
+    joins: &dyn Fn(usize) -> bool,
+    parts: &mut [Part],
+) -> (usize, Signs) {
+    const { assert!(SPARE_PARTS >= 2) };
+    let counter = Counter::new(evidence, weights);
+    let plain_ends = plain_ends();
+    let (mut at, mut count) = (0, 0);
+    // What the text says up to the step, in every lane.
+    let mut before = _mm512_setzero_si512();
+    let mut previous = _mm512_setzero_si512();
+    let mut sums = [0; 2 * LANES];
     while at < text.len() {
-        let rest = &text[at..];
-        let bytes = load(rest);
-        let high = _mm512_movepi8_mask(bytes);
-        let plain_flags = _mm512_permutex2var_epi8(plain[0], bytes, plain[1]);
-        let ending = _mm512_set1_epi8((MARK | ENDS) as i8);
-        let plain_ends = _mm512_cmpeq_epi8_mask(_mm512_and_si512(plain_flags, ending), ending);
-        let plain_ends = plain_ends & !high & lowest(rest.len());
-        if high == 0 && plain_ends == 0 {
-            at += rest.len().min(BLOCK);
-            continue;
+        let bytes = load(&text[at..]);
+        let (leads, wide) = leads(bytes);
+        let plain = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(plain_ends, bytes), bytes) & lowest(STEP);
+        if wide != 0 {
+            let mut signs = Signs(_mm512_cvtsi512_si32(before) as u32);
+            let step = step_of(text, at);
+            previous = _mm512_set1_epi32(tally::wide_before(text, step.end) as i32);
+            count += tally::scalar(evidence, weights, text, step, joins, &mut signs, &mut parts[count..]);
+            before = _mm512_set1_epi32(signs.0 as i32);
+        } else if leads | plain != 0 {
+            let mut found = counter.count(bytes, leads, &mut previous);
+            found.add_pairs(leads, |place| weights.of(pair_class(evidence, text, at + place, joins)));
+            let running = _mm512_add_epi32(running_sums(found.own), before);
+            store_numbers(sums.first_chunk_mut().expect("there are twice as many"), before);
+            store_numbers(sums.last_chunk_mut().expect("there are twice as many"), running);
+            let ending = _mm512_set1_epi32(i32::from(MARK | ENDS));
+            let ends = _mm512_mask_cmpeq_epi32_mask(found.valid, _mm512_and_si512(found.flags, ending), ending);
+            // A mark of 3 bytes ends two behind its first.
+            let places = plain | _pdep_u64(u64::from(ends), leads) << 2;
+            count += Ends { at, places, leads, sums: &sums }.write(&mut parts[count..]);
+            before = _mm512_permutexvar_epi32(_mm512_set1_epi32(LANES as i32 - 1), running);
         }
-        let block = Block::take(bytes, high, rest.len());
-        if block.end == 0 {
-            // A character of 2 or 4 bytes.
-            let (flags, length) = flags_at(evidence, text, at);
-            open.lanes += tally::LANES[usize::from(flags)];
-            open.seen |= flags;
-            at += length;
-            continue;
-        }
-        let points = points(block.lanes(bytes, spread));
-        let valid = lowest(block.leads.count_ones() as usize) as __mmask16;
-        let flags = gather_flags(flags_table, points);
-        let has = |bits: u8| _mm512_mask_test_epi32_mask(valid, flags, _mm512_set1_epi32(i32::from(bits)));
-        let only = |bits: u8| _mm512_and_si512(flags, _mm512_set1_epi32(i32::from(bits)));
-        let are =
-            |bits: u8, what: u8| _mm512_mask_cmpeq_epi32_mask(valid, only(bits), _mm512_set1_epi32(i32::from(what)));
-        // The classes 2 and 3 are weak for Simplified, 5 and 6 for Traditional.
-        let from_weak = _mm512_add_epi32(only(MARK | 0b111), _mm512_set1_epi32(-i32::from(HANT_VARIANT)));
-        let hant_weak = _mm512_mask_cmple_epu32_mask(valid, from_weak, _mm512_set1_epi32(1));
-        let kinds = [are(MARK | 0b111, HANS), are(MARK | 0b110, HANS_VARIANT), are(MARK | 0b111, HANT), hant_weak];
-        let kinds = kinds.iter().rev().fold(0, |word, kind| word << 16 | u64::from(*kind));
-        let mut pair_count = 0;
-        let seconds = has(PAIR_SECOND);
-        if seconds != 0 {
-            // The character before the first is not at hand, so that one is always asked about.
-            let previous = _mm512_alignr_epi32::<15>(points, points);
-            let mut found = seconds & (filter.may_have(previous, points) | 1);
-            while found != 0 {
-                let lane = found & found.wrapping_neg();
-                found ^= lane;
-                let place = at + _pdep_u64(u64::from(lane), block.leads).trailing_zeros() as usize;
-                pairs[pair_count] = (lane, pair(evidence, text, place, joins));
-                pair_count += 1;
-            }
-        }
-        let forms = [has(TW_FOREIGN), has(HK_FOREIGN)];
-        let findings = Findings { kinds: Kinds(kinds), forms, pairs: &pairs[..pair_count] };
-        let long_ends = _pdep_u64(u64::from(are(MARK | ENDS, MARK | ENDS)), block.leads);
-        let mut ends: __mmask64 = (plain_ends & lowest(block.end)) | long_ends;
-        let mut left = valid;
-        while ends != 0 {
-            let place = ends.trailing_zeros() as usize;
-            ends &= ends - 1;
-            let through = lowest((block.leads & lowest(place + 1)).count_ones() as usize) as __mmask16;
-            findings.add_to(&mut open, left & through);
-            left &= !through;
-            let is_line = text[at + place] == b'\n';
-            start = at + place + if block.leads >> place & 1 != 0 { 3 } else { 1 };
-            let ends_with = if is_line { Ending::Line } else { Ending::Sentence };
-            parts.push(Part { end: start, tally: std::mem::take(&mut open), ends_with });
-        }
-        findings.add_to(&mut open, left);
-        at += block.end;
+        at += STEP;
     }
-    if start < text.len() {
-        parts.push(Part { end: text.len(), tally: open, ends_with: Ending::Nothing });
+    (count, Signs(_mm512_cvtsi512_si32(before) as u32))
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+fn run_survey(evidence: Evidence, weights: &Weights, text: &[u8], joins: &dyn Fn(usize) -> bool) -> Signs {
+    let counter = Counter::new(evidence, weights);
+    let mut at = 0;
+    let mut seen = _mm512_setzero_si512();
+    let mut previous = _mm512_setzero_si512();
+    while at < text.len() {
+        let bytes = load(&text[at..]);
+        let (leads, wide) = leads(bytes);
+        if wide != 0 {
+            let mut signs = Signs::default();
+            let step = step_of(text, at);
+            previous = _mm512_set1_epi32(tally::wide_before(text, step.end) as i32);
+            tally::scalar(evidence, weights, text, step, joins, &mut signs, &mut [Part::default(); BLOCK]);
+            seen = _mm512_or_si512(seen, _mm512_set1_epi32(signs.0 as i32));
+        } else if leads != 0 {
+            let mut found = counter.count(bytes, leads, &mut previous);
+            found.add_pairs(leads, |place| weights.of(pair_class(evidence, text, at + place, joins)));
+            seen = _mm512_or_si512(seen, found.own);
+        }
+        at += STEP;
     }
+    Signs(_mm512_reduce_or_epi32(seen) as u32)
 }
