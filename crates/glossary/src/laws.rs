@@ -16,7 +16,7 @@
 //! | [`Coordinates`](Law::Coordinates) | coordinates that are not abroad lie in or around China |
 //! | [`Suffixes`](Law::Suffixes) | an official suffix is Han characters, stands once, and the name does not end in it already |
 //! | [`Repetition`](Law::Repetition) | no two rows of one kind say the same name of the same units from the same year; variants stand once and are not the name |
-//! | [`Units`](Law::Units) | a code has one unit at a time; a unit ends no earlier than it begins, has a parent of the level above, and, when it ended, successors, which exist and lead to a unit of today in the same province (Chongqing and Hainan were parts of others) |
+//! | [`Units`](Law::Units) | a code has one unit at a time; a unit ends no earlier than it begins, has a parent of the level above, and, when it ended, successors, which exist and lead to a unit of today in the same province (Chongqing and Hainan were parts of others); those of a district lie in its city |
 //! | [`Blockers`](Law::Blockers) | a blocker contains its name, is longer, stands once, and the name is one, alone or with an official suffix |
 //! | [`Graphs`](Law::Graphs) | a graph stands once and is not folded without its row |
 

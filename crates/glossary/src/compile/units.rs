@@ -59,14 +59,19 @@ impl<'a> UnitIndex<'a> {
         numbers.iter().map(|number| self.unit(*number)).map(|unit| (unit.from, unit.to)).collect()
     }
 
-    /// Whether the unit of a code is there today, or what it became is.
-    pub(crate) fn reaches_today(&self, code: CodeAt) -> bool {
+    /// The units of today that the unit of a code is or became.
+    pub(crate) fn today(&self, code: CodeAt) -> Vec<&'a Unit> {
         let start: Vec<u32> = self.at(code).collect();
         let successors = |number| {
             let codes = &self.unit(number).successors;
             codes.iter().filter_map(|code| self.resolve(*code)).collect()
         };
-        walk(start, successors).into_iter().any(|number| self.unit(number).to.is_none())
+        walk(start, successors).into_iter().map(|number| self.unit(number)).filter(|unit| unit.to.is_none()).collect()
+    }
+
+    /// Whether the unit of a code is there today, or what it became is.
+    pub(crate) fn reaches_today(&self, code: CodeAt) -> bool {
+        !self.today(code).is_empty()
     }
 
     pub(crate) fn write(

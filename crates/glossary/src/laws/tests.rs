@@ -267,6 +267,13 @@ fn every_law_is_held() {
             "units.csv:7: column `succ`: `810000@1996` is 香港特别行政区 in another province",
         ),
         (
+            Units,
+            "652322,米泉县,米泉縣",
+            "652322,米泉区,米泉區",
+            Law::Units,
+            "units.csv:7: column `succ`: `652303@1996` leads to 650100, and 米泉区 was a district of 652300, which is 652300 today",
+        ),
+        (
             Blockers,
             "迪化街,迪化街",
             "乌街,烏街",

@@ -6,10 +6,32 @@ use super::Faults;
 use super::places::pair;
 use crate::compile::UnitIndex;
 use crate::fold::Folding;
-use crate::table::{Code, Law, Level, Unit};
+use crate::table::{Code, CodeAt, Law, Level, Unit};
 
 /// Provinces that were made of parts of another: 重庆 of 四川, 海南 of 广东.
 const MADE_OF: [(u32, u32); 2] = [(500_000, 510_000), (460_000, 440_000)];
+
+/// Districts that went to another city, by code and the year in which they ended there.
+const MOVED: [(u32, i16); 11] = [
+    // With Qinhuangdao, which the prefecture of Tangshan had beside the city of Tangshan.
+    (132_702, 1983),
+    (132_703, 1983),
+    (132_704, 1983),
+    (132_705, 1983),
+    // Jinxi, later Huludao, became a city of its own beside Jinzhou.
+    (210_704, 1989),
+    (210_705, 1989),
+    // Huangzhou came from the county of Huanggang, and went back.
+    (420_703, 1987),
+    // Shennongjia belongs to no city; it was given to another prefecture.
+    (422_627, 1983),
+    // Huaying lies in Guang'an, which was part of the prefecture of Nanchong.
+    (512_932, 1985),
+    // Yangling came from Baoji to Xianyang.
+    (610_304, 1983),
+    // Baiyin became a city of its own beside Lanzhou.
+    (620_112, 1985),
+];
 
 pub(super) fn check(rows: &[Unit], units: &UnitIndex<'_>, folding: Folding<'_>, faults: &mut Faults<'_>) {
     for row in rows {
@@ -25,6 +47,7 @@ pub(super) fn check(rows: &[Unit], units: &UnitIndex<'_>, folding: Folding<'_>, 
         }
         parent(row, units, faults);
         successors(row, units, faults);
+        district(row, units, faults);
     }
     alone(rows, faults);
 }
@@ -98,4 +121,33 @@ fn successors(row: &Unit, units: &UnitIndex<'_>, faults: &mut Faults<'_>) {
             faults.add(row.line, "succ", Law::Units, format!("`{code}` leads to no unit of today"));
         }
     }
+}
+
+/// A district of a city stays in that city: there are districts of the same name in others.
+fn district(row: &Unit, units: &UnitIndex<'_>, faults: &mut Faults<'_>) {
+    let (Some(to), Some(parent)) = (row.to, row.parent) else { return };
+    if row.level != Level::County || !row.name_hans.ends_with('区') || MOVED.contains(&(row.code.number(), to)) {
+        return;
+    }
+    let cities = |code: CodeAt| -> Vec<Code> {
+        let city = |unit: &Unit| if unit.level == Level::County { unit.parent } else { Some(unit.code) };
+        units.today(code).into_iter().filter_map(city).collect()
+    };
+    let own = cities(CodeAt { code: parent, year: Some(to.saturating_sub(1)) });
+    for &code in row.successors.iter().filter(|_| !own.is_empty()) {
+        let other = cities(code);
+        if !other.is_empty() && !other.iter().any(|city| own.contains(city)) {
+            let message = format!(
+                "`{code}` leads to {}, and {} was a district of {parent}, which is {} today; correct it in units-corrections.csv, or say in this law why it went there",
+                list(&other),
+                row.name_hans,
+                list(&own)
+            );
+            faults.add(row.line, "succ", Law::Units, message);
+        }
+    }
+}
+
+fn list(codes: &[Code]) -> String {
+    codes.iter().map(Code::to_string).collect::<Vec<_>>().join(", ")
 }
