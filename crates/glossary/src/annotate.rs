@@ -56,7 +56,7 @@ use std::collections::HashSet;
 use address::in_address;
 use block::{Block, Blocks};
 use choose::{Chooser, Chosen};
-use cues::CuePlaces;
+use cues::{CuePlaces, KnownCues};
 use districts::read_districts;
 use matcher::Matcher;
 use sighting::{Candidate, Judge, Sighting, Standing, read_lists, read_sentences};
@@ -77,7 +77,8 @@ impl Glossary {
     pub fn annotate<'a>(&'a self, text: &str, prose: &[Prose], options: &AnnotateOptions) -> Vec<Annotation<'a>> {
         let folding = self.units_layer().folding();
         let matcher = Matcher::new(self);
-        let judge = Judge { glossary: self, matcher: &matcher, reading: self.reading(), folding };
+        let reading = self.reading();
+        let judge = Judge { glossary: self, matcher: &matcher, cues: KnownCues::new(reading, folding) };
         let mut writer = Writer { text, options, annotations: Vec::new(), glossed: HashSet::new() };
         let mut blocks = Blocks::new(text, prose, folding);
         let (mut block, mut found) = (Block::default(), Vec::new());
@@ -86,7 +87,7 @@ impl Glossary {
             found.clear();
             matcher.find(&block, &mut found);
             found.retain(|found| !in_address(&block.characters, &found.range));
-            dates.read(&block.characters, judge.reading);
+            dates.read(&block.characters, reading);
             let mut sightings: Vec<Sighting<'a>> =
                 found.iter().filter_map(|found| judge.sighting(&block, found)).collect();
             if sightings.is_empty() {
@@ -241,22 +242,28 @@ fn rounded(confidence: f64) -> f64 {
 ///
 /// A district with a short name is not called so without 区: 肃州 is a district of 酒泉 today. But 达坂城 is, and 松江府, with a suffix, is known by 松江区 well enough.
 fn is_current(surface: &[char], candidate: Candidate<'_>, modern: &[Modern<'_>]) -> bool {
-    let glossary = candidate.entry.glossary();
-    let key: String = surface.iter().collect();
+    let folding = candidate.entry.glossary().units_layer().folding();
     let suffixed = candidate.form == Form::Suffixed;
-    let bare = if suffixed { glossary.fold(candidate.entry.name(Script::Simplified)) } else { key.clone() };
-    let is = |name: &str, key: &str| glossary.fold(name) == key;
+    let stem: Vec<char>;
+    let bare = if suffixed {
+        stem = folding.key(candidate.entry.name(Script::Simplified)).chars().collect();
+        &stem
+    } else {
+        surface
+    };
+    let is = |name: &str, key: &[char]| folding.is_key(name, key);
     modern.iter().any(|modern| {
         let name = modern.name(Script::Simplified);
-        let Some(unit) = modern.unit() else { return is(name, &key) };
+        let Some(unit) = modern.unit() else { return is(name, surface) };
         let district = name.ends_with('区') && unit.level() == Level::County && !suffixed && surface.len() < 3;
-        let path = unit.path(None);
-        let prefecture = path.iter().rev().skip(1).find(|unit| unit.level() == Level::Prefecture);
-        is(name, &key)
-            || (!district && is(unit.stem(Script::Simplified), &bare))
+        let stem = unit.stem(Script::Simplified);
+        is(name, surface)
+            || (!district && is(stem, bare))
             // 东昌府 is 东昌府区 today.
-            || (suffixed && is(unit.stem(Script::Simplified), &key))
-            || prefecture.is_some_and(|unit| is(unit.stem(Script::Simplified), &bare))
+            || (suffixed && is(stem, surface))
+            || unit
+                .parent(None)
+                .is_some_and(|unit| unit.level() == Level::Prefecture && is(unit.stem(Script::Simplified), bare))
     })
 }
 

@@ -53,10 +53,11 @@ impl<'a> Folding<'a> {
         if point < 0x1_0000 {
             let Some(page) = self.index.get(point as usize / FOLD_PAGE) else { return character };
             let place = usize::from(u16::from_le_bytes(*page)) * FOLD_PAGE + point as usize % FOLD_PAGE;
-            match self.pages.get(place).map_or(0, |entry| u16::from_le_bytes(*entry)) {
-                0 => return character,
-                FOLD_ELSEWHERE => {}
-                folded => return char::from_u32(u32::from(folded)).unwrap_or(character),
+            let entry = self.pages.get(place).map_or(0, |entry| u16::from_le_bytes(*entry));
+            if entry != FOLD_ELSEWHERE {
+                // In traditional text no branch on this could be foreseen: about every other character is another one.
+                let kept = u32::from(entry == 0).wrapping_neg();
+                return char::from_u32(u32::from(entry) | (point & kept)).unwrap_or(character);
             }
         }
         let folded = self.wide.binary_search_by_key(&point, |pair| u64::from_le_bytes(*pair) as u32);
@@ -71,10 +72,19 @@ impl<'a> Folding<'a> {
         key
     }
 
+    /// Whether the key of a name is these characters. Takes no memory for a name in Han characters.
+    pub(crate) fn is_key(&self, name: &str, key: &[char]) -> bool {
+        if !name.chars().all(is_plain_han) {
+            return self.key(name).chars().eq(key.iter().copied());
+        }
+        let mut key = key.iter();
+        name.chars().all(|character| key.next() == Some(&self.character(character))) && key.next().is_none()
+    }
+
     /// Adds the key of a name to `key`.
     pub(crate) fn key_into(&self, name: &str, key: &mut String) {
         for character in name.chars() {
-            if matches!(character, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{2f7ff}' | '\u{30000}'..='\u{3ffff}') {
+            if is_plain_han(character) {
                 key.push(self.character(character));
             } else {
                 let small = std::iter::once(character).nfkd().flat_map(char::to_lowercase).nfkd();
@@ -99,6 +109,11 @@ impl<'a> Folding<'a> {
             _ => key.push(self.character(plain)),
         }
     }
+}
+
+/// Whether a character is Han and none that only stands for another.
+fn is_plain_han(character: char) -> bool {
+    matches!(character, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{2f7ff}' | '\u{30000}'..='\u{3ffff}')
 }
 
 /// Blanks, marks between syllables and between words, and what has no width.

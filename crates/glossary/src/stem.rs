@@ -54,6 +54,10 @@ const PEOPLES: [&str; 46] = [
     "东乡族",
 ];
 
+/// What types and peoples end with: one look at the last character spares most of the comparisons.
+const TYPE_ENDS: [char; 7] = ['县', '旗', '州', '区', '市', '盟', '省'];
+const PEOPLE_ENDS: [char; 6] = ['族', '克', '古', '孜', '伯', '尔'];
+
 /// The name of a unit, in simplified script, without its type and, in autonomous units, without the names of peoples.
 ///
 /// A stem has at least two characters, except where the name has no more than two (沛县).
@@ -65,12 +69,17 @@ const PEOPLES: [&str; 46] = [
 /// ```
 pub fn unit_stem(name: &str) -> &str {
     let enough = |stem: &str| stem.chars().count() >= 2 || (!stem.is_empty() && name.chars().count() == 2);
+    if !name.ends_with(TYPE_ENDS) {
+        return name;
+    }
     // 北林区 is no 林区 called 北: a type that leaves too little is not the type.
     let Some(bare) = TYPES.iter().find_map(|end| name.strip_suffix(end).filter(|bare| enough(bare))) else {
         return name;
     };
     let mut stem = bare;
-    while let Some(shorter) = PEOPLES.iter().find_map(|people| stem.strip_suffix(people).filter(|rest| enough(rest))) {
+    while stem.ends_with(PEOPLE_ENDS)
+        && let Some(shorter) = PEOPLES.iter().find_map(|people| stem.strip_suffix(people).filter(|rest| enough(rest)))
+    {
         stem = shorter;
     }
     stem
@@ -94,5 +103,7 @@ mod tests {
         ] {
             assert_eq!(unit_stem(name), expected);
         }
+        assert!(TYPES.iter().all(|end| end.ends_with(TYPE_ENDS)));
+        assert!(PEOPLES.iter().all(|end| end.ends_with(PEOPLE_ENDS)));
     }
 }

@@ -61,8 +61,11 @@ impl<'a> Unit<'a> {
 
     /// The name without its type: 米泉.
     pub fn stem(self, script: Script) -> &'a str {
-        let characters = unit_stem(self.name(Script::Simplified)).chars().count();
-        let name = self.name(script);
+        let stem = unit_stem(self.name(Script::Simplified));
+        if script == Script::Simplified {
+            return stem;
+        }
+        let (characters, name) = (stem.chars().count(), self.name(script));
         let end = name.char_indices().nth(characters).map_or(name.len(), |(end, _)| end);
         &name[..end]
     }

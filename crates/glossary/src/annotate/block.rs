@@ -12,6 +12,9 @@ use crate::fold::Folding;
 /// How long a paragraph may be, in characters; a longer one is read in parts.
 const LONGEST: usize = 1 << 15;
 
+/// How many characters are read before they are added to a block.
+const CHUNK: usize = 64;
+
 /// A paragraph.
 #[derive(Default)]
 pub(crate) struct Block {
@@ -143,23 +146,36 @@ impl<'t> Blocks<'t> {
 
     /// Adds the characters of a line, up to its end or that of the text.
     fn read_line(&self, text: &str, at: usize, block: &mut Block) -> Line {
-        let line = text.find('\n').map_or(text, |end| &text[..=end]);
         let offset = at - block.base;
         let room = LONGEST.saturating_sub(block.characters.len());
-        block.characters.reserve(line.len() / 2);
-        block.places.reserve(line.len() / 2);
-        for (taken, (place, character)) in line.char_indices().enumerate() {
-            if character == '\n' {
-                return Line { length: place + 1, ended: true };
+        let (mut characters, mut places) = (['\0'; CHUNK], [0; CHUNK]);
+        let (mut rest, mut taken) = (text.char_indices(), 0);
+        loop {
+            let (mut count, mut line) = (0, None);
+            for (slot, place_slot) in characters.iter_mut().zip(&mut places) {
+                let Some((place, character)) = rest.next() else {
+                    line = Some(Line { length: text.len(), ended: false });
+                    break;
+                };
+                if character == '\n' {
+                    line = Some(Line { length: place + 1, ended: true });
+                    break;
+                }
+                // A block that is too long ends where a sentence or a clause does; if need be, anywhere.
+                if taken + count >= room && (taken + count >= room + LONGEST || !is_han(character)) {
+                    line = Some(Line { length: place, ended: true });
+                    break;
+                }
+                (*slot, *place_slot) = (self.folding.character(character), (offset + place) as u32);
+                count += 1;
             }
-            // A block that is too long ends where a sentence or a clause does; if need be, anywhere.
-            if taken >= room && (taken >= room + LONGEST || !is_han(character)) {
-                return Line { length: place, ended: true };
+            block.characters.extend_from_slice(&characters[..count]);
+            block.places.extend_from_slice(&places[..count]);
+            taken += count;
+            if let Some(line) = line {
+                return line;
             }
-            block.characters.push(self.folding.character(character));
-            block.places.push((offset + place) as u32);
         }
-        Line { length: line.len(), ended: false }
     }
 }
 

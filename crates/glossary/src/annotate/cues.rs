@@ -3,9 +3,10 @@
 //! A row names its cues: `@set`, `<x` directly before, `>x` directly after, `x` within twelve characters. `@list` and `@gloss` are not strings: whether a
 //! neighbour in a list is a place, and whether the text says what the name is today, is found out elsewhere.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::block::Block;
 use super::reading::Reading;
@@ -37,40 +38,91 @@ impl Evidence {
     }
 }
 
+/// The cues of rows, each row read once for a text: the same names come again and again.
+pub(crate) struct KnownCues<'g> {
+    pub(crate) reading: &'g Reading,
+    pub(crate) folding: Folding<'g>,
+    rows: RefCell<HashMap<(u32, u32), Rc<RowCues>>>,
+}
+
+/// The cues of a row.
+struct RowCues {
+    positive: Vec<Sought>,
+    negative: Vec<Sought>,
+    /// A neighbour in a list would do.
+    list: bool,
+}
+
+/// A cue as it is looked for: in folded characters, or the number of its set.
+enum Sought {
+    Set(usize),
+    Before(Box<[char]>),
+    After(Box<[char]>),
+    Near(Box<[char]>),
+}
+
+impl<'g> KnownCues<'g> {
+    pub(crate) fn new(reading: &'g Reading, folding: Folding<'g>) -> KnownCues<'g> {
+        KnownCues { reading, folding, rows: RefCell::default() }
+    }
+
+    fn of(&self, entry: Entry<'_>) -> Rc<RowCues> {
+        let mut rows = self.rows.borrow_mut();
+        Rc::clone(rows.entry(entry.position()).or_insert_with(|| {
+            let strings = entry.positive_cues().filter(|cue| !matches!(cue, Cue::Set("list" | "gloss")));
+            Rc::new(RowCues {
+                positive: strings.filter_map(|cue| self.sought(cue)).collect(),
+                negative: entry.negative_cues().filter_map(|cue| self.sought(cue)).collect(),
+                list: entry.positive_cues().any(|cue| cue == Cue::Set("list")),
+            })
+        }))
+    }
+
+    fn sought(&self, cue: Cue<'_>) -> Option<Sought> {
+        let fold = |text: &str| text.chars().map(|character| self.folding.character(character)).collect();
+        Some(match cue {
+            Cue::Set(name) => Sought::Set(self.reading.set(name)?),
+            Cue::Before(text) => Sought::Before(fold(text)),
+            Cue::After(text) => Sought::After(fold(text)),
+            Cue::Near(text) => Sought::Near(fold(text)),
+        })
+    }
+}
+
 /// Looks for cues around a name.
 pub(crate) struct Around<'b> {
-    pub(crate) reading: &'b Reading,
-    pub(crate) folding: Folding<'b>,
+    known: &'b KnownCues<'b>,
     before: &'b [char],
     after: &'b [char],
     near_before: &'b [char],
     near_after: &'b [char],
+    /// Which of the first 64 sets were looked for, and which of them are there.
+    sets: Cell<(u64, u64)>,
 }
 
 impl<'b> Around<'b> {
-    pub(crate) fn new(reading: &'b Reading, folding: Folding<'b>, block: &'b Block, name: Range<usize>) -> Around<'b> {
+    pub(crate) fn new(known: &'b KnownCues<'b>, block: &'b Block, name: Range<usize>) -> Around<'b> {
         let (before, after) = (&block.characters[..name.start], &block.characters[name.end..]);
         Around {
-            reading,
-            folding,
+            known,
             before,
             after,
             near_before: &before[before.len().saturating_sub(NEAR)..],
             near_after: &after[..after.len().min(NEAR)],
+            sets: Cell::default(),
         }
     }
 
     /// What the cues of an entry say.
     pub(crate) fn evidence(&self, entry: Entry<'_>) -> Evidence {
-        let mut evidence = Evidence { against: self.against(entry), ..Evidence::default() };
-        if evidence.against {
-            return evidence;
+        let cues = self.known.of(entry);
+        if cues.negative.iter().any(|cue| self.stands(cue)) {
+            return Evidence { against: true, ..Evidence::default() };
         }
-        for cue in entry.positive_cues() {
+        let mut evidence = Evidence { list: cues.list, ..Evidence::default() };
+        for cue in &cues.positive {
             match cue {
-                Cue::Set("list") => evidence.list = true,
-                Cue::Set("gloss") => {}
-                Cue::Set(_) => evidence.general |= self.stands(cue),
+                Sought::Set(_) => evidence.general |= self.stands(cue),
                 _ => evidence.own = evidence.own.saturating_add(u8::from(self.stands(cue))),
             }
         }
@@ -79,38 +131,44 @@ impl<'b> Around<'b> {
 
     /// Whether a negative cue of an entry is there.
     pub(crate) fn against(&self, entry: Entry<'_>) -> bool {
-        entry.negative_cues().any(|cue| self.stands(cue))
+        self.known.of(entry).negative.iter().any(|cue| self.stands(cue))
     }
 
-    /// Whether a string of a set stands where the set says.
+    /// Whether a string of the set with a name stands where the set says.
     pub(crate) fn has(&self, set: &str) -> bool {
-        self.reading.set(set).is_some_and(|set| {
-            set.before.end(self.before)
-                || set.after.begin(self.after)
-                || set.near.among(self.near_before)
-                || set.near.among(self.near_after)
-        })
+        self.known.reading.set(set).is_some_and(|set| self.has_set(set))
     }
 
-    fn stands(&self, cue: Cue<'_>) -> bool {
+    fn has_set(&self, number: usize) -> bool {
+        let bit = 1u64.checked_shl(number as u32).unwrap_or(0);
+        let (asked, there) = self.sets.get();
+        if asked & bit != 0 {
+            return there & bit != 0;
+        }
+        let set = self.known.reading.strings(number);
+        let stands = set.before.end(self.before)
+            || set.after.begin(self.after)
+            || set.near.among(self.near_before)
+            || set.near.among(self.near_after);
+        self.sets.set((asked | bit, there | if stands { bit } else { 0 }));
+        stands
+    }
+
+    fn stands(&self, cue: &Sought) -> bool {
         match cue {
-            Cue::Set(name) => self.has(name),
-            Cue::Before(text) => self.ends(text),
-            Cue::After(text) => begins(self.after, text, self.folding),
-            Cue::Near(text) => self.holds(self.near_before, text) || self.holds(self.near_after, text),
+            Sought::Set(number) => self.has_set(*number),
+            Sought::Before(text) => self.before.ends_with(text),
+            Sought::After(text) => self.after.starts_with(text),
+            Sought::Near(text) => holds(self.near_before, text) || holds(self.near_after, text),
         }
     }
+}
 
-    fn ends(&self, text: &str) -> bool {
-        let mut characters = self.before.iter().rev();
-        text.chars().rev().all(|character| characters.next() == Some(&self.folding.character(character)))
-    }
-
-    fn holds(&self, characters: &[char], text: &str) -> bool {
-        let Some(first) = text.chars().next().map(|first| self.folding.character(first)) else { return false };
-        let mut places = characters.iter().enumerate().filter(|(_, character)| **character == first);
-        places.any(|(place, _)| begins(&characters[place..], text, self.folding))
-    }
+/// Whether some characters are among others.
+pub(super) fn holds(characters: &[char], sought: &[char]) -> bool {
+    let Some(first) = sought.first() else { return false };
+    let mut places = characters.iter().enumerate().filter(|(_, character)| *character == first);
+    places.any(|(place, _)| characters[place..].starts_with(sought))
 }
 
 /// Where cues stand in a paragraph. Each is sought once, however many names it may speak for, so that a paragraph of many names takes no longer than

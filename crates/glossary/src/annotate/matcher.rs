@@ -9,7 +9,10 @@
 //! prose.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
+
+use fst::raw::{Fst, Node};
 
 use super::block::Block;
 use crate::Glossary;
@@ -41,16 +44,17 @@ impl Values {
 
 /// Finds names.
 pub(crate) struct Matcher<'g> {
-    layers: Vec<(u32, &'g Layer)>,
+    layers: Vec<(u32, &'g Layer, Starts)>,
     /// The pair filters of all layers in one.
     pairs: Cow<'g, [u8]>,
 }
 
 impl<'g> Matcher<'g> {
     pub(crate) fn new(glossary: &'g Glossary) -> Matcher<'g> {
-        let layers: Vec<(u32, &Layer)> = glossary.layers().collect();
-        let mut pairs = Cow::Borrowed(layers.first().map_or(&[][..], |(_, layer)| layer.pairs()));
-        for (_, layer) in layers.iter().skip(1) {
+        let layers: Vec<(u32, &Layer, Starts)> =
+            glossary.layers().map(|(number, layer)| (number, layer, Starts::default())).collect();
+        let mut pairs = Cow::Borrowed(layers.first().map_or(&[][..], |(_, layer, _)| layer.pairs()));
+        for (_, layer, _) in layers.iter().skip(1) {
             pairs.to_mut().iter_mut().zip(layer.pairs()).for_each(|(bits, more)| *bits |= more);
         }
         Matcher { layers, pairs }
@@ -90,8 +94,8 @@ impl<'g> Matcher<'g> {
     /// The longest name that characters begin with, of two characters at least: its length and its values.
     fn longest(&self, characters: &[char]) -> Option<(usize, Values)> {
         let mut best: Option<(usize, Values)> = None;
-        for (number, layer) in &self.layers {
-            let Some((length, value)) = longest_in(layer, characters) else { continue };
+        for (number, layer, starts) in &self.layers {
+            let Some((length, value)) = longest_in(layer, starts, characters) else { continue };
             match &mut best {
                 Some((known, values)) if *known == length => values.others.push((*number, value)),
                 Some((known, _)) if *known > length => {}
@@ -111,25 +115,73 @@ impl<'g> Matcher<'g> {
     }
 }
 
-fn longest_in(layer: &Layer, characters: &[char]) -> Option<(usize, u64)> {
-    let index = layer.names().as_fst();
-    let mut node = index.root();
-    let mut value = 0;
-    let mut best = None;
-    let mut bytes = [0; 4];
-    for (place, character) in characters.iter().enumerate() {
-        for byte in character.encode_utf8(&mut bytes).bytes() {
-            let Some(input) = node.find_input(byte) else { return best };
-            let transition = node.transition(input);
-            value += transition.out.value();
-            node = index.node(transition.addr);
+/// Where walks through an index stand behind the first character of a name, for the characters that were seen last. Names in a text begin with the same
+/// characters again and again, and the way through the first one is the longer part of most walks.
+struct Starts([Cell<Start>; STARTS]);
+
+/// How many first characters are remembered.
+const STARTS: usize = 256;
+
+#[derive(Clone, Copy, Default)]
+struct Start {
+    character: char,
+    /// The node of the index, and what the way to it adds to the value.
+    node: usize,
+    value: u64,
+}
+
+impl Default for Starts {
+    fn default() -> Starts {
+        Starts(std::array::from_fn(|_| Cell::default()))
+    }
+}
+
+impl Starts {
+    /// The node behind a character, and the value so far; `None` when no name begins with it.
+    fn behind<'f>(&self, index: &'f Fst<Cow<'static, [u8]>>, first: char) -> Option<(Node<'f>, u64)> {
+        let known = &self.0[first as usize % STARTS];
+        let start = known.get();
+        // No name begins with the character that stands for none.
+        if start.character == first && first != '\0' {
+            return Some((index.node(start.node), start.value));
         }
-        if node.is_final() && place > 0 {
+        let (node, value) = step(index, index.root(), 0, first)?;
+        known.set(Start { character: first, node: node.addr(), value });
+        Some((node, value))
+    }
+}
+
+/// Goes on by a character.
+#[inline]
+fn step<'f>(
+    index: &'f Fst<Cow<'static, [u8]>>,
+    node: Node<'f>,
+    value: u64,
+    character: char,
+) -> Option<(Node<'f>, u64)> {
+    let (mut node, mut value) = (node, value);
+    for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+        let transition = node.transition(node.find_input(byte)?);
+        value += transition.out.value();
+        node = index.node(transition.addr);
+    }
+    Some((node, value))
+}
+
+fn longest_in(layer: &Layer, starts: &Starts, characters: &[char]) -> Option<(usize, u64)> {
+    let index = layer.names().as_fst();
+    let (first, rest) = characters.split_first()?;
+    let (mut node, mut value) = starts.behind(index, *first)?;
+    let mut best = None;
+    for (length, character) in (2..).zip(rest) {
+        let Some(next) = step(index, node, value, *character) else { break };
+        (node, value) = next;
+        if node.is_final() {
             let value = value + node.final_output().value();
             let forms = layout::name::forms(value) & IN_TEXT;
             let suffixed = forms == Form::Suffixed.bit();
-            if forms != 0 && !is_no_place(&characters[..=place], characters.get(place + 1), suffixed) {
-                best = Some((place + 1, value));
+            if forms != 0 && !is_no_place(&characters[..length], characters.get(length), suffixed) {
+                best = Some((length, value));
             }
         }
     }

@@ -8,8 +8,8 @@ use crate::{CueSide, Glossary, Script};
 /// The sets of cues and the eras.
 pub(crate) struct Reading {
     sets: Vec<(String, Set)>,
-    eras: HashMap<Box<[char]>, Vec<Reign>>,
-    longest_era: usize,
+    /// By the last character of their names, longer names first.
+    eras: HashMap<char, Vec<Era>>,
 }
 
 /// Strings of a set, by where they stand.
@@ -18,6 +18,12 @@ pub(crate) struct Set {
     pub(crate) before: Strings,
     pub(crate) after: Strings,
     pub(crate) near: Strings,
+}
+
+/// A name of eras, in folded characters, and the states that had it.
+struct Era {
+    name: Box<[char]>,
+    reigns: Vec<Reign>,
 }
 
 /// An era in one state.
@@ -79,26 +85,35 @@ impl Reading {
             }
             sets.push((entry.name.to_string(), set));
         }
-        let mut eras: HashMap<Box<[char]>, Vec<Reign>> = HashMap::new();
+        let mut eras: HashMap<char, Vec<Era>> = HashMap::new();
         let fold = |text: &str| text.chars().map(|character| folding.character(character)).collect::<Box<[char]>>();
         for era in glossary.eras() {
-            let state = fold(era.state(Script::Simplified));
-            let reigns = eras.entry(fold(era.name(Script::Simplified))).or_default();
-            reigns.push(Reign { state, first: era.first, last: era.last });
+            let (name, state) = (fold(era.name(Script::Simplified)), fold(era.state(Script::Simplified)));
+            let Some(last) = name.last().filter(|_| name.len() > 1) else { continue };
+            let known = eras.entry(*last).or_default();
+            let reign = Reign { state, first: era.first, last: era.last };
+            match known.iter_mut().find(|era| era.name == name) {
+                Some(era) => era.reigns.push(reign),
+                None => known.push(Era { name, reigns: vec![reign] }),
+            }
         }
-        let longest_era = eras.keys().map(|name| name.len()).max().unwrap_or(0);
-        Reading { sets, eras, longest_era }
+        eras.values_mut().for_each(|eras| eras.sort_by_key(|era| std::cmp::Reverse(era.name.len())));
+        Reading { sets, eras }
     }
 
-    pub(crate) fn set(&self, name: &str) -> Option<&Set> {
-        self.sets.iter().find(|(known, _)| known == name).map(|(_, set)| set)
+    /// The number of the set with a name.
+    pub(crate) fn set(&self, name: &str) -> Option<usize> {
+        self.sets.iter().position(|(known, _)| known == name)
+    }
+
+    /// The strings of the set with a number.
+    pub(crate) fn strings(&self, set: usize) -> &Set {
+        &self.sets[set].1
     }
 
     /// The longest name of an era that the characters end with, and the states that had it.
     pub(crate) fn era_at_end<'r>(&'r self, characters: &[char]) -> Option<(usize, &'r [Reign])> {
-        (2..=self.longest_era.min(characters.len())).rev().find_map(|length| {
-            let reigns = self.eras.get(&characters[characters.len() - length..])?;
-            Some((length, reigns.as_slice()))
-        })
+        let era = self.eras.get(characters.last()?)?.iter().find(|era| characters.ends_with(&era.name))?;
+        Some((era.name.len(), era.reigns.as_slice()))
     }
 }

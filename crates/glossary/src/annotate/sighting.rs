@@ -13,14 +13,12 @@ use std::ops::Range;
 
 use super::annotation::{Agreement, Rule};
 use super::block::Block;
-use super::cues::{Around, Evidence};
+use super::cues::{Around, Evidence, KnownCues};
 use super::districts::needs_evidence;
 use super::gloss::{self, OwnGloss};
 use super::matcher::{Found, Matcher};
-use super::reading::Reading;
 use super::votes::provinces;
 use super::years::Dates;
-use crate::fold::Folding;
 use crate::layout::Form;
 use crate::{Entry, Glossary, Policy, Script};
 
@@ -118,15 +116,14 @@ impl Sighting<'_> {
 pub(crate) struct Judge<'a, 'b> {
     pub(crate) glossary: &'a Glossary,
     pub(crate) matcher: &'b Matcher<'a>,
-    pub(crate) reading: &'b Reading,
-    pub(crate) folding: Folding<'b>,
+    pub(crate) cues: KnownCues<'b>,
 }
 
 impl<'a> Judge<'a, '_> {
     /// What may stand at a place where a name was found; `None` when no place and no unit does.
     pub(crate) fn sighting(&self, block: &Block, found: &Found) -> Option<Sighting<'a>> {
         let range = found.range.clone();
-        let around = Around::new(self.reading, self.folding, block, range.clone());
+        let around = Around::new(&self.cues, block, range.clone());
         let part = self.is_part(block, &around, &range);
         let mut sighting = Sighting { range, candidates: Vec::new(), today: Vec::new(), own: None };
         for (layer, posting) in self.matcher.postings(found) {
@@ -174,7 +171,7 @@ impl<'a> Judge<'a, '_> {
         let mut agrees = false;
         for candidate in &mut sighting.candidates {
             let modern = candidate.entry.modern(None);
-            let agreement = gloss::agreement(content, candidate.entry, &modern, self.folding);
+            let agreement = gloss::agreement(content, candidate.entry, &modern, self.cues.folding);
             candidate.agreement = Some(agreement);
             agrees |= agreement == Agreement::Same || (own.certain && agreement == Agreement::Outdated);
         }
