@@ -443,6 +443,44 @@ fn explanations_and_edits_give_the_converted_text() {
     }
 }
 
+/// The quick way to a list of edits is held to a full trace, whatever the text.
+#[test]
+fn edits_are_those_of_a_full_trace() {
+    let material = material();
+    let user = || UserDictionary::parse("user.tsv", "里\t[里]\n头\t头\n软件\tsoftware\n").expect("a good file");
+    let mut found = 0;
+    for config in Config::ALL {
+        let built_in = Converter::builder().config(config);
+        let to = Variant::ALL[config as usize % Variant::ALL.len()];
+        let from = Variant::ALL[config as usize / 2 % Variant::ALL.len()];
+        let own = Converter::builder().engine(StagedEngine::new(Recipe::builtin(config, TofuRisk::Include)));
+        let own = own.build().expect("builds");
+        own.compile().expect("official recipes can be compiled");
+        let builders = [
+            ("pairs", built_in.clone().dictionary(user())),
+            ("built in", built_in),
+            ("uniform", Converter::builder().to(to)),
+            ("characters", Converter::builder().from(from).to(to).level(Level::Characters)),
+        ];
+        let converters = builders.map(|(name, builder)| (name, builder.build().expect("builds")));
+        for (name, converter) in converters.into_iter().chain([("own", own)]) {
+            let mut texts = Generator::new(&material, 71 + config as u64);
+            for round in 0..60 {
+                let mut text = texts.text();
+                if round % 20 == 0 {
+                    // More than a chunk.
+                    (0..40).for_each(|_| text += &texts.text());
+                }
+                let (quick, traced) = (converter.edits(&text), converter.explain(&text).edits(&text));
+                found += quick.len();
+                let different = quick.iter().zip(&traced).find(|(left, right)| left != right);
+                assert!(quick == traced, "{config}, {name}: {different:?} in {text}");
+            }
+        }
+    }
+    assert!(found > 10_000, "{found}");
+}
+
 #[test]
 fn an_edit_names_the_entry_that_decided() {
     let edits = Converter::new(Config::S2Twp).edits("他的软件");

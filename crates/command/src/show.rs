@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use tongwen::Edit;
+use tongwen::{Edit, Replacement};
 use tongwen_formats::{Document, LineIndex, Position};
 
 use crate::arguments::ColorChoice;
@@ -88,7 +88,7 @@ pub(crate) fn changes(name: &str, document: &Document<'_>, edits: &[Edit]) -> St
         let Position { line, column } = lines.position(document.source_offset(edit.range.start));
         let from = &document.text()[edit.range.clone()];
         let entry = edit.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let Edit { replacement, dictionary, .. } = edit;
+        let Replacement { replacement, dictionary, .. } = &**edit;
         let line = format!("{name}:{line}:{column}: {from} → {replacement} ({dictionary}{entry})");
         out += &format!("{}\n", Printable(&line));
     }

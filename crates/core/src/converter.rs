@@ -17,10 +17,11 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::batch::Batch;
 use crate::descriptions::next_description_operator;
+use crate::edits::Known;
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
 use crate::packed::{self, Piece};
@@ -58,6 +59,8 @@ pub(crate) struct Inner {
     pub(crate) user: UserDictionary,
     /// What finds the pairs of the user in long texts, made when the first of them comes.
     triggers: OnceLock<Triggers>,
+    /// Why units become what they become, as far as anybody has asked.
+    pub(crate) known: Mutex<Vec<Known>>,
 }
 
 /// What is done to a stretch that is not protected.
@@ -233,7 +236,15 @@ impl ConverterBuilder {
             }
         };
         let user = UserDictionary::layered(self.dictionaries);
-        Ok(Converter { inner: Arc::new(Inner { task, markers: self.markers, user, triggers: OnceLock::new() }) })
+        Ok(Converter {
+            inner: Arc::new(Inner {
+                task,
+                markers: self.markers,
+                user,
+                triggers: OnceLock::new(),
+                known: Mutex::default(),
+            }),
+        })
     }
 }
 
@@ -242,7 +253,7 @@ impl Converter {
     pub fn new(config: Config) -> Converter {
         let task = Task::Fixed(Step::new(Some(Route::of(config, TofuRisk::default()))));
         let (markers, user) = (Markers::default(), UserDictionary::default());
-        Converter { inner: Arc::new(Inner { task, markers, user, triggers: OnceLock::new() }) }
+        Converter { inner: Arc::new(Inner { task, markers, user, triggers: OnceLock::new(), known: Mutex::default() }) }
     }
 
     /// Compiles the recipe of one's own that the builder was given into a table as those of the official configs are, and uses it from then on, in all

@@ -5,10 +5,11 @@
 //!
 //! # Cost
 //!
-//! 3 to 50 MB/s, and once per process some milliseconds to read the text tables that the recipe needs.
+//! 3 to 50 MB/s (the list of edits alone comes ten times as fast: `edits.rs`), and once per process some milliseconds to read the text tables that the recipe needs.
 
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 use crate::converter::{Converter, Stretch};
 use crate::route::{Keys, Route};
@@ -17,13 +18,20 @@ use crate::table::Table;
 use crate::user_matches::{PageView, PairMatch};
 use crate::{Mixed, PagePairs, StagedEngine, TraceUnit};
 
-/// One replacement in a text.
+/// One replacement in a text: where, and through [`Deref`] what and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Edit {
     /// Bytes of the source.
     pub range: Range<usize>,
-    /// What takes their place.
+    pub(crate) shared: Arc<Replacement>,
+}
+
+/// What takes the place of a stretch of source, and why. Edits that do the same share it, since a text has many of the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Replacement {
+    /// What takes the place of the source.
     pub replacement: String,
     /// The dictionary whose entry decided: a table of OpenCC's (`TWPhrases.txt`), the name of a user dictionary, or
     /// [`PAGE_RULE`].
@@ -36,6 +44,14 @@ pub struct Edit {
     pub origin: Option<usize>,
     /// The entry's other candidates, which were not taken.
     pub not_taken: Vec<String>,
+}
+
+impl Deref for Edit {
+    type Target = Replacement;
+
+    fn deref(&self) -> &Replacement {
+        &self.shared
+    }
 }
 
 /// What the page's own pairs are called where a dictionary is named.
@@ -101,18 +117,25 @@ impl Trace {
 }
 
 impl Piece {
-    fn edit(&self, source: &str) -> Option<Edit> {
+    /// A unit that stands where it is in the text.
+    pub(crate) fn of_unit(unit: TraceUnit) -> Piece {
+        Piece { range: unit.source.clone(), output: unit.output.clone(), reason: Reason::Matches(unit) }
+    }
+
+    pub(crate) fn edit(&self, source: &str) -> Option<Edit> {
         if self.output == source {
             return None;
         }
         let edit = |dictionary: &str, entry: &str, line, origin, not_taken| Edit {
             range: self.range.clone(),
-            replacement: self.output.clone(),
-            dictionary: dictionary.to_string(),
-            entry: entry.to_string(),
-            line,
-            origin,
-            not_taken,
+            shared: Arc::new(Replacement {
+                replacement: self.output.clone(),
+                dictionary: dictionary.to_string(),
+                entry: entry.to_string(),
+                line,
+                origin,
+                not_taken,
+            }),
         };
         match &self.reason {
             Reason::Protected | Reason::Left => None,
@@ -178,22 +201,6 @@ impl Converter {
         self.explain_with(text, ranges, Some(PageView { pairs, epochs }))
     }
 
-    /// The replacements that [`Converter::convert_ranges_with`] makes, each with the entry that decided it. The page's rules are named
-    /// [`PAGE_RULE`], with their origin.
-    ///
-    /// # Panics
-    ///
-    /// As there.
-    pub fn edits_in_ranges(
-        &self,
-        text: &str,
-        ranges: &[Range<usize>],
-        pairs: &PagePairs,
-        epochs: &[usize],
-    ) -> Vec<Edit> {
-        self.explain_ranges_with(text, ranges, pairs, epochs).edits(text)
-    }
-
     fn explain_with(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>) -> Trace {
         let mut pieces = Vec::new();
         let mut at = 0;
@@ -209,18 +216,13 @@ impl Converter {
         }
         Trace { pieces }
     }
-
-    /// The replacements that conversion makes in a text, each with the dictionary entry that decided it.
-    pub fn edits(&self, text: &str) -> Vec<Edit> {
-        self.explain(text).edits(text)
-    }
 }
 
 fn untouched(text: &str, range: Range<usize>, reason: Reason) -> Piece {
     Piece { output: text[range.clone()].to_string(), range, reason }
 }
 
-fn trace_stretch(text: &str, range: Range<usize>, stretch: &Stretch<'_>, pieces: &mut Vec<Piece>) {
+pub(crate) fn trace_stretch(text: &str, range: Range<usize>, stretch: &Stretch<'_>, pieces: &mut Vec<Piece>) {
     match stretch {
         Stretch::Keep | Stretch::Convert(Step::Nothing) | Stretch::ConvertEvident(Step::Nothing, _) => {
             pieces.push(untouched(text, range, Reason::Left));
@@ -285,7 +287,7 @@ fn trace_engine(
             pieces.push(untouched(text, place, Reason::Left));
             continue;
         }
-        unit.source = place.clone();
-        pieces.push(Piece { range: place, output: unit.output.clone(), reason: Reason::Matches(unit) });
+        unit.source = place;
+        pieces.push(Piece::of_unit(unit));
     }
 }
