@@ -306,6 +306,9 @@ fn long_and_hostile_paragraphs_take_linear_time() {
         "<w:r><w:t>-{</w:t></w:r>".repeat(200_000),
         "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>".repeat(100_000) + "<w:r><w:t>国</w:t></w:r>",
         "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/><w:fldChar w:fldCharType=\"separate\"/><w:t>国</w:t></w:r></w:p>".repeat(50_000),
+        "<w:p><w:fldChar w:fldCharType=\"begin\"/><w:fldChar w:fldCharType=\"separate\"/></w:p>".repeat(300_000)
+            + &"<w:p><w:fldChar w:fldCharType=\"begin\"/></w:p>".repeat(300_000)
+            + "<w:r><w:t>国</w:t></w:r>",
     ];
     for body in bodies {
         let time = std::time::Instant::now();
@@ -366,6 +369,54 @@ fn archives_that_contradict_themselves_are_refused() {
     // What is not read may be damaged, as long as it can be copied.
     let (_, data, _) = places("OEBPS/font.otf");
     assert_eq!(damaged(&|bytes| bytes[data] ^= 1), "none");
+}
+
+#[test]
+fn a_short_end_of_zip64_is_refused() {
+    let mut bytes = archive(&book(), Layout::Usual);
+    let end = (0..bytes.len()).rfind(|&at| bytes[at..].starts_with(b"PK\x05\x06")).unwrap();
+    // It says that nothing follows, and is followed by what is long enough to be read as one.
+    bytes.splice(end..end, b"PK\x06\x06".iter().copied().chain([0; 8]));
+    let comment = u16::from_le_bytes([bytes[end + 32], bytes[end + 33]]) + 100;
+    bytes[end + 32..end + 34].copy_from_slice(&comment.to_le_bytes());
+    bytes.extend([b'c'; 100]);
+    let package = Package::read(PackageFormat::Epub, &bytes, Limits::default()).unwrap();
+    let new: Vec<String> = package.parts().iter().map(|part| part.text().replace('国', "國")).collect();
+    assert_eq!(
+        package.write(&new).unwrap_err().to_string(),
+        "no whole zip archive: a header is cut off; fetch or save the file again"
+    );
+}
+
+#[test]
+fn names_need_not_be_utf_8() {
+    let mut entries = book();
+    entries.push(("OEBPS/aa.png", b"one".to_vec()));
+    entries.push(("OEBPS/bb.png", b"two".to_vec()));
+    let mut bytes = archive(&entries, Layout::Usual);
+    // 二 and 三 in GBK: different, and both nothing in UTF-8.
+    for (name, other) in [(b"OEBPS/aa.png", b"OEBPS/\xB6\xFE.png"), (b"OEBPS/bb.png", b"OEBPS/\xC8\xFD.png")] {
+        while let Some(at) = bytes.windows(name.len()).position(|place| place == name) {
+            bytes[at..at + name.len()].copy_from_slice(other);
+        }
+    }
+    let new = converted(PackageFormat::Epub, &bytes, &Options::default(), marked).unwrap();
+    assert!(new.windows(12).any(|place| place == b"OEBPS/\xC8\xFD.png") && new != bytes);
+}
+
+#[test]
+fn archives_of_many_texts_take_linear_time() {
+    let names: Vec<String> = (0..60_000).map(|number| format!("{number}.xhtml")).collect();
+    let item = |name: &String| format!("<item href=\"{name}\" media-type=\"application/xhtml+xml\"/>");
+    let listing = format!("<package><manifest>{}</manifest></package>", names.iter().map(item).collect::<String>());
+    let container = "<container><rootfiles><rootfile full-path=\"a.opf\"/></rootfiles></container>";
+    let mut entries = vec![("META-INF/container.xml", container), ("a.opf", listing.as_str())];
+    entries.extend(names.iter().map(|name| (name.as_str(), "<p>国</p>")));
+    let bytes = archive(&entries, Layout::Usual);
+    let time = std::time::Instant::now();
+    let new = converted(PackageFormat::Epub, &bytes, &Options::default(), marked).unwrap();
+    assert!(new != bytes);
+    assert!(time.elapsed().as_secs() < 20, "{:?}", time.elapsed());
 }
 
 #[test]

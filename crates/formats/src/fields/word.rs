@@ -97,6 +97,8 @@ struct Place {
     /// Of the open fields, whether their instructions are being read; and of how many they are.
     fields: Vec<bool>,
     instructions: usize,
+    /// Instructions among so many of the first fields have been given up.
+    lost: usize,
     /// The first text that was left for its language, and whether any was not.
     left: Option<Range<usize>>,
     has_text: bool,
@@ -158,7 +160,7 @@ impl Place {
                 let kind = attribute(start, "fldCharType");
                 let is_instruction = match kind.as_deref() {
                     Some("begin") => false,
-                    _ => self.fields.pop().unwrap_or_default(),
+                    _ => self.last_field(),
                 };
                 self.instructions -= usize::from(is_instruction);
                 match kind.as_deref() {
@@ -187,12 +189,22 @@ impl Place {
                 self.texts.cut(builder);
                 // Instructions do not reach over the end of a paragraph; what seems so is a mark that was lost.
                 if std::mem::take(&mut self.instructions) > 0 {
-                    self.fields.retain(|is_instruction| !is_instruction);
+                    self.lost = self.fields.len();
                 }
             }
             Element::Other => self.texts.cut(builder),
             Element::Properties | Element::Text | Element::Passed | Element::FieldMark => {}
         }
+    }
+
+    /// Takes the field that was opened last; whether its instructions are being read.
+    fn last_field(&mut self) -> bool {
+        while self.fields.len() <= self.lost && self.fields.last() == Some(&true) {
+            self.fields.pop();
+        }
+        let is_instruction = self.fields.pop().unwrap_or_default();
+        self.lost = self.lost.min(self.fields.len());
+        is_instruction
     }
 
     /// The language of the run that is open, if the attribute says it.

@@ -34,6 +34,8 @@ use super::error::{PackageError, PackageErrorKind};
 const LOCAL: usize = 30;
 /// The same of a header in the directory.
 const CENTRAL: usize = 46;
+/// Bytes of the end of zip64 at least.
+const WIDE_END: usize = 56;
 /// The flag of entries whose checksum and sizes stand behind the data.
 const BEHIND: u16 = 1 << 3;
 /// What a field of four bytes has where the true value stands in an extra field.
@@ -53,7 +55,10 @@ pub(super) struct Archive<'a> {
     bytes: &'a [u8],
     reader: ZipArchive<Cursor<&'a [u8]>>,
     entries: Vec<Entry>,
-    names: HashMap<String, usize>,
+    /// Places of all headers, in order.
+    headers: Vec<usize>,
+    /// By the bytes of their names, which need not be UTF-8.
+    names: HashMap<Vec<u8>, usize>,
     limits: Limits,
     /// Decompressed so far.
     read: u64,
@@ -76,25 +81,27 @@ impl<'a> Archive<'a> {
         let mut names = HashMap::with_capacity(reader.len());
         for index in 0..reader.len() {
             let entry = reader.by_index_data(index).map_err(unreadable)?;
-            let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+            let name = entry.name_raw().to_vec();
             // Both are inside the bytes, since the entry was read from there.
             let (header, central) = (entry.header_start() as usize, entry.central_header_start() as usize);
             entries.push(Entry { header, central, compressed: entry.compressed_size() as usize });
-            if names.insert(name.clone(), index).is_some() {
-                return Err(PackageError::new(PackageErrorKind::Duplicate).within(&name));
+            if names.insert(name, index).is_some() {
+                return Err(PackageError::new(PackageErrorKind::Duplicate));
             }
         }
-        Ok(Archive { bytes, reader, entries, names, limits, read: 0 })
+        let mut headers: Vec<usize> = entries.iter().map(|entry| entry.header).collect();
+        headers.sort_unstable();
+        Ok(Archive { bytes, reader, entries, headers, names, limits, read: 0 })
     }
 
     /// The number of the entry with a name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.names.get(name).copied()
+        self.names.get(name.as_bytes()).copied()
     }
 
-    /// The numbers and names of all entries, in any order.
+    /// The numbers and names of all entries whose names are UTF-8, in any order. Others cannot be named by what says what is in the package.
     pub(super) fn named(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.names.iter().map(|(name, index)| (*index, name.as_str()))
+        self.names.iter().filter_map(|(name, index)| Some((*index, std::str::from_utf8(name).ok()?)))
     }
 
     /// The decompressed bytes of an entry, checked by their checksum.
@@ -145,8 +152,9 @@ impl<'a> Archive<'a> {
             Splicer { bytes: self.bytes, written: Vec::with_capacity(self.bytes.len()), at: 0, moves: Vec::new() };
         let mut written: HashMap<usize, Sizes> = HashMap::new();
         for (entry, text) in new {
-            let limit = self.entries.iter().map(|other| other.header).filter(|&other| other > entry.header).min();
-            let sizes = writer.entry(entry, text, limit.unwrap_or(directory))?;
+            let next = self.headers.partition_point(|&other| other <= entry.header);
+            let limit = self.headers.get(next).copied().unwrap_or(directory);
+            let sizes = writer.entry(entry, text, limit)?;
             written.insert(entry.central, sizes);
         }
         let mut end = directory;
@@ -301,7 +309,7 @@ impl Splicer<'_> {
                     let end =
                         need(usize::try_from(length).ok().and_then(|length| at.checked_add(12)?.checked_add(length)))?;
                     let old = need(u64_at(bytes, at + 48))?;
-                    need(bytes.get(at..end))?;
+                    need(bytes.get(at..end).filter(|record| record.len() >= WIDE_END))?;
                     self.keep(end);
                     self.put_u64(place + 48, need(old.checked_add_signed(moved))?);
                     at = end;
