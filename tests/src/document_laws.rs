@@ -1,6 +1,6 @@
 //! What holds for every scanned document, whatever its format; what holds for one format beside stands with its tests.
 
-use tongwen_formats::{Document, Piece};
+use tongwen_formats::{Document, Format, Options, Piece, prose};
 
 /// A conversion that changes length and cannot be mistaken for anything in the documents.
 pub fn mark(text: &str) -> String {
@@ -26,6 +26,17 @@ pub fn check_spans(document: &Document<'_>) {
     let epochs = document.epochs();
     assert_eq!(epochs.len(), document.text_ranges().len());
     assert!(epochs.iter().all(|&epoch| epoch <= document.page_pairs().epoch()));
+}
+
+/// What is prose comes in order, disjoint, not empty, on borders of characters.
+pub fn check_prose(format: Format, source: &str) {
+    let mut at = 0;
+    for found in prose(format, source, &Options::default()) {
+        let range = found.range;
+        assert!(at <= range.start && range.start < range.end, "prose out of order in {source:?}");
+        assert!(source.get(range.clone()).is_some(), "{range:?} is no text of {source:?}");
+        at = range.end;
+    }
 }
 
 /// The pieces are the assembled document, those of the source come in its order, and so do the places that text comes from.

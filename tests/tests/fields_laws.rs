@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use serde_json::Value;
 use tongwen_formats::{DiagnosticCode, Document, Format, Mode, Options};
-use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_spans};
+use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_prose, check_spans};
 
 const FORMATS: [Format; 8] =
     [Format::Json, Format::JsonLines, Format::Csv, Format::Tsv, Format::Srt, Format::Vtt, Format::Ass, Format::Po];
@@ -162,6 +162,7 @@ proptest! {
     #[test]
     fn broken_documents_lose_nothing(source in documents(), mode in prop::sample::select(vec![Mode::Preserve, Mode::Render, Mode::Strip])) {
         for format in FORMATS {
+            check_prose(format, &source);
             let document = Document::scan(format, &source, &options(mode));
             check_spans(&document);
             let same = document.assemble(&converted(&document, |text| text.to_string()));
@@ -209,6 +210,16 @@ proptest! {
 }
 
 #[test]
+fn places_are_those_of_the_characters() {
+    let source = "msgid \"a\"\nmsgstr \"甲\"\n\"国\"\n\"军\"\n";
+    let document = Document::scan(Format::Po, source, &options(Mode::Preserve));
+    let at = document.text().find('国').unwrap();
+    let place = document.source_range(at..at + 3);
+    assert_eq!((&source[place.clone()], document.source_offset(at)), ("国", place.start));
+    assert_eq!(&source[document.source_range(at..at + 6)], "国\"\n\"军");
+}
+
+#[test]
 fn long_and_hostile_documents_take_linear_time() {
     let million = 1_000_000;
     let documents = [
@@ -217,6 +228,7 @@ fn long_and_hostile_documents_take_linear_time() {
         (Format::Json, format!("\"{}", "\\".repeat(10 * million))),
         (Format::Json, format!("\"{}\"", "\\u56fd".repeat(million))),
         (Format::Json, format!("\"{}\"", "\\u519b\\u56fd".repeat(million / 2))),
+        (Format::Json, format!("\"{}国\"", "\\u4e59".repeat(million))),
         (Format::Json, format!("[{}\"\"]", "\"国\",".repeat(million))),
         (Format::Json, format!("\"{}\"", "-{".repeat(5 * million))),
         (Format::Csv, "\"".repeat(10 * million)),

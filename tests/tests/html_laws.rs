@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use tongwen::{SpanKind, Variant};
 use tongwen_formats::{Document, Format, Languages, Mode, Options};
-use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_spans, mark, marked};
+use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_prose, check_spans, mark, marked};
 
 /// Pieces of syntax, and text between them, from which pages are put together.
 const FRAGMENTS: &[&str] = &[
@@ -178,6 +178,7 @@ fn check(format: Format, page: &str, options: &Options) {
     assert!(options.mode != Mode::Preserve || text == page);
 
     check_spans(&document);
+    check_prose(format, page);
 
     let ranges = document.text_ranges();
     let texts = document.spans().iter().filter(|span| span.kind == SpanKind::Text).map(|span| span.range.clone());

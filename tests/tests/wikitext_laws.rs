@@ -9,7 +9,7 @@ use tongwen::{SpanKind, Variant};
 use tongwen_formats::{
     Comments, Document, Format, Headings, Links, Mode, NoConversion, NoteTa, Options, PageRules, Positional,
 };
-use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_spans, mark, marked};
+use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_prose, check_spans, mark, marked};
 
 /// Pieces of syntax, and text between them, from which pages are put together.
 const FRAGMENTS: &[&str] = &[
@@ -161,6 +161,7 @@ fn check(page: &str, options: &Options) {
     assert!(options.mode != Mode::Preserve || text == page);
 
     check_spans(&document);
+    check_prose(Format::Wikitext, page);
 
     let ranges = document.text_ranges();
     assert!(ranges.windows(2).all(|pair| pair[0].end <= pair[1].start), "ranges out of order in {page:?}");

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
+use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
@@ -240,27 +241,26 @@ pub(crate) fn records(
 ) -> Vec<u8> {
     let (path, page, part) = (at.path, at.page, at.part);
     let lines = LineIndex::new(document.source());
-    let place = |start: usize, end: usize| {
-        let Position { line, column } = lines.position(start);
-        Place { path, page, part, line, column, start: (at.bytes)(start), end: (at.bytes)(end) }
+    let place = |range: Range<usize>| {
+        let Position { line, column } = lines.position(range.start);
+        Place { path, page, part, line, column, start: (at.bytes)(range.start), end: (at.bytes)(range.end) }
     };
     let mut records: Vec<(usize, Record<'_>)> = Vec::new();
     for found in &changes.ambiguities {
-        let (start, end) = (document.source_offset(found.range.start), document.source_offset(found.range.end));
+        let range = document.source_range(found.range.clone());
         let from = &document.text()[found.range.clone()];
         let (to, candidates) = (found.written(changes.choice, from), found.candidates.as_slice());
-        records.push((start, Record::Ambiguous { place: place(start, end.max(start)), from, to, candidates }));
+        records.push((range.start, Record::Ambiguous { place: place(range), from, to, candidates }));
     }
     for edit in &changes.edits {
-        let start = document.source_offset(edit.range.start);
-        let from = &document.text()[edit.range.clone()];
         // What the markup shows stands for all of it.
-        let end = document.source_offset(edit.range.end).max(start);
+        let range = document.source_range(edit.range.clone());
+        let from = &document.text()[edit.range.clone()];
         let (to, dictionary, entry_line) = (edit.replacement.as_str(), edit.dictionary.as_str(), edit.line);
-        records.push((start, Record::Change { place: place(start, end), from, to, dictionary, entry_line }));
+        records.push((range.start, Record::Change { place: place(range), from, to, dictionary, entry_line }));
     }
     for diagnostic in diagnostics {
-        let place = place(diagnostic.range.start, diagnostic.range.end);
+        let place = place(diagnostic.range.clone());
         let (severity, code) = (diagnostic.severity.name(), diagnostic.code.name());
         let (message, hint) = (&*diagnostic.message, diagnostic.hint.as_deref());
         records.push((diagnostic.range.start, Record::Diagnostic { place, severity, code, message, hint }));

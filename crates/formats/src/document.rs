@@ -177,6 +177,11 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The way back to the source, for formats whose strings may be written otherwise than they read.
+    pub(crate) fn layer(&self) -> Option<&Layer> {
+        self.layer.as_ref()
+    }
+
     /// Targets of links, in order.
     pub(crate) fn targets(&self) -> impl Iterator<Item = &Target> {
         self.working.targets.iter()
@@ -257,7 +262,17 @@ impl<'a> Document<'a> {
     /// begins that it stands for. Costs a binary search.
     pub fn source_offset(&self, offset: usize) -> usize {
         let shown = self.working.source_offset(offset);
-        self.layer.as_ref().map_or(shown, |layer| layer.before(shown))
+        self.layer.as_ref().map_or(shown, |layer| layer.after(shown))
+    }
+
+    /// The bytes of the source that a stretch of the working text comes from. Where pieces of a text are joined, what is between them belongs to a stretch
+    /// that goes on across it, and not to one that begins or ends there.
+    pub fn source_range(&self, range: Range<usize>) -> Range<usize> {
+        let shown = self.working.source_offset(range.start)..self.working.source_offset(range.end);
+        match &self.layer {
+            Some(layer) => layer.source_range(&shown),
+            None => shown.start..shown.end.max(shown.start),
+        }
     }
 
     /// Puts the document together: one converted string for each of [`Document::text_ranges`], in the same order; every
@@ -327,7 +342,7 @@ impl<'a> Document<'a> {
                 Origin::Source(range) => emitter.keep(range),
                 Origin::New(range) => {
                     emitter.pass(self.working.source_offset(range.start));
-                    emitter.put(&self.text()[range]);
+                    emitter.put(Cow::Borrowed(&self.text()[range]));
                 }
             }),
             Part::New(range, new) => {
@@ -340,9 +355,9 @@ impl<'a> Document<'a> {
                         let within: Vec<(Range<usize>, &str)> = within
                             .map(|(edit, new)| (edit.start - range.start..edit.end - range.start, *new))
                             .collect();
-                        emitter.replace(shown.clone(), &self.text()[range], &new, &within);
+                        emitter.replace(shown.clone(), &self.text()[range], new, &within);
                     }
-                    _ => emitter.put(&new),
+                    _ => emitter.put(new),
                 }
             }
         });

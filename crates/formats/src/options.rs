@@ -216,7 +216,8 @@ switch! {
 }
 
 switch! {
-    /// What to do in HTML and XML with elements that are not to be translated: `translate="no"`, and in HTML the class `notranslate`.
+    /// What to do in HTML and XML with elements that are not to be translated: `translate="no"`, and in HTML the class `notranslate`. What
+    /// the root element says of a whole page does not count: it is said to browsers, lest they offer a translation.
     NoTranslate = "no-translate" {
         /// Leave their text; but with [`Mode::Render`] convert it, as MediaWiki does.
         #[default]

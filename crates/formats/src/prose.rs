@@ -29,12 +29,16 @@
 //! | `-{text}-` | prose within markup; with rules or flags it is none |
 //! | templates, parameters, notes, galleries, headings, comments, addresses, names of files, values of attributes | none |
 //!
+//! Of formats that are lists of strings, prose is what is written as it reads: an escape (`\u8fea`) is none and ends a word, a literal of a PO file that goes
+//! on in the next line does not.
+//!
 //! Cost: linear, as a scan.
 
 use std::ops::Range;
 
 use tongwen::SpanKind;
 
+use crate::fields::layer::Layer;
 use crate::wikitext::brackets::{self, CommentContent};
 use crate::wikitext::tree::{Kind, Node};
 use crate::wikitext::{alias, opaque};
@@ -58,7 +62,7 @@ pub enum Joined {
     Apart,
     /// It is on the same line, with markup between.
     Line,
-    /// A word may go on in it: only conversion markup is between.
+    /// A word may go on in it: between is only conversion markup, or what joins the pieces of a string.
     Word,
 }
 
@@ -97,8 +101,22 @@ pub fn prose(format: Format, source: &str, options: &Options) -> Vec<Prose> {
     match format {
         Format::Wikitext => Page::new(source, &document, &options).prose(),
         Format::Text => vec![plain(0..source.len())].into_iter().filter(|prose| !prose.range.is_empty()).collect(),
-        _ => texts(source, &document).map(plain).collect(),
+        _ => match document.layer() {
+            Some(layer) => written(layer, &document),
+            None => texts(source, &document).map(plain).collect(),
+        },
     }
+}
+
+/// The texts of a list of strings, as far as they are written as they read.
+fn written(layer: &Layer, document: &Document<'_>) -> Vec<Prose> {
+    let texts = document.spans().iter().filter(|span| span.kind == SpanKind::Text);
+    let literal = texts.flat_map(|span| layer.literal(&span.range));
+    let prose = literal.map(|(range, goes_on)| {
+        let joined = if goes_on { Joined::Word } else { Joined::Apart };
+        Prose { joined, ..plain(range) }
+    });
+    prose.collect()
 }
 
 fn plain(range: Range<usize>) -> Prose {
@@ -307,6 +325,30 @@ mod tests {
                 texts.starts_with('甲') && texts.contains('乙') && texts.ends_with("丙=\"丁\""),
                 "{format:?}: {texts}"
             );
+        }
+    }
+
+    #[test]
+    fn strings_are_prose_where_they_are_written_as_they_read() {
+        use Joined::{Apart, Word};
+        let pages = [
+            (
+                Format::Json,
+                r#"{"迪":"甲\n\n乙\u8fea丙","b":"丁"}"#,
+                &[("甲", Apart), ("乙", Apart), ("丙", Apart), ("丁", Apart)][..],
+            ),
+            (Format::Csv, "\"a \"\"甲\"\" 乙\",丙\n", &[("a ", Apart), ("甲", Apart), (" 乙", Apart), ("丙", Apart)]),
+            (
+                Format::Po,
+                "msgid \"\\n\"\nmsgstr \"甲\\n\"\n\"乙\"\n\"丙\"\n",
+                &[("甲", Apart), ("乙", Apart), ("丙", Word)],
+            ),
+            (Format::Vtt, "WEBVTT\n\n00:01.000 --> 00:02.000\n甲<i>乙</i>\n", &[("甲", Apart), ("乙", Apart)]),
+        ];
+        for (format, page, expected) in pages {
+            let found = prose(format, page, &Options::default());
+            let told: Vec<_> = found.iter().map(|prose| (&page[prose.range.clone()], prose.joined)).collect();
+            assert_eq!(told, expected, "{format}");
         }
     }
 

@@ -95,7 +95,8 @@ fn scan_on(source: &str, options: &Options, page: &mut Page) -> Scan {
     scan
 }
 
-fn put(spans: &mut Vec<Span>, range: Range<usize>, kind: SpanKind) {
+/// Appends a span, unless it would be empty.
+pub(crate) fn put(spans: &mut Vec<Span>, range: Range<usize>, kind: SpanKind) {
     if !range.is_empty() {
         spans.push(Span { range, kind });
     }

@@ -18,16 +18,15 @@ use quick_xml::events::Event;
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
-use super::Fault;
 use super::builder::Builder;
 use super::style::Style;
+use super::{Fault, behind_mark};
 
-const MARK: &str = "\u{feff}";
 const SECTION: (&str, &str) = ("<![CDATA[", "]]>");
 
 /// Shows each event with the namespace of its element, and the bytes that it is.
 pub(super) fn events<'a>(source: &'a str, mut show: impl FnMut(&str, Event<'a>, Range<usize>)) -> Result<(), Fault> {
-    let from = if source.starts_with(MARK) { MARK.len() } else { 0 };
+    let from = behind_mark(source);
     let mut reader = NsReader::from_str(&source[from..]);
     let mut at = from;
     let mut has_root = false;

@@ -14,7 +14,7 @@ use memchr::memchr2;
 use super::builder::Builder;
 use super::select::{Pointers, Step, Wanted};
 use super::style::{Letters, Style};
-use super::{Fault, is_address};
+use super::{Fault, behind_mark, is_address};
 use crate::Format;
 use crate::diagnostic::{Diagnostic, DiagnosticCode, Severity};
 
@@ -87,7 +87,7 @@ impl Reader<'_, '_> {
     fn read(&mut self, format: Format) -> Result<(), Fault> {
         let bytes = self.source.as_bytes();
         let mut next = Next::Value;
-        let mut at = 0;
+        let mut at = behind_mark(self.source);
         loop {
             at += bytes[at..].iter().take_while(|byte| b" \t\r\n".contains(byte)).count();
             let Some(&byte) = bytes.get(at) else { break };
@@ -203,10 +203,10 @@ impl Reader<'_, '_> {
         let raw = &self.source[content.clone()];
         if matches!(self.wanted, Wanted::All) && !is_address(raw) {
             self.builder.begin(content.start);
-            let mut escaped = None;
+            let (is_ascii, mut escaped) = (raw.is_ascii(), None);
             for escape in escapes(raw) {
                 let range = content.start + escape.range.start..content.start + escape.range.end;
-                if escape.range.len() > 2 && escaped.is_none() && raw.is_ascii() {
+                if escape.range.len() > 2 && escaped.is_none() && is_ascii {
                     let capital = self.source[range.clone()].bytes().any(|byte| byte.is_ascii_uppercase());
                     escaped = Some(if capital { Letters::Capital } else { Letters::Small });
                 }

@@ -49,7 +49,7 @@ impl Layer {
     }
 
     /// The same, behind what is shown there as nothing.
-    fn after(&self, at: usize) -> usize {
+    pub(crate) fn after(&self, at: usize) -> usize {
         self.behind(at, self.atoms.partition_point(|atom| atom.text.start < at || atom.text.end == at))
     }
 
@@ -61,7 +61,7 @@ impl Layer {
         }
     }
 
-    pub(super) fn source_range(&self, range: &Range<usize>) -> Range<usize> {
+    pub(crate) fn source_range(&self, range: &Range<usize>) -> Range<usize> {
         let start = self.after(range.start);
         start..self.before(range.end).max(start)
     }
@@ -70,6 +70,27 @@ impl Layer {
     #[cfg(feature = "packages")]
     pub(crate) fn texts(&self) -> impl Iterator<Item = Range<usize>> {
         self.fields.iter().map(|field| field.text.clone())
+    }
+
+    /// The stretches of a range of the shown text that are written as they read: bytes of the source, and whether nothing is shown between each and the
+    /// one before.
+    pub(crate) fn literal(&self, range: &Range<usize>) -> Vec<(Range<usize>, bool)> {
+        let mut found = Vec::new();
+        let (mut at, mut goes_on) = (range.start, false);
+        let mut put = |at: usize, end: usize, goes_on: &mut bool| {
+            if at < end {
+                let start = self.after(at);
+                found.push((start..start + (end - at), std::mem::replace(goes_on, true)));
+            }
+        };
+        let first = self.atoms.partition_point(|atom| atom.text.end <= range.start);
+        for atom in self.atoms[first..].iter().take_while(|atom| atom.text.start < range.end) {
+            put(at, atom.text.start, &mut goes_on);
+            goes_on &= atom.text.is_empty();
+            at = atom.text.end;
+        }
+        put(at, range.end, &mut goes_on);
+        found
     }
 
     /// Whether something in a range of the shown text is written otherwise.
@@ -117,34 +138,49 @@ impl<'l, 'p> Emitter<'l, 'p> {
         (self.at, self.replacing) = (range.end, false);
     }
 
-    /// New text, from the place where what stays has ended.
-    pub(crate) fn put(&mut self, text: &str) {
+    /// New text, from the place where what stays has ended. It is not copied where it is written as it reads, since it may be all of the document.
+    pub(crate) fn put(&mut self, text: Cow<'p, str>) {
+        let goes_on = matches!(self.pieces.last(), Some(Piece::New(_)));
+        if goes_on || text.is_empty() || self.layer.style(self.at).changes(&text) {
+            return self.write(&text);
+        }
+        self.replaces();
+        self.pieces.push(Piece::New(text));
+    }
+
+    fn write(&mut self, text: &str) {
         self.replaces();
         let written = self.layer.style(self.at).write(text);
         match self.pieces.last_mut() {
             _ if written.is_empty() => {}
-            Some(Piece::New(Cow::Owned(last))) => last.push_str(&written),
+            Some(Piece::New(last)) => last.to_mut().push_str(&written),
             _ => self.pieces.push(Piece::New(Cow::Owned(written.into_owned()))),
         }
     }
 
     /// New text for a range of the shown text, which reads `shown`. Edits (bytes of `shown`, and what stands for them), if there are any, say which of
     /// it is new; what they do not lead to is compared.
-    pub(crate) fn replace(&mut self, range: Range<usize>, shown: &str, new: &str, edits: &[(Range<usize>, &str)]) {
+    pub(crate) fn replace(
+        &mut self,
+        range: Range<usize>,
+        shown: &str,
+        new: Cow<'p, str>,
+        edits: &[(Range<usize>, &str)],
+    ) {
         self.pass(range.start);
         let style = self.layer.style(range.start);
-        if !style.can_write(shown, new) {
+        if !style.can_write(shown, &new) {
             return self.keep(range);
         }
-        if !self.layer.has_atoms(&range) && !style.changes(new) {
+        if !self.layer.has_atoms(&range) && !style.changes(&new) {
             return self.put(new);
         }
-        for step in by_edits(shown, new, edits).unwrap_or_else(|| align(shown, new)) {
+        for step in by_edits(shown, &new, edits).unwrap_or_else(|| align(shown, &new)) {
             match step {
                 Step::Kept(kept) => self.keep(range.start + kept.start..range.start + kept.end),
                 Step::New { at, text } => {
                     self.pass(range.start + at);
-                    self.put(&new[text]);
+                    self.write(&new[text]);
                 }
             }
         }
@@ -219,7 +255,7 @@ mod tests {
         let layer = Layer { atoms, fields: vec![Field { text: 1..10, style: Style::Po }], shown: shown.len() };
         let mut emitter = Emitter::new(&layer);
         emitter.keep(0..range.start);
-        emitter.replace(range.clone(), &shown[range.clone()], new, &[]);
+        emitter.replace(range.clone(), &shown[range.clone()], new.into(), &[]);
         emitter.keep(range.end..shown.len());
         let pieces = emitter.finish(source.len());
         let text = |piece: &Piece<'_>| match piece {
@@ -252,5 +288,11 @@ mod tests {
         assert_eq!([0, 4, 7, 8].map(|at| layer.after(at)), [0, 4, 13, 14]);
         assert_eq!(layer.source_range(&(4..7)), 4..10);
         assert_eq!(layer.source_range(&(7..10)), 13..16);
+        assert_eq!(layer.literal(&(1..10)), [(1..4, false), (13..16, false)]);
+        assert_eq!(layer.literal(&(4..10)), [(13..16, false)]);
+        assert!(layer.literal(&(4..7)).is_empty());
+        let joined = Layer { atoms: vec![Atom { text: 3..3, source: 3..9 }], fields: Vec::new(), shown: 6 };
+        assert_eq!(joined.literal(&(0..6)), [(0..3, false), (9..12, true)]);
+        assert_eq!(joined.literal(&(3..6)), [(9..12, false)]);
     }
 }

@@ -39,6 +39,7 @@ use tongwen::{Span, SpanKind};
 use crate::diagnostic::{Diagnostic, DiagnosticCode};
 use crate::document::{Rules, Scan};
 use crate::markup::Page;
+use crate::text::put;
 use crate::{Format, Options, text};
 
 mod align;
@@ -145,12 +146,6 @@ fn scan_with<'a>(
     (shown, layer, scan)
 }
 
-fn put(spans: &mut Vec<Span>, range: Range<usize>, kind: SpanKind) {
-    if !range.is_empty() {
-        spans.push(Span { range, kind });
-    }
-}
-
 /// Takes tags and the like out of the text; both lists are in order.
 fn cut(spans: Vec<Span>, opaque: &[Range<usize>]) -> Vec<Span> {
     if opaque.is_empty() {
@@ -177,6 +172,11 @@ fn cut(spans: Vec<Span>, opaque: &[Range<usize>]) -> Vec<Span> {
         put(&mut cut, at..range.end, SpanKind::Text);
     }
     cut
+}
+
+/// Where a document begins, behind a byte order mark.
+fn behind_mark(source: &str) -> usize {
+    source.len() - source.trim_start_matches('\u{feff}').len()
 }
 
 /// Whether a string is an address and nothing else.

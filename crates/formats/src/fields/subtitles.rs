@@ -15,15 +15,15 @@
 
 use std::ops::Range;
 
-use super::Fault;
 use super::builder::Builder;
 use super::style::Style;
+use super::{Fault, behind_mark};
 use crate::Format;
 
-/// The lines of a text with their places, without their ends.
+/// The lines of a text with their places, without their ends and without a byte order mark.
 pub(super) fn lines(source: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    source.split_inclusive('\n').map(move |line| {
+    let mut at = behind_mark(source);
+    source[at..].split_inclusive('\n').map(move |line| {
         let start = at;
         at += line.len();
         (start, line.trim_end_matches(['\r', '\n']))

@@ -20,7 +20,7 @@ use memchr::{memchr, memchr3};
 
 use super::builder::Builder;
 use super::style::Style;
-use super::{Fault, is_address};
+use super::{Fault, behind_mark, is_address};
 use crate::diagnostic::{Diagnostic, DiagnosticCode};
 
 /// A cell.
@@ -49,12 +49,12 @@ pub(super) fn read(builder: &mut Builder<'_>, delimiter: u8, fields: &[String]) 
     let source = builder.source;
     let bytes = source.as_bytes();
     let mut reader = Reader { source, delimiter, no_quote_from: source.len() };
-    let mut at = 0;
+    let mut at = behind_mark(source);
     let columns = match fields.is_empty() {
         true => Columns::All,
         false => {
             let mut header = Vec::new();
-            at = reader.row(0, |_, cell| header.push(cell));
+            at = reader.row(at, |_, cell| header.push(cell));
             Columns::Numbers(chosen(source, &header, fields)?)
         }
     };

@@ -13,7 +13,7 @@
 //! | the contents of `<code>`, `<pre>`, `<script>`, `<style>`, `<math>`, `<svg>`: two lists | those of `<kbd>`, `<samp>`, `<var>`, `<tt>`, `<rt>` |
 //! | entities (words end there), comments, `<?..?>`, `<![CDATA[..]]>` | |
 //! | elements in another language (`lang="ja"`) | elements inside that are Chinese |
-//! | elements that are not to be translated (`translate="no"`, class `notranslate`), as tools for translation leave them | elements inside with `translate="yes"` |
+//! | elements that are not to be translated (`translate="no"`, class `notranslate`), as tools for translation leave them | elements inside with `translate="yes"`, the page of which `<html>` says so |
 //! | addresses (`http://..`), the label of a link that begins like one | other labels |
 //! | a page with `__NOCC__` in its text, all of it | |
 //!
