@@ -109,3 +109,27 @@ fn many_findings_on_one_line_take_linear_time() {
         );
     }
 }
+
+#[test]
+fn what_protects_much_of_one_line_is_told_in_time() {
+    let text = "的头发".repeat(DEEP);
+    let folder = folder_with(&[("line.txt", text.as_bytes())]);
+    let script = "ulimit -t 12; exec \"$0\" explain -t tw --protect 的 - < line.txt > out";
+    let output =
+        Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_tongwen")]).current_dir(folder.path()).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn bytes_that_need_a_way_back_of_their_own_take_linear_time() {
+    let trails: Vec<u8> = (0x40..=0x7E).chain(0xA1..=0xFE).collect();
+    // Big5 as Hong Kong has it, which is read and written otherwise, and what is nothing.
+    let all: Vec<u8> = (0x87..=0xA0).flat_map(|lead| trails.iter().flat_map(move |&trail| [lead, trail])).collect();
+    let folder = folder_with(&[("a.txt", &[&all[..], b"\n"].concat().repeat(LONG / all.len()))]);
+    let script = "ulimit -t 12; \"$0\" convert -t tw -q -j 1 -e big5 --invalid keep a.txt -o out && cmp a.txt out";
+    let output =
+        Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_tongwen")]).current_dir(folder.path()).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{output:?}");
+}

@@ -28,6 +28,7 @@ use tongwen_formats::Options;
 
 use crate::arguments::{ConversionArguments, JobArguments, SourceVariant};
 use crate::messages::{Failure, shown, system};
+use crate::protection;
 
 pub(crate) const NAME: &str = "tongwen.toml";
 
@@ -131,8 +132,15 @@ impl Configuration {
     pub(crate) fn read(nearest: Option<&Path>) -> Result<Configuration, Failure> {
         let mut files = Vec::new();
         for path in nearest.map(Path::to_path_buf).into_iter().chain(users_own()) {
-            let text = std::fs::read_to_string(&path).map_err(|error| Failure::at(shown(&path), system(&error)))?;
-            let content = toml::from_str(&text).map_err(|error| unreadable(&path, &text, &error))?;
+            let bytes = std::fs::read(&path).map_err(|error| Failure::at(shown(&path), system(&error)))?;
+            let text = String::from_utf8(bytes).map_err(|error| {
+                let offset = error.utf8_error().valid_up_to();
+                let text = format_args!("invalid UTF-8 at byte {offset}; convert the file to UTF-8 first");
+                Failure::at(shown(&path), text)
+            })?;
+            let content: Content = toml::from_str(&text).map_err(|error| unreadable(&path, &text, &error))?;
+            // Later nobody knows who has said it.
+            protection::expressions(&content.protect, format_args!("{}: protect", shown(&path)))?;
             let table = toml::from_str(&text).map_err(|error| unreadable(&path, &text, &error))?;
             files.push(File { path, content, table });
         }

@@ -118,17 +118,26 @@ impl Protected {
         };
         let mut all: Vec<(Range<usize>, By)> = spans.iter().map(|span| (span.clone(), By::Markup)).collect();
         let mut spans = spans.into_iter().peekable();
+        // The line that was asked about last, and what the patterns leave of it.
+        let mut asked = (0..0, protection.found(b""));
         for range in protection.ranges(text.as_bytes(), Comments::of(Format::Text), &mut State::default()) {
             // A pattern is asked about each line alone, as it was looked for.
             let mut start = range.start;
-            for line in text[range].split_inclusive('\n') {
-                let (from, to) = (start, start + line.len());
+            for part in text[range].split_inclusive('\n') {
+                let (from, to) = (start, start + part.len());
                 start = to;
-                let line_start = text[..from].rfind('\n').map_or(0, |end| end + 1);
-                let line_end = text[from..].find('\n').map_or(text.len(), |end| from + end);
-                let place = from - line_start..to.min(line_end).max(from) - line_start;
-                let pattern = protection.pattern_at(&text.as_bytes()[line_start..line_end], &place);
-                let by = pattern.map_or(By::Comment, |pattern| By::Pattern(pattern.to_string()));
+                if asked.0.is_empty() || asked.0.end < from {
+                    let line_start = text[..from].rfind('\n').map_or(0, |end| end + 1);
+                    let line_end = text[from..].find('\n').map_or(text.len(), |end| from + end);
+                    asked = (line_start..line_end, protection.found(&text.as_bytes()[line_start..line_end]));
+                }
+                let (line, found) = &asked;
+                let place = from - line.start..to.min(line.end).max(from) - line.start;
+                let meets = |(_, found): &&(&str, Vec<Range<usize>>)| {
+                    let next = found.partition_point(|found| found.end <= place.start);
+                    found.get(next).is_some_and(|found| found.start < place.end)
+                };
+                let by = found.iter().find(meets).map_or(By::Comment, |(pattern, _)| By::Pattern(pattern.to_string()));
                 // Where both protect, the markup is named.
                 let mut at = from;
                 while let Some(span) = spans.next_if(|span| span.start < to) {

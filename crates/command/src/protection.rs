@@ -12,6 +12,7 @@
 //! 头发                       left
 //! ```
 
+use std::fmt;
 use std::ops::Range;
 
 use memchr::memmem::find;
@@ -69,22 +70,13 @@ enum Switch {
 
 impl Protection {
     pub(crate) fn new(patterns: &[String]) -> Result<Protection, Failure> {
-        let read = |pattern: &String| {
-            Regex::new(pattern).map_err(|error| {
-                let text = error.to_string();
-                let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_string();
-                Failure::new(format_args!("--protect: `{pattern}` is no regular expression: {last}"))
-            })
-        };
-        Ok(Protection { patterns: patterns.iter().map(read).collect::<Result<_, _>>()? })
+        Ok(Protection { patterns: expressions(patterns, "--protect")? })
     }
 
-    /// The first pattern that leaves some of a stretch of a line.
-    pub(crate) fn pattern_at(&self, line: &[u8], range: &Range<usize>) -> Option<&str> {
-        let meets = |pattern: &&Regex| {
-            pattern.find_iter(line).any(|found| found.start() < range.end && range.start < found.end())
-        };
-        self.patterns.iter().find(meets).map(Regex::as_str)
+    /// The patterns, and what each leaves of a line: sorted, disjoint ranges.
+    pub(crate) fn found(&self, line: &[u8]) -> Vec<(&str, Vec<Range<usize>>)> {
+        let found = |pattern: &Regex| pattern.find_iter(line).map(|found| found.range()).collect();
+        self.patterns.iter().map(|pattern| (pattern.as_str(), found(pattern))).collect()
     }
 
     /// The stretches of a text that are left: sorted, disjoint byte ranges. A text that comes in pieces is given in whole lines, with one state.
@@ -118,6 +110,18 @@ impl Protection {
         }
         joined(ranges)
     }
+}
+
+/// The patterns as they are looked for; `place` is where they are said.
+pub(crate) fn expressions(patterns: &[String], place: impl fmt::Display) -> Result<Vec<Regex>, Failure> {
+    let read = |pattern: &String| {
+        Regex::new(pattern).map_err(|error| {
+            let text = error.to_string();
+            let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            Failure::at(&place, format_args!("`{pattern}` is no regular expression: {last}"))
+        })
+    };
+    patterns.iter().map(read).collect()
 }
 
 /// Obeys the switches of a line.

@@ -19,6 +19,7 @@ pub(crate) use decode::{Decoder, InvalidAt};
 pub(crate) use detect::is_utf16;
 pub(crate) use encode::{Encoder, Unencodable};
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -156,6 +157,7 @@ impl FromStr for OutputEncodingChoice {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Slots {
     sequences: Vec<Vec<u8>>,
+    numbers: HashMap<Vec<u8>, usize>,
 }
 
 impl Slots {
@@ -169,12 +171,14 @@ impl Slots {
 
     /// The character that stands for the bytes; none when there are too many different ones.
     fn character(&mut self, bytes: &[u8]) -> Option<char> {
-        let number = match self.sequences.iter().position(|known| known == bytes) {
-            Some(number) => number,
+        let number = match self.numbers.get(bytes) {
+            Some(number) => *number,
             None if self.sequences.len() == Slots::MOST => return None,
             None => {
+                let number = self.sequences.len();
                 self.sequences.push(bytes.to_vec());
-                self.sequences.len() - 1
+                self.numbers.insert(bytes.to_vec(), number);
+                number
             }
         };
         char::from_u32(Slots::FIRST + number as u32)
