@@ -51,6 +51,12 @@ fn files_are_chosen_as_other_tools_choose_them() {
     let output = run(folder.path(), &["convert", "-t", "tw", "-l", "sub/*.txt", "*.rs", "none/*"]);
     assert_eq!((text(&output.stdout), output.status.code()), ("sub/b.txt\ncode.rs\n", Some(3)), "{output:?}");
     assert_eq!(message(&output), "tongwen: none/*: no file has this name, and none matches it\n");
+    // It may begin with any folder, and means what it means in a shell.
+    let here = folder.path().join("s*/*.txt");
+    let output =
+        run(folder.path(), &["convert", "-t", "tw", "-l", "./*.rs", "*.txt", "**/b.txt", here.to_str().unwrap()]);
+    let expected = format!("code.rs\na.txt\nignored.txt\nsub/b.txt\n{}\n", folder.path().join("sub/b.txt").display());
+    assert_eq!((text(&output.stdout), message(&output)), (expected.as_str(), ""));
     // What is named itself is taken whatever it is called.
     assert_eq!(listed(&["ignored.txt", "code.rs"]), ["a.txt", "sub/b.txt", "ignored.txt", "code.rs"]);
 }

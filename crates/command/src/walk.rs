@@ -10,7 +10,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
-use ignore::overrides::OverrideBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
 
 use crate::arguments::{FormatChoice, InputArguments};
 use crate::input::Input;
@@ -57,16 +57,17 @@ pub(crate) fn sources(
             path if path.as_os_str() == "-" => sources.all.push(Source { input: Input::Standard, relative: None }),
             path if path.is_dir() => {
                 sources.any_folder = true;
-                walk(path, arguments, format, except.as_deref(), &mut sources)?;
+                // As other tools read them, from the current folder.
+                let wanted = Wanted { globs: globs(Path::new("."), &arguments.globs)?, depth: None };
+                walk(path, wanted, arguments, format, except.as_deref(), &mut sources)?;
             }
             path if is_pattern(path) => {
                 sources.any_folder = true;
-                let mut only = arguments.clone();
-                only.globs = vec![path.to_string_lossy().into_owned()];
                 let before = sources.all.len();
                 let folder = beginning(path);
                 if folder.is_dir() {
-                    walk(folder, &only, format, except.as_deref(), &mut sources)?;
+                    let wanted = within(folder, path, arguments.hidden)?;
+                    walk(folder, wanted, arguments, format, except.as_deref(), &mut sources)?;
                 }
                 if sources.all.len() == before {
                     sources.failures.push(Failure::at(shown(path), "no file has this name, and none matches it"));
@@ -105,6 +106,33 @@ fn beginning(pattern: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
+/// What of a folder is wanted.
+struct Wanted {
+    globs: Override,
+    /// How many names below the folder it may lie.
+    depth: Option<usize>,
+}
+
+/// A pattern as it is read from the folder that it looks into. It means what it means in a shell: names without `/` stand for nothing deeper, and hidden
+/// files are named by a dot.
+fn within(folder: &Path, pattern: &Path, hidden: bool) -> Result<Wanted, Failure> {
+    let rest = pattern.strip_prefix(folder).unwrap_or(pattern);
+    let glob = rest.iter().fold(String::new(), |glob, name| glob + "/" + &name.to_string_lossy());
+    let depth = (!glob.contains("**")).then(|| rest.iter().count());
+    let only = if hidden || glob.contains("/.") { vec![glob] } else { vec![glob, "!.*".to_string()] };
+    Ok(Wanted { globs: globs(folder, &only)?, depth })
+}
+
+/// Which files are meant.
+fn globs(folder: &Path, globs: &[String]) -> Result<Override, Failure> {
+    let failed = |error| Failure::new(format_args!("--glob: {error}"));
+    let mut builder = OverrideBuilder::new(folder);
+    for glob in globs {
+        builder.add(glob).map_err(failed)?;
+    }
+    builder.build().map_err(failed)
+}
+
 /// The paths in a list.
 fn listed(list: &Path, null: bool) -> Result<Vec<PathBuf>, Failure> {
     let input = if list.as_os_str() == "-" { Input::Standard } else { Input::File(list.to_path_buf()) };
@@ -131,19 +159,16 @@ fn path_of(bytes: Vec<u8>) -> Option<PathBuf> {
 
 fn walk(
     root: &Path,
+    Wanted { globs, depth }: Wanted,
     arguments: &InputArguments,
     format: FormatChoice,
     except: Option<&Path>,
     sources: &mut Sources,
 ) -> Result<(), Failure> {
-    let mut globs = OverrideBuilder::new(".");
-    for glob in &arguments.globs {
-        globs.add(glob).map_err(|error| Failure::new(format_args!("--glob: {error}")))?;
-    }
-    let globs = globs.build().map_err(|error| Failure::new(format_args!("--glob: {error}")))?;
-    let includes = arguments.globs.iter().any(|glob| !glob.starts_with('!'));
+    let includes = globs.num_whitelists() > 0;
     let mut builder = WalkBuilder::new(root);
     builder.standard_filters(!arguments.no_ignore).hidden(!arguments.hidden).follow_links(arguments.follow);
+    builder.max_depth(depth);
     builder.overrides(globs).sort_by_file_name(std::ffi::OsStr::cmp);
     if !arguments.no_ignore {
         builder.add_custom_ignore_filename(".tongwenignore");
