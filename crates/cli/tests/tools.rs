@@ -165,3 +165,29 @@ fn ambiguities_are_taken_kept_marked_or_errors_and_are_reported() {
     assert!(said.starts_with("tongwen: a.txt:1:4: `发` may become 發, 髮, and no phrase decides\n"), "{said}");
     assert!(!folder.path().join("out.txt").exists());
 }
+
+#[test]
+fn what_is_wrong_in_a_configuration_is_said_of_its_file() {
+    for (content, expected) in [
+        (
+            &b"to = \"zh-tw\"\nprotect = [\"(\"]\n"[..],
+            "tongwen: tongwen.toml: protect: `(` is no regular expression: unclosed group\n",
+        ),
+        (b"to = \"\xff\"\n", "tongwen: tongwen.toml: invalid UTF-8 at byte 6; convert the file to UTF-8 first\n"),
+    ] {
+        let folder = folder_with(&[("tongwen.toml", content), ("a.txt", "头发".as_bytes())]);
+        let output = run(folder.path(), &["convert", "a.txt"]);
+        assert_eq!((message(&output), output.status.code()), (expected, Some(2)));
+    }
+}
+
+#[test]
+fn what_can_not_be_detected_is_told_with_what_helps() {
+    let folder = folder_with(&[("a.xml.bz2", b"BZh9"), ("b.txt", b"caf\xe9 na\xefve")]);
+    let output = run(folder.path(), &["detect", "a.xml.bz2", "b.txt"]);
+    assert_eq!(
+        message(&output),
+        "tongwen: a.xml.bz2: is a compressed dump of a wiki, expected a document; decompress it first\n\
+         tongwen: b.txt: invalid UTF-8 at byte 3, expected UTF-8 text\nhint: name the encoding with --encoding\n"
+    );
+}

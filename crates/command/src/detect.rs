@@ -52,7 +52,13 @@ fn one(
     let format = input.path().and_then(|path| task::format_of(path, FormatChoice::Auto));
     let text = match format {
         Some(FileFormat::Package(format)) => package::prose(&package::read(format, input, &bytes)?),
-        _ => task::decode(input, bytes, documents)?.text,
+        Some(FileFormat::Dump) => {
+            return Err(input.failure("is a compressed dump of a wiki, expected a document; decompress it first"));
+        }
+        _ => {
+            let named = |failure: Failure| failure.with_hint("name the encoding with --encoding");
+            task::decode(input, bytes, documents).map_err(named)?.text
+        }
     };
     let found = detect(&text);
     let expected = match arguments.expect {

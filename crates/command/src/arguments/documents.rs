@@ -15,14 +15,14 @@ use crate::encoding::{self, EncodingChoice, OutputEncodingChoice};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Documents")]
 pub(crate) struct DocumentArguments {
-    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki; .md .markdown; .html .htm .xhtml; .xml .xliff .xlf .svg .rss .atom .fb2; .json .geojson .jsonl .ndjson; .csv .tsv; .srt .vtt .ass .ssa; .po; .epub; .docx .docm .dotx .dotm; .xml.bz2 .xml.gz .xml.zst are dumps; all else is text
+    /// How the documents are written; `auto` goes by the name: .wikitext .wiki .mediawiki; .md .markdown; .html .htm .xhtml; .xml .xliff .xlf .svg .rss .atom .fb2; .json .geojson .webmanifest .jsonl .ndjson; .csv .tsv .tab; .srt .vtt .ass .ssa; .po .pot; .epub; .docx .docm .dotx .dotm; .xml.bz2 .xml.gz .xml.zst are dumps; all else is text
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     #[arg(value_parser = Named::<FormatChoice>::of(format_names))]
     pub(crate) format: FormatChoice,
 
-    /// How the bytes are to be read; `auto` goes by byte order mark and content: UTF-8, UTF-16, GB18030, Big5 [default: auto]
+    /// How the bytes are to be read; `auto` goes by byte order mark, what the document declares, and content: UTF-8, UTF-16, GB18030, Big5 [default: auto]
     ///
-    /// A document that is not UTF-8 and not clearly one of the others is an error. The result is written in the same encoding; byte order mark and
+    /// HTML, XML and PO can declare an encoding. A document that is not UTF-8 and not clearly one of the others is an error. The result is written in the same encoding; byte order mark and
     /// line ends stay.
     #[arg(short, long, value_name = "NAME", value_parser = Named::<EncodingChoice>::of(|| encoding::names("auto")))]
     pub(crate) encoding: Option<EncodingChoice>,

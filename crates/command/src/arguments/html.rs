@@ -20,6 +20,8 @@ pub(crate) struct HtmlArguments {
 
     /// Elements with `translate="no"` or the class `notranslate`: leave them (`respect`), convert them (`ignore`); `auto` leaves them, but with
     /// `--mode render` converts them [default: auto]
+    ///
+    /// What `<html>` says of a whole page does not count: it is said to browsers, lest they offer a translation.
     #[arg(long, value_name = "WHAT", value_parser = Named::<NoTranslate>::of(|| NoTranslate::NAMES.to_vec()))]
     pub(crate) no_translate: Option<NoTranslate>,
 }
