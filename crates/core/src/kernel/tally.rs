@@ -17,7 +17,8 @@
 //!
 //! # Which one
 //!
-//! The scalar form is here; `vector/tally.rs` takes 48 bytes at a time, on processors with AVX-512. Tests hold them to the same.
+//! The scalar form is here; `vector/tally.rs` takes 48 bytes at a time, on processors with AVX-512, and `vector/tally_eights.rs` eight characters, with AVX2.
+//! Tests hold all three to the same.
 //!
 //! # Cost
 //!
@@ -124,7 +125,7 @@ impl Sub for Signs {
 /// One of each kind of [`Signs`].
 const ONE_FOREIGN: u32 = 1;
 const ONE_OWN: u32 = 1 << 10;
-const ONE_FORM: u32 = 1 << 20;
+pub(super) const ONE_FORM: u32 = 1 << 20;
 
 /// The flags that count for [`Signs`], in characters that are no marks.
 pub(super) const COUNTED: u8 = CLASS | TW_FOREIGN | HK_FOREIGN;
@@ -134,7 +135,7 @@ pub(super) const COUNTED: u8 = CLASS | TW_FOREIGN | HK_FOREIGN;
 pub(crate) struct Weights {
     pub(super) by_flags: [u32; COUNTED as usize + 1],
     /// The flag of forms that the target's region does not write; 0 where the target has no region.
-    form: u8,
+    pub(super) form: u8,
 }
 
 impl Weights {

@@ -117,6 +117,10 @@ fn the_kernels_agree_on_every_pair_of_frequent_characters() {
 const TELLING: &str =
     "这没据這著於爲裏裡之后皇里面只有。！；…，、：「」）!?;,.\n\t| aZé😀𫔭𠀀的是一不了人在國国会會說说";
 
+type Joins<'j> = &'j dyn Fn(usize) -> bool;
+type PartsKernel = fn(Evidence, &Weights, &[u8], Joins<'_>, &mut [Part]) -> Option<(usize, Signs)>;
+type Survey = fn(Evidence, &Weights, &[u8], Joins<'_>) -> Option<Signs>;
+
 /// What one kernel makes of a text: its parts and the signs of all of it.
 fn found(text: &str, kernel: impl FnOnce(&[u8], &mut [Part]) -> Option<(usize, Signs)>) -> Option<(Vec<Part>, Signs)> {
     let mut parts = vec![Part::default(); text.len() + SPARE_PARTS];
@@ -155,13 +159,19 @@ fn evidence_is_counted_alike_at_every_length() {
                 Some((count, signs))
             });
             let (parts, signs) = safe.expect("there is always a scalar kernel");
-            let fast = found(text, |text, parts| vector::parts(evidence, weights, text, &joins, parts));
-            if let Some(fast) = fast {
-                assert_eq!(fast, (parts.clone(), signs), "{text}");
+            for (name, kernel) in
+                [("avx2", vector::parts_by_eights as PartsKernel), ("avx512", vector::parts_by_blocks)]
+            {
+                let fast = found(text, |text, parts| kernel(evidence, weights, text, &joins, parts));
+                if let Some(fast) = fast {
+                    assert_eq!(fast, (parts.clone(), signs), "{name}: {text}");
+                }
             }
-            if let Some(kinds) = vector::survey(evidence, weights, text.as_bytes(), &joins) {
-                for kind in [Signs::FOREIGN, Signs::OWN, Signs::FORMS] {
-                    assert_eq!(kinds.has(kind), signs.has(kind), "{text}");
+            for (name, kernel) in [("avx2", vector::survey_by_eights as Survey), ("avx512", vector::survey_by_blocks)] {
+                if let Some(kinds) = kernel(evidence, weights, text.as_bytes(), &joins) {
+                    for kind in [Signs::FOREIGN, Signs::OWN, Signs::FORMS] {
+                        assert_eq!(kinds.has(kind), signs.has(kind), "{name}: {text}");
+                    }
                 }
             }
             marks += parts.len();

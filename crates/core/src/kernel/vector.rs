@@ -7,14 +7,18 @@ mod avx2;
 mod avx512;
 mod borders;
 mod tally;
+mod tally_eights;
 
+use super::tally::{Part, Signs, Weights};
 use super::{NOTHING, START, State, scalar};
+use crate::evidence::Evidence;
 use crate::map::Flat;
 
 pub(super) use avx2::map as map_eights;
 pub(super) use avx512::map as map_blocks;
 pub(super) use borders::borders;
-pub(super) use tally::{parts, survey};
+pub(super) use tally::{parts as parts_by_blocks, survey as survey_by_blocks};
+pub(super) use tally_eights::{parts as parts_by_eights, survey as survey_by_eights};
 
 /// From this many bytes on, filling and emptying a block of 64 bytes pays.
 const LONG: usize = 192;
@@ -53,4 +57,29 @@ pub(super) fn map(
     }
     let blocks = if length >= LONG { map_blocks(map, source, length, output, events) } else { None };
     blocks.or_else(|| map_eights(map, source, length, output, events))
+}
+
+/// See [`super::tally`]; `None` where the processor has no such instructions.
+#[inline]
+pub(super) fn parts(
+    evidence: Evidence,
+    weights: &Weights,
+    text: &[u8],
+    joins: &dyn Fn(usize) -> bool,
+    parts: &mut [Part],
+) -> Option<(usize, Signs)> {
+    let blocks = parts_by_blocks(evidence, weights, text, joins, parts);
+    blocks.or_else(|| parts_by_eights(evidence, weights, text, joins, parts))
+}
+
+/// See [`super::tally::survey`]; `None` where the processor has no such instructions.
+#[inline]
+pub(super) fn survey(
+    evidence: Evidence,
+    weights: &Weights,
+    text: &[u8],
+    joins: &dyn Fn(usize) -> bool,
+) -> Option<Signs> {
+    let blocks = survey_by_blocks(evidence, weights, text, joins);
+    blocks.or_else(|| survey_by_eights(evidence, weights, text, joins))
 }

@@ -35,7 +35,7 @@ pub(in crate::kernel) fn map(
     output: &mut [u8],
     events: &mut [u16],
 ) -> Option<usize> {
-    if !(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1")) {
+    if !has_instructions() {
         return None;
     }
     // SAFETY: the processor has just said that it has these instructions.
@@ -46,12 +46,18 @@ pub(in crate::kernel) fn map(
     Some(scalar::finish(map, source, length, state, output, events))
 }
 
+/// Whether the processor has all the instructions of this module.
+#[inline]
+pub(super) fn has_instructions() -> bool {
+    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1")
+}
+
 /// Bytes of eight characters.
-const EIGHT: usize = 24;
+pub(super) const EIGHT: usize = 24;
 /// Bytes that are read and written for eight characters: two loads of 16, the second 12 behind the first.
-const REACH: usize = 28;
+pub(super) const REACH: usize = 28;
 /// Bytes of ASCII taken at a time.
-const PLAIN: usize = 32;
+pub(super) const PLAIN: usize = 32;
 
 #[inline]
 #[target_feature(enable = "avx2")]
@@ -96,13 +102,38 @@ fn triggers(entries: __m256i, before: __m256i) -> __m256i {
     _mm256_cmpgt_epi32(shared, _mm256_set1_epi32(0))
 }
 
-/// Maps as much of the chunk as can be read and written in whole vectors; gives where it stopped.
-#[target_feature(enable = "avx2,bmi1")]
-fn run(characters: &Characters, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> State {
-    // Bytes 0..12 of each half, three to a lane, the fourth empty; and back.
+/// Eight characters of 3 bytes in lanes, the fourth byte of each empty, and a bit for each lane that has the first byte of one.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn spread(from: &[u8; REACH]) -> (__m256i, u32) {
+    // Bytes 0..12 of each half, three to a lane.
     let spread = _mm256_setr_epi8(
         0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1, 0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1,
     );
+    let (low, high) = (
+        load_16(from.first_chunk().expect("28 bytes are more than 16")),
+        load_16(from.last_chunk().expect("28 bytes are more than 16")),
+    );
+    let bytes = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high);
+    let bytes = _mm256_shuffle_epi8(bytes, spread);
+    let leads = _mm256_cmpeq_epi32(_mm256_and_si256(bytes, _mm256_set1_epi32(0xF0)), _mm256_set1_epi32(0xE0));
+    (bytes, _mm256_movemask_ps(_mm256_castsi256_ps(leads)) as u32)
+}
+
+/// The code points of the characters in the lanes.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn points(lanes: __m256i) -> __m256i {
+    // First bytes times 64 plus second bytes; that times 64 plus third bytes.
+    let digits = _mm256_and_si256(lanes, _mm256_set1_epi32(0x003F_3F0F));
+    let sums = _mm256_maddubs_epi16(digits, _mm256_set1_epi32(0x0001_0140));
+    _mm256_madd_epi16(sums, _mm256_set1_epi32(0x0001_0040))
+}
+
+/// Maps as much of the chunk as can be read and written in whole vectors; gives where it stopped.
+#[target_feature(enable = "avx2,bmi1")]
+fn run(characters: &Characters, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> State {
+    // Bytes 0..3 of each lane, side by side.
     let gathered = _mm256_setr_epi8(
         0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1,
     );
@@ -127,22 +158,8 @@ fn run(characters: &Characters, source: &[u8], length: usize, output: &mut [u8],
                     };
                     return State { at, before, count };
                 };
-                let (low, high) = (
-                    load_16(from.first_chunk().expect("28 bytes are more than 16")),
-                    load_16(from.last_chunk().expect("28 bytes are more than 16")),
-                );
-                let bytes = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high);
-                let bytes = _mm256_shuffle_epi8(bytes, spread);
-                let leads =
-                    _mm256_cmpeq_epi32(_mm256_and_si256(bytes, _mm256_set1_epi32(0xF0)), _mm256_set1_epi32(0xE0));
-                let leads = _mm256_movemask_ps(_mm256_castsi256_ps(leads)) as u32;
-                // First bytes times 64 plus second bytes; that times 64 plus third bytes.
-                let digits = _mm256_and_si256(bytes, _mm256_set1_epi32(0x003F_3F0F));
-                let points = _mm256_madd_epi16(
-                    _mm256_maddubs_epi16(digits, _mm256_set1_epi32(0x0001_0140)),
-                    _mm256_set1_epi32(0x0001_0040),
-                );
-                let entries = gather_entries(characters, points);
+                let (bytes, leads) = spread(from);
+                let entries = gather_entries(characters, points(bytes));
                 let rotated = _mm256_permutevar8x32_epi32(entries, to_next_lane);
                 let triggers = triggers(entries, _mm256_blend_epi32::<1>(rotated, carry));
                 carry = rotated;

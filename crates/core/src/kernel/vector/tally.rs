@@ -64,7 +64,7 @@ pub(in crate::kernel) fn survey(
 }
 
 /// The marks of ASCII that end sentences, each at the place that its lower half says; elsewhere bytes that are not at their own place.
-const PLAIN_ENDS: [u8; 16] = {
+pub(super) const PLAIN_ENDS: [u8; 16] = {
     let mut table = [0; 16];
     table[0] = 1;
     let mut number = 0;
