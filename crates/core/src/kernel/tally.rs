@@ -95,6 +95,12 @@ impl Signs {
         self.has(Signs::FORMS)
     }
 
+    /// With more behind it.
+    #[inline(always)]
+    pub(super) fn plus(self, more: u32) -> Signs {
+        Signs(self.0.wrapping_add(more))
+    }
+
     /// Whether there is any of these kinds.
     #[inline(always)]
     pub(crate) fn has(self, kinds: Signs) -> bool {

@@ -17,14 +17,15 @@
 //! As in `avx512`. The gather reads 4 bytes from each place of the flags, behind which the filter lies in the same array.
 
 use std::arch::x86_64::{
-    __m512i, __mmask16, __mmask64, _mm_loadu_si128, _mm512_add_epi8, _mm512_add_epi32, _mm512_alignr_epi32,
-    _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_cvtsi512_si32, _mm512_i32gather_epi32,
-    _mm512_loadu_si512, _mm512_mask_add_epi32, _mm512_mask_blend_epi32, _mm512_mask_cmpeq_epi32_mask,
-    _mm512_mask_test_epi32_mask, _mm512_mask_testn_epi32_mask, _mm512_maskz_compress_epi8,
-    _mm512_maskz_permutex2var_epi32, _mm512_mullo_epi32, _mm512_or_si512, _mm512_permutex2var_epi32,
-    _mm512_permutexvar_epi8, _mm512_permutexvar_epi32, _mm512_reduce_or_epi32, _mm512_set1_epi8, _mm512_set1_epi32,
-    _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_slli_epi32, _mm512_sllv_epi32, _mm512_srli_epi32,
-    _mm512_storeu_si512, _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64,
+    __m256i, __m512i, __mmask16, __mmask64, _mm_loadu_si128, _mm256_storeu_si256, _mm512_add_epi8, _mm512_add_epi32,
+    _mm512_alignr_epi32, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_cvtepi32_epi16,
+    _mm512_cvtsi512_si32, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_mask_blend_epi32,
+    _mm512_mask_cmpeq_epi32_mask, _mm512_mask_test_epi32_mask, _mm512_mask_testn_epi32_mask,
+    _mm512_maskz_compress_epi8, _mm512_maskz_compress_epi32, _mm512_maskz_permutex2var_epi32, _mm512_mullo_epi32,
+    _mm512_or_si512, _mm512_permutex2var_epi32, _mm512_permutexvar_epi8, _mm512_permutexvar_epi32,
+    _mm512_reduce_or_epi32, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_shuffle_epi8,
+    _mm512_slli_epi32, _mm512_sllv_epi32, _mm512_srli_epi32, _mm512_storeu_si512, _mm512_test_epi32_mask,
+    _mm512_xor_si512, _pdep_u64,
 };
 use std::ops::Range;
 
@@ -151,6 +152,14 @@ fn store_numbers(numbers: &mut [u32; LANES], vector: __m512i) {
     unsafe { _mm512_storeu_si512(numbers.as_mut_ptr().cast(), vector) }
 }
 
+/// Writes sixteen offsets.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn store_offsets(offsets: &mut [u16; LANES], vector: __m256i) {
+    // SAFETY: the reference is to 32 bytes, which nobody else sees; the instruction needs no alignment.
+    unsafe { _mm256_storeu_si256(offsets.as_mut_ptr().cast(), vector) }
+}
+
 /// The marks of ASCII that end sentences, for a shuffle.
 #[inline]
 #[target_feature(enable = "avx512f")]
@@ -183,21 +192,53 @@ struct Found {
     /// The lanes that have a character.
     valid: __mmask16,
     /// Those that may be the second of a pair.
-    pairs: __mmask16,
+    seconds: __mmask16,
+    /// Their places in the step.
+    places: __m512i,
 }
 
-impl Found {
-    /// Adds what pairs weigh, given the first bytes of the characters; `weight` says it of the place of a second.
+/// Steps before the characters are looked at that may be the second of a pair. A call among the steps would cost the registers.
+const STEPS: usize = 32;
+
+/// Characters that may be the second of a pair, by their offsets from a place.
+struct Seconds {
+    offsets: [u16; STEPS * LANES],
+    count: usize,
+}
+
+impl Seconds {
+    fn new() -> Seconds {
+        Seconds { offsets: [0; STEPS * LANES], count: 0 }
+    }
+
+    /// Adds those of a step, which begins at an offset.
     #[inline]
-    #[target_feature(enable = "avx512f,bmi2")]
-    fn add_pairs(&mut self, leads: __mmask64, weight: impl Fn(usize) -> u32) {
-        while self.pairs != 0 {
-            let lane = self.pairs & self.pairs.wrapping_neg();
-            self.pairs ^= lane;
-            let place = _pdep_u64(u64::from(lane), leads).trailing_zeros() as usize;
-            let weight = _mm512_set1_epi32(weight(place) as i32);
-            self.own = _mm512_mask_add_epi32(self.own, lane, self.own, weight);
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,popcnt")]
+    fn add(&mut self, found: &Found, step: usize) {
+        let offsets = _mm512_add_epi32(found.places, _mm512_set1_epi32(step as i32));
+        let offsets = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(found.seconds, offsets));
+        let room = self.offsets[self.count..].first_chunk_mut().expect("there is room for all that steps can have");
+        store_offsets(room, offsets);
+        self.count += found.seconds.count_ones() as usize;
+    }
+
+    /// Adds what pairs weigh to the parts that end behind them, and gives the sum; `weight` says it of the place of a second. Leaves nothing.
+    #[inline(never)]
+    fn settle(&mut self, start: usize, parts: &mut [Part], weight: &dyn Fn(usize) -> u32) -> Signs {
+        let mut sum = 0;
+        let mut parts = parts.iter_mut().peekable();
+        for offset in &self.offsets[..std::mem::take(&mut self.count)] {
+            let place = start + usize::from(*offset);
+            let own = weight(place);
+            if own != 0 {
+                while let Some(part) = parts.next_if(|part| part.end as usize <= place) {
+                    part.signs = part.signs.plus(sum);
+                }
+                sum += own;
+            }
         }
+        parts.for_each(|part| part.signs = part.signs.plus(sum));
+        Signs(sum)
     }
 }
 
@@ -238,9 +279,10 @@ impl Counter {
         let own = _mm512_maskz_permutex2var_epi32(counted, self.low, flags, self.high);
         let seconds = _mm512_mask_test_epi32_mask(valid, flags, _mm512_set1_epi32(i32::from(PAIR_SECOND)));
         let firsts = _mm512_alignr_epi32::<15>(points, *previous);
-        let pairs = seconds & self.filter.may_have(firsts, points);
+        let seconds = seconds & self.filter.may_have(firsts, points);
         *previous = _mm512_permutexvar_epi32(_mm512_set1_epi32(characters as i32 - 1), points);
-        Found { flags, own, valid, pairs }
+        let places = _mm512_and_si512(lead_places, _mm512_set1_epi32(0xFF));
+        Found { flags, own, valid, seconds, places }
     }
 }
 
@@ -302,35 +344,49 @@ fn run(
     const { assert!(SPARE_PARTS >= 2) };
     let counter = Counter::new(evidence, weights);
     let plain_ends = plain_ends();
+    let weight = |place| weights.of(pair_class(evidence, text, place, joins));
+    let mut all = Seconds::new();
     let (mut at, mut count) = (0, 0);
     // What the text says up to the step, in every lane.
     let mut before = _mm512_setzero_si512();
     let mut previous = _mm512_setzero_si512();
     let mut sums = [0; 2 * LANES];
     while at < text.len() {
-        let bytes = load(&text[at..]);
-        let (leads, wide) = leads(bytes);
-        let plain = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(plain_ends, bytes), bytes) & lowest(STEP);
-        if wide != 0 {
-            let mut signs = Signs(_mm512_cvtsi512_si32(before) as u32);
+        let (start, first) = (at, count);
+        let stop = text.len().min(start + STEPS * STEP);
+        while at < stop {
+            let bytes = load(&text[at..]);
+            let (leads, wide) = leads(bytes);
+            let plain = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(plain_ends, bytes), bytes) & lowest(STEP);
+            if wide != 0 {
+                break;
+            }
+            if leads | plain != 0 {
+                let found = counter.count(bytes, leads, &mut previous);
+                all.add(&found, at - start);
+                let running = _mm512_add_epi32(running_sums(found.own), before);
+                store_numbers(sums.first_chunk_mut().expect("there are twice as many"), before);
+                store_numbers(sums.last_chunk_mut().expect("there are twice as many"), running);
+                let ending = _mm512_set1_epi32(i32::from(MARK | ENDS));
+                let ends = _mm512_mask_cmpeq_epi32_mask(found.valid, _mm512_and_si512(found.flags, ending), ending);
+                // A mark of 3 bytes ends two behind its first.
+                let places = plain | _pdep_u64(u64::from(ends), leads) << 2;
+                count += Ends { at, places, leads, sums: &sums }.write(&mut parts[count..]);
+                before = _mm512_permutexvar_epi32(_mm512_set1_epi32(LANES as i32 - 1), running);
+            }
+            at += STEP;
+        }
+        let mut signs = Signs(_mm512_cvtsi512_si32(before) as u32);
+        if all.count > 0 {
+            signs = signs.plus(all.settle(start, &mut parts[first..count], &weight).0);
+        }
+        if at < stop {
             let step = step_of(text, at);
             previous = _mm512_set1_epi32(tally::wide_before(text, step.end) as i32);
             count += tally::scalar(evidence, weights, text, step, joins, &mut signs, &mut parts[count..]);
-            before = _mm512_set1_epi32(signs.0 as i32);
-        } else if leads | plain != 0 {
-            let mut found = counter.count(bytes, leads, &mut previous);
-            found.add_pairs(leads, |place| weights.of(pair_class(evidence, text, at + place, joins)));
-            let running = _mm512_add_epi32(running_sums(found.own), before);
-            store_numbers(sums.first_chunk_mut().expect("there are twice as many"), before);
-            store_numbers(sums.last_chunk_mut().expect("there are twice as many"), running);
-            let ending = _mm512_set1_epi32(i32::from(MARK | ENDS));
-            let ends = _mm512_mask_cmpeq_epi32_mask(found.valid, _mm512_and_si512(found.flags, ending), ending);
-            // A mark of 3 bytes ends two behind its first.
-            let places = plain | _pdep_u64(u64::from(ends), leads) << 2;
-            count += Ends { at, places, leads, sums: &sums }.write(&mut parts[count..]);
-            before = _mm512_permutexvar_epi32(_mm512_set1_epi32(LANES as i32 - 1), running);
+            at += STEP;
         }
-        at += STEP;
+        before = _mm512_set1_epi32(signs.0 as i32);
     }
     (count, Signs(_mm512_cvtsi512_si32(before) as u32))
 }
@@ -338,24 +394,37 @@ fn run(
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
 fn run_survey(evidence: Evidence, weights: &Weights, text: &[u8], joins: &dyn Fn(usize) -> bool) -> Signs {
     let counter = Counter::new(evidence, weights);
+    let weight = |place| weights.of(pair_class(evidence, text, place, joins));
+    let mut all = Seconds::new();
     let mut at = 0;
     let mut seen = _mm512_setzero_si512();
     let mut previous = _mm512_setzero_si512();
+    let mut signs = Signs::default();
     while at < text.len() {
-        let bytes = load(&text[at..]);
-        let (leads, wide) = leads(bytes);
-        if wide != 0 {
-            let mut signs = Signs::default();
+        let start = at;
+        let stop = text.len().min(start + STEPS * STEP);
+        while at < stop {
+            let bytes = load(&text[at..]);
+            let (leads, wide) = leads(bytes);
+            if wide != 0 {
+                break;
+            }
+            if leads != 0 {
+                let found = counter.count(bytes, leads, &mut previous);
+                all.add(&found, at - start);
+                seen = _mm512_or_si512(seen, found.own);
+            }
+            at += STEP;
+        }
+        signs = signs | all.settle(start, &mut [], &weight);
+        if at < stop {
+            let mut own = Signs::default();
             let step = step_of(text, at);
             previous = _mm512_set1_epi32(tally::wide_before(text, step.end) as i32);
-            tally::scalar(evidence, weights, text, step, joins, &mut signs, &mut [Part::default(); BLOCK]);
-            seen = _mm512_or_si512(seen, _mm512_set1_epi32(signs.0 as i32));
-        } else if leads != 0 {
-            let mut found = counter.count(bytes, leads, &mut previous);
-            found.add_pairs(leads, |place| weights.of(pair_class(evidence, text, at + place, joins)));
-            seen = _mm512_or_si512(seen, found.own);
+            tally::scalar(evidence, weights, text, step, joins, &mut own, &mut [Part::default(); BLOCK]);
+            signs = signs | own;
+            at += STEP;
         }
-        at += STEP;
     }
-    Signs(_mm512_reduce_or_epi32(seen) as u32)
+    signs | Signs(_mm512_reduce_or_epi32(seen) as u32)
 }
