@@ -95,6 +95,7 @@ fn hostile_markdown_takes_linear_time() {
     let columns = "|a".repeat(LONG / 4) + "\n" + &"|-".repeat(LONG / 4) + "\n";
     documents.push(("columns", columns));
     documents.push(("rows", format!("|a|b|\n|-|-|\n{}", "|x|\n".repeat(LONG / 4))));
+    documents.push(("labels in labels", "[[a|".repeat(LONG / 4) + "]]\n"));
     documents.push(("growing quotes", (0..4400).map(|length| "`".repeat(length) + " ").collect()));
     documents.push(("growing lists", (0..2000).map(|depth| " ".repeat(depth) + "- 头\n").collect()));
     are_converted_in_time("md", &documents);

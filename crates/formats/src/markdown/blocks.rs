@@ -224,24 +224,23 @@ impl Builder<'_> {
     fn templates(&mut self, text: Range<usize>) {
         const PAIRS: [(&str, &str); 3] = [("[[", "]]"), ("{{", "}}"), ("{%", "%}")];
         let bytes = self.source.as_bytes();
-        // Of each pair, whether there is still a closing to be found.
-        let mut closes = [true; PAIRS.len()];
+        // Of each pair, the closing that was found last; behind everything if there is none.
+        let mut closings: [Option<usize>; PAIRS.len()] = [None; PAIRS.len()];
         let mut at = text.start;
         while let Some(found) = memchr::memchr2(b'[', b'{', &bytes[at..text.end]) {
             let start = at + found;
             at = start + 1;
-            let rest = &self.source[start..text.end];
-            let Some(pair) = PAIRS.iter().position(|(open, _)| rest.starts_with(open)).filter(|&pair| closes[pair])
-            else {
-                continue;
+            let rest = &bytes[start..text.end];
+            let Some(pair) = PAIRS.iter().position(|(open, _)| rest.starts_with(open.as_bytes())) else { continue };
+            let closing = match closings[pair] {
+                Some(known) if known >= start => known,
+                _ => memchr::memmem::find(rest, PAIRS[pair].1.as_bytes()).map_or(usize::MAX, |length| start + length),
             };
-            match memchr::memmem::find(rest.as_bytes(), PAIRS[pair].1.as_bytes()) {
-                Some(length) => {
-                    let label = if pair == 0 { rest[..length].find('|') } else { None };
-                    at = start + label.unwrap_or(length) + if label.is_some() { 1 } else { 2 };
-                    self.hole(start..at, HoleKind::Kept);
-                }
-                None => closes[pair] = false,
+            closings[pair] = Some(closing);
+            if closing < text.end {
+                let label = if pair == 0 { memchr::memchr(b'|', &bytes[start..closing]) } else { None };
+                at = label.map_or(closing + 2, |label| start + label + 1);
+                self.hole(start..at, HoleKind::Kept);
             }
         }
     }
