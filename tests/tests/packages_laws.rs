@@ -169,10 +169,7 @@ fn what_cannot_be_converted_is_refused_by_name() {
         "OEBPS/nav.xhtml: is encrypted, and only readable text can be converted"
     );
     let no_zip = error(PackageFormat::Epub, b"PK\x03\x04 and nothing more", Limits::default());
-    assert!(
-        no_zip.starts_with("no whole zip archive: ") && no_zip.ends_with("; fetch or save the file again"),
-        "{no_zip}"
-    );
+    assert_eq!(no_zip, "no whole zip archive: its end was not found; fetch or save the file again");
 }
 
 #[test]
@@ -402,21 +399,6 @@ fn names_need_not_be_utf_8() {
     }
     let new = converted(PackageFormat::Epub, &bytes, &Options::default(), marked).unwrap();
     assert!(new.windows(12).any(|place| place == b"OEBPS/\xC8\xFD.png") && new != bytes);
-}
-
-#[test]
-fn archives_of_many_texts_take_linear_time() {
-    let names: Vec<String> = (0..60_000).map(|number| format!("{number}.xhtml")).collect();
-    let item = |name: &String| format!("<item href=\"{name}\" media-type=\"application/xhtml+xml\"/>");
-    let listing = format!("<package><manifest>{}</manifest></package>", names.iter().map(item).collect::<String>());
-    let container = "<container><rootfiles><rootfile full-path=\"a.opf\"/></rootfiles></container>";
-    let mut entries = vec![("META-INF/container.xml", container), ("a.opf", listing.as_str())];
-    entries.extend(names.iter().map(|name| (name.as_str(), "<p>国</p>")));
-    let bytes = archive(&entries, Layout::Usual);
-    let time = std::time::Instant::now();
-    let new = converted(PackageFormat::Epub, &bytes, &Options::default(), marked).unwrap();
-    assert!(new != bytes);
-    assert!(time.elapsed().as_secs() < 20, "{:?}", time.elapsed());
 }
 
 #[test]

@@ -404,6 +404,8 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 
 fn unreadable(error: ZipError) -> PackageError {
     let message = match error {
+        // The library's name for the end of an archive says nothing to most.
+        ZipError::InvalidArchive(message) if message == "Could not find EOCD" => "its end was not found".to_string(),
         ZipError::InvalidArchive(message) => message.into_owned(),
         ZipError::UnsupportedArchive(message) => message.to_string(),
         other => other.to_string(),
