@@ -6,9 +6,14 @@
 //! A case is run by this very program, under valgrind, in processes that do its work a few times and many times; the difference of their counts is what
 //! the work itself takes, without start and preparation: where two rounds count 1,000,000 and eight count 4,000,000, a round takes 500,000. Texts are the sentences and the article in the repository, so every checkout counts the same.
 //!
-//! valgrind knows AVX2 but not AVX-512, so the kernel with AVX2 is what is guarded, and short strings guard the scalar one. Another compiler moves the counts a little;
-//! the table names the one that it was made with. A rise of more than [`TOLERANCE`] fails; what is meant to cost more is written with `--write`, which
-//! makes the rise part of the change that a reviewer reads.
+//! valgrind knows AVX2 but not AVX-512, so the kernel with AVX2 is what is guarded, and short strings guard the scalar one. A rise of more than
+//! [`TOLERANCE`] fails; what is meant to cost more is written with `--write`, which makes the rise part of the change that a reviewer reads.
+//!
+//! # Limits
+//!
+//! Counts are those of a compiler, whose name stands in the table. Another one moves them, here more and there less, so with another one only a rise of more
+//! than [`OTHER_COMPILER`] fails. The library of the system is part of the work (copies, allocation) and differs a little between machines. A build without
+//! `--release` is told so and compares nothing, and so is a machine without AVX2.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -27,6 +32,8 @@ use crate::problem::{Problem, Result, read_text, write};
 const TABLE: &str = "benches/instructions.tsv";
 /// By how many per cent a count may rise.
 const TOLERANCE: u64 = 5;
+/// By how many with another compiler than that of the table.
+const OTHER_COMPILER: u64 = 25;
 /// Rounds of the two processes of a case.
 const ROUNDS: [u64; 2] = [2, 8];
 
@@ -49,6 +56,10 @@ pub(crate) struct One {
 
 /// Counts every case and compares or writes.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
+    if cfg!(debug_assertions) {
+        let command = "cargo run --release -p xtask -- instructions";
+        return Err(Problem::new(format!("counts are those of a release build, and this is none; run {command}")));
+    }
     if !has_avx2() {
         println!("not compared: this machine has no AVX2, and the counts in {TABLE} are those of the kernel with AVX2");
         return Ok(());
@@ -62,19 +73,25 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         all.extend(counts);
         return write(&file, table(&all).as_bytes());
     }
-    compare(&read(&file)?, &counts).map_err(|problem| Problem::of(&file, problem))
+    let tolerance = if read_text(&file)?.lines().next() == Some(heading().as_str()) {
+        TOLERANCE
+    } else {
+        println!("another compiler than that of the table: rises of up to {OTHER_COMPILER} % may be its doing");
+        OTHER_COMPILER
+    };
+    compare(&read(&file)?, &counts, tolerance).map_err(|problem| Problem::of(&file, problem))
 }
 
 /// Prints the counts beside those of the table; what has risen too far, or has no row, is an error.
-fn compare(expected: &BTreeMap<String, u64>, counts: &BTreeMap<String, u64>) -> Result<()> {
+fn compare(expected: &BTreeMap<String, u64>, counts: &BTreeMap<String, u64>, tolerance: u64) -> Result<()> {
     let mut risen = Vec::new();
     for (name, &count) in counts {
         let Some(&before) = expected.get(name) else {
-            return Err(Problem::new(format!("no count of {name:?}; run cargo xtask instructions --write")));
+            return Err(Problem::new(format!("no count of {name:?}; write it with --write")));
         };
         let change = count as f64 / before as f64 - 1.0;
         println!("{name:<24}{before:>12}{count:>12}{:>+8.1} %", change * 100.0);
-        if count * 100 > before * (100 + TOLERANCE) {
+        if count * 100 > before * (100 + tolerance) {
             risen.push(format!("{name} by {:.1} %", change * 100.0));
         }
     }
@@ -82,8 +99,7 @@ fn compare(expected: &BTreeMap<String, u64>, counts: &BTreeMap<String, u64>) -> 
         return Ok(());
     }
     Err(Problem::new(format!(
-        "instructions rose by more than {TOLERANCE} %: {}; find out why, or write the table anew with cargo xtask instructions --write and say why (the compiler \
-         that it was made with stands in its first line)",
+        "instructions rose by more than {tolerance} %: {}; find out why, or write the table anew with --write and say why",
         risen.join(", ")
     )))
 }
@@ -100,12 +116,16 @@ fn has_avx2() -> bool {
 
 /// The table's text: the compiler, then a case a line.
 fn table(counts: &BTreeMap<String, u64>) -> String {
-    let mut text =
-        format!("# case\tinstructions a round; made by cargo xtask instructions --write with {}\n", compiler());
+    let mut text = heading() + "\n";
     for (name, count) in counts {
         _ = writeln!(text, "{name}\t{count}");
     }
     text
+}
+
+/// The first line of a table that this compiler makes.
+fn heading() -> String {
+    format!("# case\tinstructions a round; made by cargo xtask instructions --write with {}", compiler())
 }
 
 fn compiler() -> String {
@@ -348,10 +368,13 @@ mod tests {
     #[test]
     fn rises_beyond_the_tolerance_fail() {
         let table = counts(&[("convert", 1000), ("lookup", 200)]);
-        assert!(compare(&table, &counts(&[("convert", 1050), ("lookup", 100)])).is_ok());
-        let problem = compare(&table, &counts(&[("convert", 1051), ("lookup", 200)])).unwrap_err().to_string();
+        assert!(compare(&table, &counts(&[("convert", 1050), ("lookup", 100)]), TOLERANCE).is_ok());
+        let risen = counts(&[("convert", 1051), ("lookup", 200)]);
+        let problem = compare(&table, &risen, TOLERANCE).unwrap_err().to_string();
         assert!(problem.contains("convert by 5.1 %"), "{problem}");
-        assert!(compare(&table, &counts(&[("new", 1)])).is_err());
+        assert!(compare(&table, &risen, OTHER_COMPILER).is_ok());
+        assert!(compare(&table, &counts(&[("convert", 1251)]), OTHER_COMPILER).is_err());
+        assert!(compare(&table, &counts(&[("new", 1)]), TOLERANCE).is_err());
     }
 
     #[test]
