@@ -3,8 +3,8 @@
 //! A page of wikitext hands over thousands of ranges of a few dozen bytes. Converting each alone would cost more for setting out (buffers to clear, a kernel
 //! to start, bytes to check) than for the conversion. So the kernel runs over a whole window of the text, with what lies between the stretches as
 //! well; what it makes of that is not used. Then every stretch is mended on its own: the resolver sees nothing before its start and
-//! nothing behind its end, so that each is still a text of its own. (Ranges that need a table and nothing else are
-//! [packed](crate::packed) instead.)
+//! nothing behind its end, so that each is still a text of its own. (Ranges that need a table and nothing else go
+//! side by side through the kernel instead: [`ranges`](crate::ranges), [`packed`](crate::packed).)
 //!
 //! For `[[国军]]和'''马'''` with the ranges `国军`, `和` and `马`, one run of the kernel gives `[[國軍]]和'''馬'''`, and three slices of that are the results.
 //!

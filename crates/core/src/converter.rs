@@ -27,6 +27,7 @@ use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
 use crate::packed::{self, Piece};
 use crate::prose::Prose;
 use crate::range_output::RangeOutput;
+use crate::ranges;
 use crate::route::Route;
 use crate::short::{self, Beside};
 use crate::sink::Sink;
@@ -370,6 +371,9 @@ impl Converter {
         output.clear();
         assert_sorted(ranges);
         let has_pairs = !self.inner.user.is_empty() || page.is_some_and(|view| !view.pairs.is_empty());
+        if let (Some(table), false) = (self.fixed_table(), has_pairs) {
+            return ranges::convert(text, ranges, &table, output);
+        }
         if let (Some(table), false) = (self.inner.task.table(), has_pairs) {
             let RangeOutput { text: converted, ends } = output;
             ends.reserve(ranges.len());

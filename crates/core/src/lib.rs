@@ -81,6 +81,7 @@ mod page_pairs;
 mod parallel;
 mod prose;
 mod range_output;
+mod ranges;
 mod resolve;
 #[doc(hidden)]
 pub mod route;

@@ -1,6 +1,6 @@
-//! Packed prose through one table: whole or where it is decided that it is to be converted.
+//! Packed prose through one table, where it is decided that it is to be converted.
 //!
-//! Where a table is all that the prose needs (no pairs of anybody), the kernel runs over it as it is packed ([`Prose`]), over the ranges alone,
+//! Where a table is all that the prose needs (no pairs of anybody), but not all of it, the kernel runs over it as it is packed ([`Prose`]), over the ranges alone,
 //! without what lies between them in the text. Then every stretch is mended on its own: the resolver sees nothing before its start and nothing
 //! behind its end, so that each is still a text of its own; what is to be left is put back.
 //!
@@ -10,7 +10,8 @@
 //! # Cost
 //!
 //! That of the prose, and a few nanoseconds for each stretch. Long stretches that are left are not mapped, and those of which only evident
-//! characters are converted go through the table one by one. What needs more than a table goes through [`batch`](crate::batch).
+//! characters are converted go through the table one by one. What is converted whole goes through [`ranges`](crate::ranges), what needs more than a
+//! table through [`batch`](crate::batch).
 
 use crate::converter::Stretch;
 use crate::engine::{Buffers, CHUNK};
