@@ -43,8 +43,8 @@ pub struct Document<'a> {
     /// source is about, and the way back.
     layer: Option<Layer>,
     working: Working<'a>,
-    /// How many ranges are requested.
-    wanted: usize,
+    /// The ranges of the working text that are requested.
+    requested: Vec<Range<usize>>,
     /// The lines of headings, in the source.
     headings: Vec<Range<usize>>,
     anchors: Anchors,
@@ -159,14 +159,13 @@ impl<'a> Document<'a> {
     fn new(source: &'a str, mode: Mode, scanned: (Cow<'a, str>, Option<Layer>, Scan)) -> Document<'a> {
         let (shown, layer, scan) = scanned;
         let working = Working::new(shown, scan.spans, scan.targets, scan.replacements);
-        let texts = working.spans.iter().filter(|span| span.kind == SpanKind::Text).count();
-        let labels = working.targets.iter().filter(|target| target.label_at.is_some()).count();
+        let requested = if mode == Mode::Strip { Vec::new() } else { requested(&working) };
         Document {
             source,
             mode,
             layer,
             working,
-            wanted: if mode == Mode::Strip { 0 } else { texts + labels },
+            requested,
             headings: scan.headings,
             anchors: scan.anchors,
             escapes: scan.escapes,
@@ -212,24 +211,13 @@ impl<'a> Document<'a> {
     /// The byte ranges of the working text whose conversion [`Document::assemble`] needs, in order, disjoint, not empty,
     /// on character borders: every text span, and stretches of others that are wanted for a label. None with [`Mode::Strip`].
     pub fn text_ranges(&self) -> Vec<Range<usize>> {
-        let mut ranges = Vec::with_capacity(self.wanted);
-        self.requests(|range, _| ranges.push(range.clone()));
-        ranges
+        self.requested.clone()
     }
 
-    /// Goes through what is requested, and the targets for which nothing is requested but which may change.
-    fn requests(&self, mut put: impl FnMut(&Range<usize>, Option<&Target>)) {
-        if self.mode == Mode::Strip {
-            return;
-        }
-        let mut targets = self.working.targets.iter().filter(|target| target.label_at.is_some()).peekable();
-        for span in self.working.spans.iter().filter(|span| span.kind == SpanKind::Text) {
-            while let Some(target) = targets.next_if(|target| target.range.start < span.range.start) {
-                put(&target.range, Some(target));
-            }
-            put(&span.range, None);
-        }
-        targets.for_each(|target| put(&target.range, Some(target)));
+    /// What is requested, and the targets for whose labels it is.
+    fn requests(&self) -> impl Iterator<Item = (&Range<usize>, Option<&Target>)> {
+        let mut labels = self.working.targets.iter().filter(|target| target.label_at.is_some()).peekable();
+        self.requested.iter().map(move |range| (range, labels.next_if(|target| target.range == *range)))
     }
 
     /// The pairs that the document itself defines for the variant.
@@ -239,18 +227,16 @@ impl<'a> Document<'a> {
 
     /// For each of [`Document::text_ranges`], how many changes of [`Document::page_pairs`] are in force there.
     pub fn epochs(&self) -> Vec<usize> {
-        let mut epochs = Vec::with_capacity(self.wanted);
         let changes = &self.rules.epochs;
         if changes.is_empty() {
-            epochs.resize(self.wanted, 0);
-            return epochs;
+            return vec![0; self.requested.len()];
         }
-        self.requests(|range, _| {
+        let epoch = |range: &Range<usize>| {
             let place = self.working.source_offset(range.start);
             let after = changes.partition_point(|change| change.from <= place);
-            epochs.push(after.checked_sub(1).map_or(0, |index| changes[index].epoch));
-        });
-        epochs
+            after.checked_sub(1).map_or(0, |index| changes[index].epoch)
+        };
+        self.requested.iter().map(epoch).collect()
     }
 
     /// The title that conversion markup sets for the variant (flag `T`), if it does and nothing on the page beats it.
@@ -296,13 +282,62 @@ impl<'a> Document<'a> {
             }
             return assembled;
         }
-        let grown: usize = converted.iter().map(|text| text.as_ref().len()).sum();
+        let moves = self.moves(converted);
+        if self.labels.is_empty() && matches!(self.escapes, Escapes::Nowhere) {
+            return self.assemble_plainly(converted, &moves);
+        }
         let text = self.text();
-        let mut assembled = String::with_capacity(text.len() + grown / 8);
-        self.join(converted, |part| match part {
+        let mut assembled = String::with_capacity(text.len() + text.len() / 16);
+        self.join(converted, moves, |part| match part {
             Part::Kept(range) => assembled.push_str(&text[range]),
             Part::New(_, new) => assembled.push_str(&new),
         });
+        assembled
+    }
+
+    /// The same where text goes back as it is, and nothing but what is requested and fragments can change.
+    fn assemble_plainly(&self, converted: &[impl AsRef<str>], moves: &HashMap<String, String>) -> String {
+        let text = self.text();
+        let mut assembled = String::with_capacity(text.len() + text.len() / 16);
+        let mut at = 0;
+        let mut put = |range: Range<usize>, new: [&str; 2]| {
+            assembled.push_str(&text[at..range.start]);
+            new.into_iter().filter(|new| !new.is_empty()).for_each(|new| assembled.push_str(new));
+            at = range.end;
+        };
+        let has_fragment = |target: &&Target| target.fragment.is_some() && !moves.is_empty();
+        let mut fragments = self.working.targets.iter().filter(has_fragment).peekable();
+        for ((range, target), new) in self.requests().zip(converted.iter().map(AsRef::as_ref)) {
+            while let Some(fragment) = fragments.next_if(|fragment| fragment.range.start < range.start) {
+                if let Some((place, moved)) = moved(text, moves, fragment) {
+                    put(place, [&moved, ""]);
+                }
+            }
+            let source = &text[range.clone()];
+            let Some((target, label_at)) = target.and_then(|target| Some((target, target.label_at?))) else {
+                if new != source {
+                    put(range.clone(), [new, ""]);
+                }
+                continue;
+            };
+            let fragment = fragments.next_if(|fragment| fragment.range == target.range);
+            match fragment.and_then(|fragment| moved(text, moves, fragment)) {
+                None if new == source => {}
+                Some((place, moved)) if new == shown(text, target, Some((&place, &moved))) => put(place, [&moved, ""]),
+                moved => {
+                    if let Some((place, moved)) = &moved {
+                        put(place.clone(), [moved, ""]);
+                    }
+                    put(label_at..label_at, ["|", new]);
+                }
+            }
+        }
+        for fragment in fragments {
+            if let Some((place, moved)) = moved(text, moves, fragment) {
+                put(place, [&moved, ""]);
+            }
+        }
+        put(text.len()..text.len(), ["", ""]);
         assembled
     }
 
@@ -318,7 +353,7 @@ impl<'a> Document<'a> {
             (Some(Piece::Source(last)), Piece::Source(range)) if last.end == range.start => last.end = range.end,
             (_, piece) => pieces.push(piece),
         };
-        self.join(converted, |part| match part {
+        self.join(converted, self.moves(converted), |part| match part {
             Part::Kept(range) => self.working.origins(range, |origin| match origin {
                 Origin::Source(range) => put(Piece::Source(range)),
                 Origin::New(range) => put(Piece::New(Cow::Borrowed(&self.text()[range]))),
@@ -337,7 +372,7 @@ impl<'a> Document<'a> {
         edits: &[(Range<usize>, &str)],
     ) -> Vec<Piece<'p>> {
         let mut emitter = Emitter::new(layer);
-        self.join(converted, |part| match part {
+        self.join(converted, self.moves(converted), |part| match part {
             Part::Kept(range) => self.working.origins(range, |origin| match origin {
                 Origin::Source(range) => emitter.keep(range),
                 Origin::New(range) => {
@@ -372,9 +407,9 @@ impl<'a> Document<'a> {
         let mut strings = converted.iter().map(AsRef::as_ref);
         let text = self.text();
         let mut headings = self.headings.iter().peekable();
-        self.requests(|range, target| {
+        for (range, target) in self.requests() {
             let source = &text[range.clone()];
-            let Some(new) = strings.next().filter(|new| *new != source) else { return };
+            let Some(new) = strings.next().filter(|new| *new != source) else { continue };
             let place = self.source_offset(range.start);
             let shown_at = self.working.source_offset(range.start);
             if self.layer.as_ref().is_some_and(|layer| !layer.style(shown_at).can_write(source, new)) {
@@ -396,15 +431,15 @@ impl<'a> Document<'a> {
                 let message = "the target stays, and what the link shows is added as a label";
                 diagnostics.push(Diagnostic::new(DiagnosticCode::LabelAdded, link, message));
             }
-        });
+        }
         diagnostics.sort_by_key(|diagnostic| (diagnostic.range.start, diagnostic.range.end));
         diagnostics
     }
 
     /// Goes through the parts of the assembled document.
-    fn join<'p>(&'p self, converted: &'p [impl AsRef<str>], put: impl FnMut(Part<'p>)) {
+    fn join<'p>(&'p self, converted: &'p [impl AsRef<str>], moves: HashMap<String, String>, put: impl FnMut(Part<'p>)) {
         let text = self.text();
-        let mut joiner = Joiner { text, moves: self.moves(converted), at: 0, changed: 0, put };
+        let mut joiner = Joiner { text, moves, at: 0, changed: 0, put };
         let mut labels = self.labels.iter().map(|label| (self.working.text_offset(label.at), label)).peekable();
         if self.mode != Mode::Strip {
             let mut strings = converted.iter().map(AsRef::as_ref);
@@ -456,16 +491,14 @@ impl<'a> Document<'a> {
         let mut lines =
             self.headings.iter().map(|line| self.working.text_offset(line.start)..self.working.text_offset(line.end));
         let mut line = lines.next();
-        let mut number = 0;
-        self.requests(|range, _| {
+        for (number, range) in self.requested.iter().enumerate() {
             while line.as_ref().is_some_and(|line| line.end <= range.start) {
                 line = lines.next();
             }
             if line.as_ref().is_some_and(|line| line.start <= range.start) {
                 wanted.push((range.clone(), number));
             }
-            number += 1;
-        });
+        }
         self.anchors.moves(self.source, |range| {
             let range = self.working.text_offset(range.start)..self.working.text_offset(range.end);
             let index = wanted.binary_search_by_key(&range.start, |(wanted, _)| wanted.start).ok();
@@ -474,6 +507,40 @@ impl<'a> Document<'a> {
             Cow::Borrowed(string.map_or(&self.text()[range], AsRef::as_ref))
         })
     }
+}
+
+/// The fragment of a target that follows its heading, and what it becomes.
+fn moved(text: &str, moves: &HashMap<String, String>, target: &Target) -> Option<(Range<usize>, String)> {
+    let fragment = target.fragment.clone().filter(|_| !moves.is_empty())?;
+    let old = &text[fragment.clone()];
+    let id = moves.get(&*anchors::normal(old))?;
+    Some((fragment, anchors::written_like(old, id)))
+}
+
+/// What a link to a target shows by itself, given what has become of its fragment.
+fn shown<'t>(text: &'t str, target: &Target, moved: Option<(&Range<usize>, &str)>) -> Cow<'t, str> {
+    match moved {
+        Some((fragment, new)) => Cow::Owned([&text[target.range.start..fragment.start], new].concat()),
+        None => Cow::Borrowed(&text[target.range.clone()]),
+    }
+}
+
+/// The text of a working text, and what is wanted for labels, in order.
+fn requested(working: &Working<'_>) -> Vec<Range<usize>> {
+    let mut requested = Vec::with_capacity(working.spans.len() / 2 + 1);
+    let mut rest = working.spans.as_slice();
+    for target in working.targets.iter().filter(|target| target.label_at.is_some()) {
+        let before = rest.iter().take_while(|span| span.range.start < target.range.start).count();
+        put_texts(&rest[..before], &mut requested);
+        requested.push(target.range.clone());
+        rest = &rest[before..];
+    }
+    put_texts(rest, &mut requested);
+    requested
+}
+
+fn put_texts(spans: &[Span], ranges: &mut Vec<Range<usize>>) {
+    ranges.extend(spans.iter().filter(|span| span.kind == SpanKind::Text).map(|span| span.range.clone()));
 }
 
 /// Joins working text and what replaces stretches of it.
@@ -504,18 +571,11 @@ impl<'p, P: FnMut(Part<'p>)> Joiner<'p, P> {
     }
 
     fn target(&mut self, target: &Target, labels: &mut impl Iterator<Item = &'p str>) {
-        let source = &self.text[target.range.clone()];
-        let moved = target.fragment.as_ref().and_then(|fragment| {
-            let old = &self.text[fragment.clone()];
-            self.moves.get(&*anchors::normal(old)).map(|id| anchors::written_like(old, id))
-        });
+        let moved = moved(self.text, &self.moves, target);
         let label = target.label_at.and_then(|at| Some((at, labels.next()?)));
-        let shown = match (&moved, &target.fragment) {
-            (Some(new), Some(fragment)) => Cow::Owned([&self.text[target.range.start..fragment.start], new].concat()),
-            _ => Cow::Borrowed(source),
-        };
-        if let (Some(new), Some(fragment)) = (moved, &target.fragment) {
-            self.replace(fragment.clone(), Cow::Owned(new));
+        let shown = shown(self.text, target, moved.as_ref().map(|(place, new)| (place, &**new)));
+        if let Some((fragment, new)) = moved {
+            self.replace(fragment, Cow::Owned(new));
         }
         if let Some((at, label)) = label.filter(|(_, label)| *label != shown) {
             self.replace(at..at, Cow::Borrowed("|"));

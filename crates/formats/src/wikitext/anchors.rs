@@ -29,8 +29,9 @@ use super::walk::Heading;
 /// How the headings of a page are made, and which of them links of the page may name.
 #[derive(Debug, Default)]
 pub(crate) struct Anchors {
-    /// For each heading the stretches that its id is made of.
-    headings: Vec<Vec<Range<usize>>>,
+    /// The stretches that the ids of headings are made of, and for each heading where its own end in the list.
+    pieces: Vec<Range<usize>>,
+    headings: Vec<usize>,
     /// The fragments that links of the page name and that no explicit id answers.
     linked: FxHashSet<String>,
 }
@@ -55,8 +56,14 @@ impl Anchors {
         if linked.is_empty() {
             return Anchors::default();
         }
-        let headings = headings.iter().filter_map(|heading| pieces(tree, spans, &heading.inside)).collect();
-        Anchors { headings, linked }
+        let mut anchors = Anchors { pieces: Vec::new(), headings: Vec::with_capacity(headings.len()), linked };
+        let mut silent = Vec::new();
+        for heading in headings {
+            if find_pieces(tree, spans, &heading.inside, &mut silent, &mut anchors.pieces) {
+                anchors.headings.push(anchors.pieces.len());
+            }
+        }
+        anchors
     }
 
     /// Whether no link can move.
@@ -71,10 +78,14 @@ impl Anchors {
         shown: impl Fn(&Range<usize>) -> Cow<'c, str>,
     ) -> HashMap<String, String> {
         let mut moves = HashMap::new();
+        let mut start = 0;
         let texts: Vec<_> = self
             .headings
             .iter()
-            .map(|heading| (joined(heading, |piece| source[piece.clone()].into()), joined(heading, &shown)))
+            .map(|&end| {
+                let heading = &self.pieces[std::mem::replace(&mut start, end)..end];
+                (joined(heading, |piece| source[piece.clone()].into()), joined(heading, &shown))
+            })
             .collect();
         if texts.iter().all(|(old, new)| old == new) {
             return moves;
@@ -141,6 +152,7 @@ impl<'t> Numbered<'t> {
 pub(crate) fn normal(text: &str) -> Cow<'_, str> {
     // With these bytes Han characters begin; among others there may be blanks.
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'_' || matches!(byte, 0x80..=0xbf | 0xe4..=0xe9);
+    let text = text.trim_matches(' ');
     if text.bytes().all(is_plain) {
         return Cow::Borrowed(text);
     }
@@ -159,17 +171,23 @@ pub(crate) fn written_like(old: &str, id: &str) -> String {
     if old.contains(' ') && !old.contains('_') { id.replace('_', " ") } else { id.to_string() }
 }
 
-/// What the id of a heading is made of; none if that cannot be known.
-fn pieces(tree: &Tree, spans: &[Span], heading: &Range<usize>) -> Option<Vec<Range<usize>>> {
+/// Appends what the id of a heading is made of; `false` if that cannot be known. `silent` is room.
+fn find_pieces(
+    tree: &Tree,
+    spans: &[Span],
+    heading: &Range<usize>,
+    silent: &mut Vec<Range<usize>>,
+    pieces: &mut Vec<Range<usize>>,
+) -> bool {
     let nodes = tree.nodes();
     let first = nodes.partition_point(|node| node.start < heading.start);
     // Stretches that are not shown in the heading, or not part of its id.
-    let mut silent: Vec<Range<usize>> = Vec::new();
+    silent.clear();
     let mut next = first;
     while let Some(node) = nodes.get(next).filter(|node| node.start < heading.end) {
         let mut into = false;
         match node.kind {
-            Kind::Template | Kind::Parameter => return None,
+            Kind::Template | Kind::Parameter => return false,
             Kind::Comment | Kind::Content => silent.push(node.start..node.end),
             Kind::Link => {
                 let target = tree.part(next, 0).range;
@@ -182,7 +200,6 @@ fn pieces(tree: &Tree, spans: &[Span], heading: &Range<usize>) -> Option<Vec<Ran
         }
         next = if into { next + 1 } else { node.after };
     }
-    let mut pieces = Vec::new();
     let first = spans.partition_point(|span| span.range.end <= heading.start);
     let mut silent = silent.iter().peekable();
     for span in spans[first..].iter().take_while(|span| span.range.start < heading.end) {
@@ -194,7 +211,7 @@ fn pieces(tree: &Tree, spans: &[Span], heading: &Range<usize>) -> Option<Vec<Ran
             pieces.push(span.range.clone());
         }
     }
-    Some(pieces)
+    true
 }
 
 #[cfg(test)]
