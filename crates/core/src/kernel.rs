@@ -34,6 +34,7 @@ mod vector;
 use crate::layout::{FIRST_CLASSES, SPECIAL};
 use crate::map::{Changes, Entries, Flat, Map};
 use crate::resolve::{character_before, decode};
+use crate::structure::{self, Block, Wanted};
 use crate::words::Words;
 
 pub(crate) use scalar::{are_wide, points_of};
@@ -77,6 +78,15 @@ pub(crate) fn map_first(
 ) -> usize {
     let count = scalar::map(changes, source, length, output, events);
     confirm(changes, words, source, events, count)
+}
+
+/// Finds the places that a scanner wants to see; see [`structure`]. Gives the classes that were found, lane by lane.
+pub(crate) fn structure(text: &[u8], wanted: &Wanted, blocks: &mut Vec<Block>) -> [u8; structure::LANES] {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(seen) = vector::structure(text, wanted, blocks) {
+        return seen;
+    }
+    structure::scalar(text, wanted, blocks)
 }
 
 /// Whether the second of two characters must be looked at, by their map entries: as the highest bit.

@@ -91,6 +91,8 @@ mod span;
 mod staged;
 mod step;
 mod stream;
+#[doc(hidden)]
+pub mod structure;
 mod table;
 mod user_matches;
 mod user_text;

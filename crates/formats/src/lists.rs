@@ -479,6 +479,7 @@ pub(crate) struct Membership<'l> {
 }
 
 impl Membership<'_> {
+    #[inline]
     pub(crate) fn is_in(self, list: List) -> bool {
         self.whole & list.bit() != 0
             || self.perhaps & list.bit() != 0 && self.names.patterns[list as usize].find(self.name).is_some()

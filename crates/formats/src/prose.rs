@@ -40,6 +40,7 @@ use tongwen::SpanKind;
 
 use crate::fields::layer::Layer;
 use crate::wikitext::brackets::{self, CommentContent};
+use crate::wikitext::places::Places;
 use crate::wikitext::tree::{Kind, Node};
 use crate::wikitext::{alias, opaque};
 use crate::{Document, Format, Links, Mode, NoConversion, Options};
@@ -160,7 +161,7 @@ impl<'s, 'd> Page<'s, 'd> {
     fn new(source: &'s str, document: &'d Document<'s>, options: &Options) -> Page<'s, 'd> {
         let mut opaque = opaque::find(source, &options.lists);
         alias::add(source, &mut opaque);
-        let tree = brackets::pair(source, &opaque, CommentContent::Opaque).tree;
+        let tree = brackets::pair(source, &Places::new(source), &opaque, CommentContent::Opaque).tree;
         Page { source, document, nodes: tree.nodes().to_vec() }
     }
 

@@ -6,6 +6,7 @@
 mod avx2;
 mod avx512;
 mod borders;
+mod structure;
 mod tally;
 mod tally_eights;
 
@@ -17,6 +18,7 @@ use crate::map::Flat;
 pub(super) use avx2::map as map_eights;
 pub(super) use avx512::map as map_blocks;
 pub(super) use borders::borders;
+pub(super) use structure::structure;
 pub(super) use tally::{parts as parts_by_blocks, survey as survey_by_blocks};
 pub(super) use tally_eights::{parts as parts_by_eights, survey as survey_by_eights};
 

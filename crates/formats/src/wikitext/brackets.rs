@@ -13,23 +13,22 @@
 //! * A tag with content of its own (`<ref>`) is a fence: openings inside it end with it.
 //! * A plain link (`[[国军|军]]`, nothing special in it) is recognised at once and never comes to the stack.
 //!
-//! This is the pass that sees every byte. So it also notes, as marks, where the walk after it may have something to do (a line that
-//! begins with a list mark, `<`, `&`, two apostrophes ...), and that steps from mark to mark.
+//! Where there are brackets at all is known before ([`places`](super::places)), and nothing else is looked at.
 //!
 //! # Cost
 //!
 //! One pass and one stack. Each bracket is put on the stack once for each two of its characters at most, and taken off
-//! once; the stack is an array, so depth is no danger. An opening takes 64 bytes while it is open.
+//! once; the stack is an array, so depth is no danger. An opening takes 72 bytes while it is open.
 //!
 //! # Source
 //!
 //! MediaWiki 1.45, as observed (section 5 of the project's reference semantics for wikitext).
 
-use super::bytes::{Set, next_of, set};
 use super::faults::{Fault, FaultKind};
+use super::links;
 use super::opaque::{Found, Opaque};
-use super::tree::{Kind, Pipe, Tree};
-use super::{lines, links};
+use super::places::{Lane, Places};
+use super::tree::{Kind, Pipe, Slots, Tree};
 use crate::markup::LEVELS;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,8 +48,8 @@ struct Frame {
     /// Where the inside begins; of a fence, where its tag begins.
     at: usize,
     first_pipe: usize,
-    /// How many nodes were closed before it.
-    first_node: usize,
+    /// Where the nodes go that it may become.
+    slots: Slots,
     /// Of a span: whether it holds what would have closed a call around it.
     blocks: bool,
 }
@@ -75,8 +74,6 @@ pub(crate) enum CommentContent {
 #[derive(Default)]
 pub(crate) struct Pairing {
     pub(crate) tree: Tree,
-    /// Places outside of what is opaque at which the walk may have something to do, in order.
-    pub(crate) marks: Vec<usize>,
     /// Openings `-{` that are never closed, fence by fence.
     pub(crate) unclosed: Vec<usize>,
     pub(crate) faults: Vec<Fault>,
@@ -84,24 +81,19 @@ pub(crate) struct Pairing {
 
 struct Matcher<'a> {
     bytes: &'a [u8],
+    places: &'a Places,
     pairing: Pairing,
     stack: Vec<Frame>,
     pipes: Vec<Pipe>,
     fences: Vec<Fence>,
 }
 
-/// Room for marks is made for one in so many bytes.
-const BYTES_PER_MARK: usize = 64;
-
 /// Pairs the brackets of a page.
-pub(crate) fn pair(source: &str, opaque: &Opaque, comments: CommentContent) -> Pairing {
+pub(crate) fn pair(source: &str, places: &Places, opaque: &Opaque, comments: CommentContent) -> Pairing {
     let mut matcher = Matcher {
         bytes: source.as_bytes(),
-        pairing: Pairing {
-            tree: Tree::new(source.len()),
-            marks: Vec::with_capacity(source.len() / BYTES_PER_MARK),
-            ..Pairing::default()
-        },
+        places,
+        pairing: Pairing { tree: Tree::new(source.len()), ..Pairing::default() },
         stack: Vec::with_capacity(16),
         pipes: Vec::with_capacity(64),
         fences: Vec::new(),
@@ -143,7 +135,7 @@ impl Matcher<'_> {
                     self.enter_fence(Kind::Comment, range.start, inner.start, inner.end..range.end);
                     return inner.start;
                 }
-                self.pairing.tree.close(*kind, range.clone(), inner.clone(), self.pairing.tree.len(), &[]);
+                self.pairing.tree.add(*kind, range.clone(), inner.clone());
                 range.end
             }
             Found::Alias { range } => {
@@ -156,18 +148,14 @@ impl Matcher<'_> {
             }
             Found::Opening { tag, empty: true, .. } => {
                 if tag.end > border {
-                    self.pairing.marks.push(tag.start);
                     return tag.start + 1;
                 }
-                self.pairing.tree.close(Kind::Content, tag.clone(), tag.end..tag.end, self.pairing.tree.len(), &[]);
+                self.pairing.tree.add(Kind::Content, tag.clone(), tag.end..tag.end);
                 tag.end
             }
             Found::Opening { tag, name, empty: false } => {
                 let close = opaque.closing_after(*name, tag.end).filter(|close| close.end <= border);
-                let Some(close) = close else {
-                    self.pairing.marks.push(tag.start);
-                    return tag.start + 1;
-                };
+                let Some(close) = close else { return tag.start + 1 };
                 self.enter_fence(Kind::Content, tag.start, tag.end, close);
                 tag.end
             }
@@ -182,19 +170,19 @@ impl Matcher<'_> {
             close_end: close.end,
             depth: self.stack.len(),
         });
-        self.push(Opening::Fence, 0, start, self.pairing.tree.len());
+        self.open(Opening::Fence, 0, start, 1);
     }
 
     /// The end of the innermost fence: what was opened in it and not closed is text.
     fn leave_fence(&mut self) -> Option<usize> {
         let fence = self.fences.pop()?;
         let frame = &self.stack[fence.depth];
-        let (start, first_pipe, first_node) = (frame.at, frame.first_pipe, frame.first_node);
+        let (start, first_pipe, mut slots) = (frame.at, frame.first_pipe, frame.slots);
         self.leave(fence.depth + 1);
         self.stack.truncate(fence.depth);
         self.pipes.truncate(first_pipe);
         let inner = fence.inner_start..fence.close_start;
-        self.pairing.tree.close(fence.kind, start..fence.close_end, inner, first_node, &[]);
+        self.pairing.tree.close(&mut slots, fence.kind, start..fence.close_end, inner, &[]);
         Some(fence.close_end)
     }
 
@@ -234,8 +222,18 @@ impl Matcher<'_> {
         }
     }
 
-    fn push(&mut self, opening: Opening, count: usize, at: usize, first_node: usize) {
-        self.stack.push(Frame { opening, count, at, first_pipe: self.pipes.len(), first_node, blocks: false });
+    /// An opening that may become so many nodes.
+    fn open(&mut self, opening: Opening, count: usize, at: usize, nodes: usize) {
+        // Much room would be wasted on a page of nothing but openings.
+        const DEEPEST: usize = 64;
+        const MOST: usize = 4;
+        let is_usual = nodes <= MOST && self.stack.len() < DEEPEST;
+        let slots = if is_usual { self.pairing.tree.open(nodes) } else { self.pairing.tree.open_late() };
+        self.push(opening, count, at, slots);
+    }
+
+    fn push(&mut self, opening: Opening, count: usize, at: usize, slots: Slots) {
+        self.stack.push(Frame { opening, count, at, first_pipe: self.pipes.len(), slots, blocks: false });
     }
 
     /// Length of the run of `byte` that begins at `at`.
@@ -245,27 +243,30 @@ impl Matcher<'_> {
 
     /// Works up to `stop`; may return an earlier place, never a later one.
     fn run(&mut self, mut at: usize, stop: usize) -> usize {
-        while at < stop {
-            at = next_of(&SPECIAL, self.bytes, at..stop);
-            if at == stop {
+        // The block of places at hand, and where it begins.
+        let mut base = at - at % 64;
+        let mut block = self.places.block(Lane::Brackets, base / 64);
+        loop {
+            block = match at - base {
+                within @ 0..64 => block & u64::MAX << within,
+                _ => {
+                    base = at - at % 64;
+                    self.places.block(Lane::Brackets, base / 64) & u64::MAX << (at - base)
+                }
+            };
+            while block == 0 && base < stop {
+                base += 64;
+                block = self.places.block(Lane::Brackets, base / 64);
+            }
+            at = base + block.trailing_zeros() as usize;
+            if at >= stop {
                 break;
             }
             let byte = self.bytes[at];
-            if IS_MARK[byte as usize] {
-                self.mark(byte, at);
-                at += 1;
-                continue;
-            }
-            let next = self.bytes.get(at + 1).copied().unwrap_or_default();
-            if byte == b'-' && next != b'{' {
-                at += 1;
-                continue;
-            }
             if byte == b'['
-                && next == b'['
-                && let Some((pipe, end)) = links::plain(self.bytes, at + 2..stop)
+                && let Some((pipe, end)) = links::plain(self.bytes, self.places, at + 2..stop)
             {
-                self.pairing.tree.close_plain(at..end, pipe);
+                self.pairing.tree.add_plain(at..end, pipe);
                 at = end;
                 continue;
             }
@@ -293,23 +294,20 @@ impl Matcher<'_> {
                 (b'-', _) => match self.run_of(b'{', at + 1, stop, usize::MAX) {
                     0 => 1,
                     1 => {
-                        self.push(Opening::Span, 1, at + 2, self.pairing.tree.len());
+                        self.open(Opening::Span, 1, at + 2, 1);
                         2
                     }
                     run => {
-                        self.push(Opening::DashBrace, run, at + 1 + run, self.pairing.tree.len());
+                        // A last brace may become a span.
+                        self.open(Opening::DashBrace, run, at + 1 + run, run.div_ceil(2));
                         1 + run
                     }
                 },
                 (b'{' | b'[', _) => {
                     let run = self.run_of(byte, at, stop, usize::MAX);
-                    if byte == b'[' {
-                        // Only the last one of a run can be before an address.
-                        self.pairing.marks.push(at + run - 1);
-                    }
                     if run >= 2 {
                         let opening = if byte == b'{' { Opening::Brace } else { Opening::Square };
-                        self.push(opening, run, at + run, self.pairing.tree.len());
+                        self.open(opening, run, at + run, run / 2);
                     }
                     run
                 }
@@ -319,25 +317,10 @@ impl Matcher<'_> {
         stop
     }
 
-    /// Notes a place if the walk may have something to do there.
-    #[inline]
-    fn mark(&mut self, byte: u8, at: usize) {
-        let next = self.bytes.get(at + 1).copied().unwrap_or_default();
-        let matters = match byte {
-            b'\n' => lines::may_matter(next),
-            b':' => at > 0 && self.bytes[at - 1].is_ascii_alphabetic(),
-            b'\'' | b'_' => next == byte,
-            _ => true,
-        };
-        if matters {
-            self.pairing.marks.push(at);
-        }
-    }
-
     fn close_span(&mut self, at: usize) {
-        if let Some(frame) = self.stack.pop() {
+        if let Some(mut frame) = self.stack.pop() {
             self.pipes.truncate(frame.first_pipe);
-            self.pairing.tree.close(Kind::Span, frame.at - 2..at + 2, frame.at..at, frame.first_node, &[]);
+            self.pairing.tree.close(&mut frame.slots, Kind::Span, frame.at - 2..at + 2, frame.at..at, &[]);
         }
     }
 
@@ -349,7 +332,7 @@ impl Matcher<'_> {
         if taken < 2 {
             return 1;
         }
-        let Frame { opening, count, at: inner, first_pipe, first_node, .. } =
+        let Frame { opening, count, at: inner, first_pipe, mut slots, .. } =
             self.stack.pop().expect("the top was looked at above");
         let kind = match (byte, taken) {
             (b']', _) => Kind::Link,
@@ -357,7 +340,7 @@ impl Matcher<'_> {
             _ => Kind::Parameter,
         };
         let start = inner - taken;
-        self.pairing.tree.close(kind, start..at + taken, inner..at, first_node, &self.pipes[first_pipe..]);
+        self.pairing.tree.close(&mut slots, kind, start..at + taken, inner..at, &self.pipes[first_pipe..]);
         self.pipes.truncate(first_pipe);
         match count - taken {
             0 if kind == Kind::Parameter
@@ -367,9 +350,9 @@ impl Matcher<'_> {
                 self.note(Fault { range: start - 1..at + taken + 1, kind: FaultKind::DashParameter });
             }
             0 => {}
-            1 if opening == Opening::DashBrace => self.push(Opening::Span, 1, start, first_node),
+            1 if opening == Opening::DashBrace => self.push(Opening::Span, 1, start, slots),
             1 => {}
-            left => self.push(opening, left, start, first_node),
+            left => self.push(opening, left, start, slots),
         }
         taken
     }
@@ -398,16 +381,14 @@ impl Matcher<'_> {
     }
 }
 
-/// The bytes at which pairing, or the walk after it, has something to do.
-static SPECIAL: Set = set(b"{}[]-|=\n<:&'_");
-
-/// Those that are no brackets.
-static IS_MARK: Set = set(b"\n<:&'_");
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Lists;
+
+    fn pair(source: &str, opaque: &Opaque, comments: CommentContent) -> Pairing {
+        super::pair(source, &Places::new(source), opaque, comments)
+    }
 
     fn nodes(source: &str) -> Vec<(Kind, &str)> {
         let opaque = super::super::opaque::find(source, &Lists::default());
@@ -476,6 +457,31 @@ mod tests {
         assert_eq!(faults("a]]b}}c[[d"), [(1, StrayLinkClose), (4, StrayBraces), (7, UnclosedLink)]);
         assert_eq!(faults("-{{{a}}}- -{{a}}- -{{{a}}}"), [(0, DashParameter)]);
         assert_eq!(faults("a}-{b}-{-{c}}--}"), []);
+    }
+
+    #[test]
+    fn deep_and_long_openings_are_in_order_too() {
+        use Kind::*;
+        for depth in [1, 3, 60, 63, 64, 65, 70, 200] {
+            for unclosed in ["", "[[", "[[a[[", "-{-{{{{"] {
+                let source = format!(
+                    "{unclosed}{}{{{{a|[[b]][[c|''d'']]{{{{{{e}}}}}}}}}}{}[[f]]",
+                    "{{x|{{y}}".repeat(depth),
+                    "{{z}}}}".repeat(depth)
+                );
+                let nodes = nodes(&source);
+                let starts: Vec<_> = nodes.iter().map(|(_, text)| text.as_ptr()).collect();
+                assert!(starts.is_sorted(), "{source}");
+                assert_eq!(nodes.len(), 3 * depth + 5, "{source}");
+                assert_eq!(nodes.last(), Some(&(Link, "[[f]]")));
+            }
+        }
+        // Sixteen braces: five parameters in each other, and a brace.
+        let source = format!("{}a[[b]]{}[[c]]", "{".repeat(16), "}".repeat(16));
+        let opaque = super::super::opaque::find(&source, &Lists::default());
+        let tree = pair(&source, &opaque, CommentContent::Opaque).tree;
+        let found: Vec<_> = tree.nodes().iter().map(|node| (node.start, node.after)).collect();
+        assert_eq!(found, [(1, 6), (4, 6), (7, 6), (10, 6), (13, 6), (17, 6), (38, 7)]);
     }
 
     #[test]

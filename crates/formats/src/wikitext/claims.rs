@@ -143,6 +143,58 @@ impl Claims {
         self.put(range.start, range.end, kind);
     }
 
+    /// Claims a link of names and prose: markup, but for its target, which is protected, and for its label, if it has one, which is text.
+    /// `ahead` is a target whose conversion is wanted.
+    #[inline]
+    pub(crate) fn add_link(
+        &mut self,
+        link: Range<usize>,
+        target: Range<usize>,
+        has_label: bool,
+        wanted: Option<Target>,
+    ) {
+        if link.start < self.at || self.first_ahead.is_some_and(|first| first <= link.end) {
+            return self.add_link_by_parts(link, target, has_label, wanted);
+        }
+        if self.at < link.start {
+            self.spans.push(Span { range: self.at..link.start, kind: SpanKind::Text });
+        }
+        match self.spans.last_mut() {
+            Some(last) if last.kind == SpanKind::Markup => last.range.end = target.start,
+            _ => self.spans.push(Span { range: link.start..target.start, kind: SpanKind::Markup }),
+        }
+        let end = link.end - 2;
+        self.at = link.end;
+        let shown = Span { range: target.clone(), kind: SpanKind::Protected };
+        match has_label {
+            true => self.spans.extend([
+                shown,
+                Span { range: target.end..target.end + 1, kind: SpanKind::Markup },
+                Span { range: target.end + 1..end, kind: SpanKind::Text },
+                Span { range: end..link.end, kind: SpanKind::Markup },
+            ]),
+            false => self.spans.extend([shown, Span { range: end..link.end, kind: SpanKind::Markup }]),
+        }
+        match wanted {
+            Some(wanted) => self.targets.push(wanted),
+            None => self.solid = target,
+        }
+    }
+
+    #[cold]
+    fn add_link_by_parts(&mut self, link: Range<usize>, target: Range<usize>, has_label: bool, wanted: Option<Target>) {
+        self.add(link.start..target.start, SpanKind::Markup);
+        let end = target.end;
+        match wanted {
+            Some(wanted) => self.target(wanted),
+            None => self.add(target, SpanKind::Protected),
+        }
+        if has_label {
+            self.add(end..end + 1, SpanKind::Markup);
+        }
+        self.add(link.end - 2..link.end, SpanKind::Markup);
+    }
+
     /// What was claimed ahead and begins up to a place.
     #[cold]
     fn catch_up(&mut self, place: usize) {

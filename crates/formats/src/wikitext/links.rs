@@ -19,6 +19,7 @@ use std::ops::Range;
 use super::bytes::{Set, next_of, set};
 use super::claims::Target;
 use super::faults::FaultKind;
+use super::places::{Lane, Places};
 use super::tree::{Kind, Node};
 use super::walk::{Place, Walker};
 use super::{files, urls};
@@ -93,13 +94,18 @@ pub(crate) fn link(walker: &mut Walker<'_>, index: usize) {
 ///
 /// Bracket matching asks, so that such a link is read once and is no bracket at all.
 #[inline]
-pub(crate) fn plain(bytes: &[u8], inside: Range<usize>) -> Option<(Option<usize>, usize)> {
-    static STOPS: Set = set(b"<>[]{}|\n:#&'_");
-    let mut at = next_of(&STOPS, bytes, inside.clone());
+pub(crate) fn plain(bytes: &[u8], places: &Places, inside: Range<usize>) -> Option<(Option<usize>, usize)> {
+    // Nearly always both places are near.
+    let near = places.window(Lane::Titles, inside.start);
+    let place = |near: u64, from: usize| match near {
+        0 => places.next(Lane::Titles, from..inside.end),
+        near => inside.end.min(inside.start + near.trailing_zeros() as usize),
+    };
+    let mut at = place(near, inside.start);
     let mut pipe = None;
     if at < inside.end && bytes[at] == b'|' {
         pipe = Some(at);
-        at = next_of(&STOPS, bytes, at + 1..inside.end);
+        at = place(near & near.wrapping_sub(1), at + 1);
     }
     let closes =
         at + 1 < inside.end && bytes[at] == b']' && bytes[at + 1] == b']' && pipe.is_none_or(|pipe| pipe + 1 < at);
@@ -118,17 +124,26 @@ fn is_name(target: &[u8]) -> bool {
     begins && ends && target.len() <= LONGEST_TARGET
 }
 
-/// Claims what must stay of a plain link.
+/// Claims what must stay of a plain link. Nothing is put off when it comes.
 #[inline]
 pub(crate) fn plain_link(walker: &mut Walker<'_>, node: &Node) {
-    let pipe = walker.tree.first_pipe(node);
+    let pipe = node.only_pipe();
     let target = node.inner_start..pipe.unwrap_or(node.inner_end);
-    walker.markup(node.start..node.inner_start);
-    simple(walker, node.start, target, if pipe.is_some() { Label::Given } else { Label::Missing });
-    if let Some(pipe) = pipe {
-        walker.markup(pipe..pipe + 1);
-    }
-    walker.markup(node.inner_end..node.end);
+    let wanted = match (pipe, walker.options.links) {
+        (None, Links::Expand) => {
+            let label_at = Some(target.end);
+            Some(Target { range: target.clone(), label_at, fragment: None, link: node.start })
+        }
+        (_, Links::Convert) => {
+            walker.markup(node.start..node.inner_start);
+            if let Some(pipe) = pipe {
+                walker.markup(pipe..pipe + 1);
+            }
+            return walker.markup(node.inner_end..node.end);
+        }
+        _ => None,
+    };
+    walker.walked.claims.add_link(node.start..node.end, target, pipe.is_some(), wanted);
 }
 
 /// Whether a target is the name of a page and nothing else, as most are: no namespace, no fragment, no path, nothing in

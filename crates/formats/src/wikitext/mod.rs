@@ -2,8 +2,8 @@
 //!
 //! Eight steps, each a module with its own rules:
 //!
-//! 1. [`opaque`] finds comments, `<nowiki>` and other raw tags, and tags with content of their own; [`alias`] the spans
-//!    `-< >-`; [`switches`] what the page asks for (`__NOCC__`).
+//! 1. [`places`] finds all bytes that may mean something; [`opaque`] comments, `<nowiki>` and other raw tags, and tags with
+//!    content of their own; [`alias`] the spans `-< >-`; [`switches`] what the page asks for (`__NOCC__`).
 //! 2. [`brackets`] pairs `{{ }}`, `{{{ }}}`, `[[ ]]` and `-{ }-` around them and makes the [`tree`].
 //! 3. [`walk`] goes through the page, content by content, and asks the rules of each construct: [`lines`], [`tables`],
 //!    [`links`], [`files`], [`templates`], [`functions`], [`tags`], [`urls`]. They claim what must stay.
@@ -63,6 +63,7 @@ mod lines;
 mod links;
 mod notes;
 pub(crate) mod opaque;
+pub(crate) mod places;
 pub(crate) mod rules;
 mod spans;
 pub(crate) mod switches;
@@ -81,6 +82,8 @@ use self::claims::{Hidden, Target};
 use self::drop::Dropper;
 use self::evaluate::Events;
 use self::faults::{Fault, FaultKind};
+use self::places::Places;
+use self::switches::Switches;
 use self::tree::{Kind, Tree};
 use self::walk::Place;
 use crate::document::Scan;
@@ -89,8 +92,12 @@ use crate::{Comments, Mode, NoConversion, Options};
 
 /// Scans a page.
 pub(crate) fn scan(source: &str, options: &Options) -> Scan {
+    let places = Places::new(source);
     let mut opaque = opaque::find(source, &options.lists);
-    let switches = switches::find(source, &opaque, &options.lists);
+    let switches = match places.have_underscores() {
+        true => switches::find(source, &opaque, &options.lists),
+        false => Switches::default(),
+    };
     if let Some(range) = switches.no_conversion.clone().filter(|_| options.no_conversion == NoConversion::Respect) {
         return Scan {
             spans: vec![Span { range: 0..source.len(), kind: SpanKind::Protected }],
@@ -99,10 +106,10 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
         };
     }
     alias::add(source, &mut opaque);
-    let pairing = brackets::pair(source, &opaque, comments(options));
+    let pairing = brackets::pair(source, &places, &opaque, comments(options));
     let has_markup = !pairing.unclosed.is_empty() || has_spans(&pairing.tree);
-    let hidden = if has_markup { Hidden::Kept(Vec::new()) } else { Hidden::NotKept };
-    let mut walked = walk::walk(source, &pairing, options, Place::Page, hidden);
+    let hidden = if has_markup { Hidden::Kept(Vec::with_capacity(pairing.tree.len())) } else { Hidden::NotKept };
+    let mut walked = walk::walk(source, &places, &pairing.tree, options, Place::Page, hidden);
     let Pairing { tree, unclosed, mut faults, .. } = pairing;
     let hidden = walked.claims.take_hidden().settle();
     let unclosed = evaluate::unclosed(unclosed, &hidden);
@@ -156,8 +163,9 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
 /// Scans wikitext that is shown somewhere in a line: its partition, and what is wanted beside.
 fn fragment(source: &str, options: &Options) -> (Vec<Span>, Vec<Target>) {
     let opaque = opaque::find(source, &options.lists);
-    let pairing = brackets::pair(source, &opaque, comments(options));
-    let walked = walk::walk(source, &pairing, options, Place::Fragment, Hidden::NotKept);
+    let places = Places::new(source);
+    let pairing = brackets::pair(source, &places, &opaque, comments(options));
+    let walked = walk::walk(source, &places, &pairing.tree, options, Place::Fragment, Hidden::NotKept);
     walked.claims.settle(source.len())
 }
 

@@ -161,12 +161,13 @@ fn first_value(source: &str, tree: &Tree, index: usize) -> Option<Range<usize>> 
 #[cfg(test)]
 mod tests {
     use super::super::brackets::{CommentContent, pair};
+    use super::super::places::Places;
     use super::*;
 
     fn shown(source: &str) -> String {
         let lists = Lists::default();
         let opaque = super::super::opaque::find(source, &lists);
-        let tree = pair(source, &opaque, CommentContent::Opaque).tree;
+        let tree = pair(source, &Places::new(source), &opaque, CommentContent::Opaque).tree;
         order(source, &tree, &lists).into_iter().map(|stretch| &source[stretch]).collect()
     }
 

@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use super::brackets::{self, CommentContent};
 use super::opaque;
+use super::places::Places;
 use super::templates;
 use super::tree::{Kind, Tree};
 use crate::Lists;
@@ -129,7 +130,7 @@ fn behind_slash(source: &str, tree: &Tree, index: usize) -> Option<Range<usize>>
 /// The rules in a text of its own: those of `-{H|..}-` and `-{A|..}-`, and the values of templates that are rules.
 pub(crate) fn in_text(text: &str, lists: &Lists) -> Vec<String> {
     let opaque = opaque::find(text, lists);
-    let tree = brackets::pair(text, &opaque, CommentContent::Opaque).tree;
+    let tree = brackets::pair(text, &Places::new(text), &opaque, CommentContent::Opaque).tree;
     let mut rules = Vec::new();
     let mut next = 0;
     while next < tree.len() {
@@ -161,7 +162,7 @@ mod tests {
 
     fn found(source: &str, lists: &Lists) -> Vec<(Role, String)> {
         let opaque = opaque::find(source, lists);
-        let tree = brackets::pair(source, &opaque, CommentContent::Opaque).tree;
+        let tree = brackets::pair(source, &Places::new(source), &opaque, CommentContent::Opaque).tree;
         let values = values(source, &tree, 0, lists);
         values.into_iter().map(|value| (value.role, source[value.range].to_string())).collect()
     }

@@ -173,6 +173,13 @@ impl Tokens<'_> {
 
     /// The tokens that some nodes of one level and everything in them make.
     pub(crate) fn within(&self, nodes: Range<usize>, tokens: &mut Vec<Token>) {
+        if nodes.len() == 1
+            && let node = self.tree.node(nodes.start)
+            && node.kind == Kind::Span
+        {
+            let pair = Pair::Braces;
+            return tokens.extend([Token::Open { at: node.start, pair }, Token::Close { at: node.end - 2, pair }]);
+        }
         let mut open: Vec<Open> = Vec::new();
         // Up to here the innermost open construct has been put out.
         let mut done = 0;
@@ -222,6 +229,7 @@ fn close(ended: Open, done: &mut usize, tokens: &mut Vec<Token>) {
 #[cfg(test)]
 mod tests {
     use super::super::brackets::CommentContent;
+    use super::super::places::Places;
     use super::*;
 
     /// The spans of a page, and the tokens of each with the text that they are.
@@ -229,7 +237,7 @@ mod tests {
         let lists = Lists::default();
         let mut opaque = super::super::opaque::find(source, &lists);
         super::super::alias::add(source, &mut opaque);
-        let tree = super::super::brackets::pair(source, &opaque, CommentContent::Opaque).tree;
+        let tree = super::super::brackets::pair(source, &Places::new(source), &opaque, CommentContent::Opaque).tree;
         let from = Tokens { source, tree: &tree, lists: &lists };
         let mut tokens = Vec::new();
         let shown = find(source, &tree, &[], &lists).into_iter().map(|span| {

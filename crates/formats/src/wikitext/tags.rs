@@ -19,9 +19,11 @@ use super::tree::Kind;
 use super::walk::{Content, Walker};
 use crate::lists::List;
 
-/// Open elements in a foreign language, by the name of their tag.
+/// Open elements in a foreign language, by the name of their tag. Nearly no content has any.
 #[derive(Debug, Default)]
-pub(crate) struct Elements<'a>(HashMap<Cow<'a, str>, Foreign>);
+pub(crate) struct Elements<'a>(Option<Box<ByName<'a>>>);
+
+type ByName<'a> = HashMap<Cow<'a, str>, Foreign>;
 
 #[derive(Debug)]
 struct Foreign {
@@ -44,18 +46,19 @@ pub(crate) fn tag<'a>(walker: &mut Walker<'a>, here: &Content, elements: &mut El
         attributes_stay(walker, start..end, name_end..end - 1);
     }
     if closes {
-        let ended = elements.0.get_mut(&name).is_some_and(|foreign| {
+        let Some(open) = &mut elements.0 else { return end };
+        let ended = open.get_mut(&name).is_some_and(|foreign| {
             foreign.depth -= 1;
             foreign.depth == 0
         });
-        if ended && let Some(foreign) = elements.0.remove(&name) {
+        if ended && let Some(foreign) = open.remove(&name) {
             walker.protect(foreign.start..end);
         }
     } else if walker.bytes[end - 2] != b'/' {
-        if let Some(foreign) = elements.0.get_mut(&name) {
+        if let Some(foreign) = elements.0.as_mut().and_then(|open| open.get_mut(&name)) {
             foreign.depth += 1;
         } else if is_foreign(walker, name_end..end - 1) {
-            elements.0.insert(name, Foreign { start, depth: 1 });
+            elements.0.get_or_insert_default().insert(name, Foreign { start, depth: 1 });
         }
     }
     end

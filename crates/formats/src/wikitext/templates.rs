@@ -42,7 +42,7 @@ pub(crate) fn template(walker: &mut Walker<'_>, index: usize) {
     let lists = &walker.options.lists;
     let folded = fold(&head);
     // Most calls are just a name.
-    let is_alone = !folded.contains([':', '#']);
+    let is_alone = !folded.bytes().any(|byte| matches!(byte, b':' | b'#'));
     if !is_alone && functions::call(walker, index, &head) {
         return;
     }
@@ -126,7 +126,7 @@ pub(crate) fn template_name<'h>(lists: &Lists, head: &'h str) -> Cow<'h, str> {
 }
 
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(['<', '>', '[', ']', '{', '}', '#'])
+    !name.is_empty() && !name.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'#'))
 }
 
 fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values: Values, nodes: Range<usize>) {
@@ -182,7 +182,9 @@ fn holds_no_wikitext(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<us
 /// `国.png`: no brackets, one line, and the ending of a file.
 fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> bool {
     const LONGEST_ENDING: usize = 8;
-    if walker.first_in(nodes, value).is_some() {
+    // Most values are short or have no dot at all.
+    let bytes = &walker.bytes[value.clone()];
+    if memchr::memchr(b'.', bytes).is_none() || walker.first_in(nodes, value).is_some() {
         return false;
     }
     let text = walker.source[value.clone()].trim();

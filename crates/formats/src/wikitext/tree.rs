@@ -51,9 +51,31 @@ pub(crate) struct Node {
     pub(crate) after: usize,
     /// A link between names and text in which nothing means anything: see [`super::links::plain`].
     pub(crate) is_plain: bool,
-    /// Its pipes, in the array of all pipes.
+    /// Its pipes, in the array of all pipes; of a plain link where its pipe is.
     first_pipe: usize,
     pipes: usize,
+}
+
+impl Node {
+    /// Where the pipe of a plain link is.
+    #[inline]
+    pub(crate) fn only_pipe(&self) -> Option<usize> {
+        debug_assert!(self.is_plain, "of other nodes the pipes are in the tree");
+        (self.pipes > 0).then_some(self.first_pipe)
+    }
+
+    fn is_vacant(&self) -> bool {
+        self.end < self.inner_start
+    }
+}
+
+/// Where the nodes go that an opening may become. A node gets its place in the array when it is opened, since what is in it comes
+/// behind it; of several that one opening may become, the innermost is the last.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slots {
+    first: usize,
+    /// None left: what is closed comes behind its descendants, and finds its place in the end.
+    count: usize,
 }
 
 /// A pipe that cuts a node, and the first equals sign after it in the same part.
@@ -77,7 +99,24 @@ pub(crate) struct Part {
 pub(crate) struct Tree {
     nodes: Vec<Node>,
     pipes: Vec<Pipe>,
+    /// How many nodes are room that has not been used.
+    vacant: usize,
+    /// Whether there are nodes behind their descendants. Their `after` is where those begin.
+    has_late: bool,
 }
+
+/// What is in the place of a node before it is closed; no node ends before its inside.
+const VACANT: Node = Node {
+    kind: Kind::Raw,
+    start: 0,
+    end: 0,
+    inner_start: 1,
+    inner_end: 0,
+    after: 0,
+    is_plain: false,
+    first_pipe: 0,
+    pipes: 0,
+};
 
 impl Tree {
     /// With room for the nodes on a page of `length` bytes.
@@ -85,69 +124,122 @@ impl Tree {
         // About what a page of many links needs.
         const BYTES_PER_NODE: usize = 64;
         let expected = length / BYTES_PER_NODE;
-        Tree { nodes: Vec::with_capacity(expected), pipes: Vec::with_capacity(expected) }
+        let (nodes, pipes) = (Vec::with_capacity(expected), Vec::with_capacity(expected));
+        Tree { nodes, pipes, vacant: 0, has_late: false }
     }
 
-    /// Adds a node that has just been closed. Its descendants have been added before it, the first of them when `first`
-    /// nodes were there.
-    pub(crate) fn close(&mut self, kind: Kind, range: Range<usize>, inner: Range<usize>, first: usize, pipes: &[Pipe]) {
+    /// Makes room for so many nodes, each in the one before it, whose other descendants come from here on.
+    #[inline]
+    pub(crate) fn open(&mut self, count: usize) -> Slots {
+        let first = self.nodes.len();
+        (0..count).for_each(|_| self.nodes.push(VACANT));
+        self.vacant += count;
+        Slots { first, count }
+    }
+
+    /// The same without room, for openings that nobody closes, or that may become very many nodes.
+    pub(crate) fn open_late(&mut self) -> Slots {
+        Slots { first: self.nodes.len(), count: 0 }
+    }
+
+    /// Puts a node that is closed here into its place; what has come since that was made is in it.
+    #[inline]
+    pub(crate) fn close(
+        &mut self,
+        slots: &mut Slots,
+        kind: Kind,
+        range: Range<usize>,
+        inner: Range<usize>,
+        pipes: &[Pipe],
+    ) {
         let first_pipe = self.pipes.len();
         self.pipes.extend_from_slice(pipes);
-        self.nodes.push(Node {
+        let node = Node {
             kind,
             start: range.start,
             end: range.end,
             inner_start: inner.start,
             inner_end: inner.end,
-            after: first,
+            after: self.nodes.len(),
             is_plain: false,
             first_pipe,
             pipes: pipes.len(),
-        });
+        };
+        if slots.count == 0 {
+            self.has_late = true;
+            return self.nodes.push(Node { after: slots.first, ..node });
+        }
+        slots.count -= 1;
+        self.vacant -= 1;
+        self.nodes[slots.first + slots.count] = node;
+    }
+
+    /// Adds a node without descendants and pipes.
+    pub(crate) fn add(&mut self, kind: Kind, range: Range<usize>, inner: Range<usize>) {
+        let mut slots = self.open(1);
+        self.close(&mut slots, kind, range, inner, &[]);
     }
 
     /// Adds a plain link, which has no descendants.
-    pub(crate) fn close_plain(&mut self, range: Range<usize>, pipe: Option<usize>) {
-        let first_pipe = self.pipes.len();
-        self.pipes.extend(pipe.map(|at| Pipe { at, equals: usize::MAX }));
+    #[inline]
+    pub(crate) fn add_plain(&mut self, range: Range<usize>, pipe: Option<usize>) {
         self.nodes.push(Node {
             kind: Kind::Link,
             start: range.start,
             end: range.end,
             inner_start: range.start + 2,
             inner_end: range.end - 2,
-            after: self.nodes.len(),
+            after: self.nodes.len() + 1,
             is_plain: true,
-            first_pipe,
+            first_pipe: pipe.unwrap_or_default(),
             pipes: usize::from(pipe.is_some()),
         });
     }
 
-    /// Brings the nodes into the order of the source and links them. Until then a node stands behind its descendants, and
-    /// its `after` is where they begin: a subtree keeps its stretch of the array, in which only its root comes to the front
-    /// and everything else moves one place back. Linear.
+    /// Brings late nodes to their places and takes out the room that openings without closing have left. Linear.
     pub(crate) fn finish(&mut self) {
-        let closed = std::mem::take(&mut self.nodes);
-        let mut places = vec![0; closed.len()];
-        let mut open: Vec<usize> = Vec::new();
-        let mut nests = false;
-        for (index, node) in closed.iter().enumerate().rev() {
-            while open.pop_if(|first| *first > index).is_some() {}
-            places[index] = node.after + open.len();
-            nests |= places[index] != index;
-            if node.after < index {
-                open.push(node.after);
+        if self.has_late {
+            self.bring_late_nodes_forward();
+        }
+        if self.vacant == 0 {
+            return;
+        }
+        let mut kept = 0;
+        let mut places: Vec<usize> = Vec::with_capacity(self.nodes.len() + 1);
+        for node in &self.nodes {
+            places.push(kept);
+            kept += usize::from(!node.is_vacant());
+        }
+        places.push(kept);
+        self.nodes.retain_mut(|node| {
+            node.after = places[node.after];
+            !node.is_vacant()
+        });
+        self.vacant = 0;
+    }
+
+    /// A subtree keeps its stretch of the array, in which only a late root comes to the front and everything else moves one place back.
+    fn bring_late_nodes_forward(&mut self) {
+        let mut order = vec![0; self.nodes.len()];
+        // Where the descendants begin of the late nodes around the one at hand.
+        let mut around: Vec<usize> = Vec::new();
+        for (index, node) in self.nodes.iter_mut().enumerate().rev() {
+            while around.pop_if(|first| *first > index).is_some() {}
+            let moved = around.len();
+            if node.is_vacant() || node.after > index {
+                node.after += moved;
+                order[index + moved] = index;
+                continue;
+            }
+            let first = node.after;
+            node.after = index + 1 + moved;
+            order[first + moved] = index;
+            if first < index {
+                around.push(first);
             }
         }
-        self.nodes = closed;
-        for (index, node) in self.nodes.iter_mut().enumerate() {
-            node.after = places[index] + (index - node.after) + 1;
-        }
-        if nests {
-            let mut order = vec![0; places.len()];
-            places.iter().enumerate().for_each(|(index, &place)| order[place] = index);
-            self.nodes = order.into_iter().map(|index| self.nodes[index].clone()).collect();
-        }
+        self.nodes = order.into_iter().map(|index| self.nodes[index].clone()).collect();
+        self.has_late = false;
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -168,14 +260,17 @@ impl Tree {
         self.nodes[index].pipes + 1
     }
 
-    /// Where its first pipe is.
-    pub(crate) fn first_pipe(&self, node: &Node) -> Option<usize> {
-        (node.pipes > 0).then(|| self.pipes[node.first_pipe].at)
-    }
-
     /// A node's part; the one with number 0 is before the first pipe.
     pub(crate) fn part(&self, index: usize, number: usize) -> Part {
         let node = &self.nodes[index];
+        if node.is_plain {
+            let pipe = node.only_pipe();
+            let range = match number {
+                0 => node.inner_start..pipe.unwrap_or(node.inner_end),
+                _ => pipe.map_or(node.inner_end, |pipe| pipe + 1)..node.inner_end,
+            };
+            return Part { range, equals: None };
+        }
         let pipes = &self.pipes[node.first_pipe..node.first_pipe + node.pipes];
         let before = number.checked_sub(1).and_then(|before| pipes.get(before));
         let start = before.map_or(node.inner_start, |pipe| pipe.at + 1);
@@ -187,6 +282,9 @@ impl Tree {
     /// The part of a node in which a place is.
     pub(crate) fn part_at(&self, index: usize, place: usize) -> Part {
         let node = &self.nodes[index];
+        if node.is_plain {
+            return self.part(index, usize::from(node.only_pipe().is_some_and(|pipe| pipe < place)));
+        }
         let pipes = &self.pipes[node.first_pipe..node.first_pipe + node.pipes];
         self.part(index, pipes.partition_point(|pipe| pipe.at < place))
     }

@@ -5,7 +5,7 @@
 //! So every byte is read by one content only, and depth costs nothing. A content waits at a node until what is in the node
 //! has been read, so that claims come in the order of the source, or nearly.
 //!
-//! Bracket matching has marked the places at which there may be something to do; a content is read from mark to mark, and a content
+//! Where there may be something to do is known ([`places`](super::places)); a content is read from one such mark to the next, and a content
 //! without marks and nodes is not read at all.
 //!
 //! Within a content this module itself knows what is too small for a module of its own: entities (rule B24), `__TOC__`
@@ -19,11 +19,11 @@ use std::ops::Range;
 
 use tongwen::SpanKind;
 
-use super::brackets::Pairing;
 use super::claims::{Claims, Hidden, Target};
 use super::context::{Context, ContextKind};
 use super::faults::{Fault, FaultKind};
 use super::opaque::Found;
+use super::places::{Lane, Places};
 use super::tags::Elements;
 use super::tree::{Kind, Node, Tree};
 use super::{files, lines, links, opaque, spans, tags, templates, urls};
@@ -80,10 +80,9 @@ pub(crate) struct Walker<'a> {
     pub(crate) source: &'a str,
     pub(crate) bytes: &'a [u8],
     pub(crate) tree: &'a Tree,
-    /// Where there may be something to do, from bracket matching.
-    marks: &'a [usize],
-    /// The next of these, nearly.
-    next_mark: usize,
+    places: &'a Places,
+    /// Where the last look for a mark began, and what it has found.
+    looked: Range<usize>,
     pub(crate) options: &'a Options,
     pub(crate) walked: Walked,
     /// What is to be done next, the first of it last.
@@ -116,17 +115,29 @@ struct Reader<'a> {
     at_line_start: bool,
 }
 
+/// Room is made for so many claims beside those of nodes.
+const BYTES_PER_CLAIM: usize = 256;
+
 /// Goes through a page, or through a label or value that stands alone.
-pub(crate) fn walk(source: &str, pairing: &Pairing, options: &Options, place: Place, hidden: Hidden) -> Walked {
-    let tree = &pairing.tree;
+pub(crate) fn walk(
+    source: &str,
+    places: &Places,
+    tree: &Tree,
+    options: &Options,
+    place: Place,
+    hidden: Hidden,
+) -> Walked {
     let mut walker = Walker {
         source,
         bytes: source.as_bytes(),
         tree,
-        marks: &pairing.marks,
-        next_mark: 0,
+        places,
+        looked: 0..0,
         options,
-        walked: Walked { claims: Claims::new(3 * tree.len() + pairing.marks.len(), hidden), ..Walked::default() },
+        walked: Walked {
+            claims: Claims::new(5 * tree.len() + source.len() / BYTES_PER_CLAIM, hidden),
+            ..Walked::default()
+        },
         // What a page of the usual depth needs.
         work: Vec::with_capacity(16),
         put_off: Vec::with_capacity(16),
@@ -214,11 +225,32 @@ impl<'a> Walker<'a> {
         }
         let nodes = self.tree.within(nodes.start, nodes.end, &range);
         let begins_line = range.start == 0 || self.bytes[range.start - 1] == b'\n';
-        // Most labels and values are prose, of which nobody claims anything.
-        if nodes.is_empty() && !begins_line && self.mark_in(range.clone()) == range.end {
+        if !begins_line && self.reads_plainly(&range, &nodes) {
             return;
         }
         self.put_off.push(Work::Read(Content { range, nodes, place }));
+    }
+
+    /// Reads a content of the node at hand now if it is prose with plain links, as most labels and values are, and says whether it is.
+    fn reads_plainly(&mut self, range: &Range<usize>, nodes: &Range<usize>) -> bool {
+        // What has been put off comes first.
+        if !nodes.is_empty() && !self.put_off.is_empty() {
+            return false;
+        }
+        let tree = self.tree;
+        let nodes = &tree.nodes()[nodes.clone()];
+        let mut at = range.start;
+        for node in nodes {
+            if !node.is_plain || self.mark_in(at..node.start) < node.start {
+                return false;
+            }
+            at = node.end;
+        }
+        if self.mark_in(at..range.end) < range.end {
+            return false;
+        }
+        nodes.iter().for_each(|node| links::plain_link(self, node));
+        true
     }
 
     /// The nodes directly in a node.
@@ -237,6 +269,7 @@ impl<'a> Walker<'a> {
         let end = reader.content.range.end;
         let nodes_end = reader.content.nodes.end;
         loop {
+            self.read_prose(&mut reader);
             let stop = if reader.next < nodes_end { self.tree.node(reader.next).start } else { end };
             // A jump (a tag with a template in it) may have passed over nodes.
             if reader.start >= stop {
@@ -247,11 +280,10 @@ impl<'a> Walker<'a> {
                 reader.start = reader.start.max(node.end);
                 let index = std::mem::replace(&mut reader.next, node.after);
                 reader.at_line_start = false;
-                if node.is_plain {
-                    links::plain_link(self, node);
-                    continue;
+                match node.is_plain {
+                    true => links::plain_link(self, node),
+                    false => self.node(index),
                 }
-                self.node(index);
                 if !self.put_off.is_empty() {
                     self.waiting.push(reader);
                     self.work.push(Work::Resume);
@@ -284,25 +316,33 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Reads on as long as there is nothing but prose with plain links.
+    #[inline]
+    fn read_prose(&mut self, reader: &mut Reader<'a>) {
+        let tree = self.tree;
+        for node in &tree.nodes()[reader.next..reader.content.nodes.end] {
+            // A jump may have passed over nodes.
+            let passed = reader.start > node.start || reader.at_line_start && reader.start < node.start;
+            if passed || !node.is_plain || self.mark_in(reader.start..node.start) < node.start {
+                break;
+            }
+            links::plain_link(self, node);
+            reader.start = node.end;
+            reader.next += 1;
+            reader.at_line_start = false;
+        }
+    }
+
     /// The first mark in a range, or the range's end.
     #[inline]
     fn mark_in(&mut self, range: Range<usize>) -> usize {
-        let marks = self.marks;
-        let mut next = self.next_mark;
-        if next > 0 && marks[next - 1] >= range.start {
-            next = marks[..next].partition_point(|&mark| mark < range.start);
+        // Of what ends between two marks the next look often knows already.
+        if self.looked.start <= range.start && range.end <= self.looked.end {
+            return range.end;
         }
-        let mut step = 1;
-        while next + step <= marks.len() && marks[next + step - 1] < range.start {
-            next += step;
-            step *= 2;
-        }
-        if step > 1 {
-            let end = marks.len().min(next + step);
-            next += marks[next..end].partition_point(|&mark| mark < range.start);
-        }
-        self.next_mark = next;
-        marks.get(next).map_or(range.end, |&mark| mark.min(range.end))
+        let mark = self.places.next(Lane::Marks, range.clone());
+        self.looked = range.start..mark;
+        mark
     }
 
     fn rest_of(&self, reader: &Reader<'a>) -> Content {
