@@ -54,8 +54,19 @@ pub(crate) const fn events_of(bytes: usize) -> usize {
 pub(crate) fn map(map: &Map<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
     let flat = map.flat();
     let count = map_flat(&flat, source, length, output, events);
+    #[cfg(target_arch = "x86_64")]
+    if count >= MANY
+        && let Some(words) = map.words
+        && let Some(confirmed) = vector::confirm(&flat, words, source, events, count)
+    {
+        return confirmed;
+    }
     confirm(&flat, map.words, source, events, count)
 }
+
+/// From so many events on, looking sixteen of them up at once pays.
+#[cfg(target_arch = "x86_64")]
+const MANY: usize = 8;
 
 /// [`map`] by a map that is put together, with all events that its class bits give.
 #[inline]

@@ -172,10 +172,15 @@ pub mod word {
         first | second << 16
     }
 
+    /// What a key is multiplied by.
+    pub const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    /// What a pilot is multiplied by.
+    pub const PILOT_FACTOR: u32 = 0x85EB_CA6A;
+
     /// What chooses pilot and slot of a pair.
     #[inline(always)]
     pub fn hash(key: u32) -> u64 {
-        u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        u64::from(key).wrapping_mul(FACTOR)
     }
 
     /// The number of a pair's pilot; there are a power of two of them.
@@ -188,7 +193,7 @@ pub mod word {
     #[inline(always)]
     pub fn slot(hash: u64, pilot: u8, slots: usize) -> usize {
         // Odd factors, so that nothing of the number is lost.
-        let mixed = ((hash >> 32) as u32).wrapping_mul(u32::from(pilot).wrapping_mul(0x85EB_CA6A).wrapping_add(1));
+        let mixed = ((hash >> 32) as u32).wrapping_mul(u32::from(pilot).wrapping_mul(PILOT_FACTOR).wrapping_add(1));
         (mixed >> 16) as usize & (slots - 1)
     }
 

@@ -30,6 +30,16 @@ impl<'t> Words<'t> {
         Some(Words { slots: slots.as_chunks().0, pilots })
     }
 
+    /// The slots, a power of two of them.
+    pub(crate) fn slots(&self) -> &'t [Raw<8>] {
+        self.slots
+    }
+
+    /// The pilots, a power of two of them.
+    pub(crate) fn pilots(&self) -> &'t [u8] {
+        self.pilots
+    }
+
     /// The keys of all pairs, and of empty slots, which are those of no pair; see [`word::key`].
     pub(crate) fn keys(&self) -> impl Iterator<Item = u32> {
         self.slots.iter().map(|slot| u64::from_le_bytes(*slot) as u32)

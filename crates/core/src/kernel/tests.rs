@@ -1,7 +1,7 @@
 //! All kernels on the same text: the same bytes, the same events.
 
 use super::tally::{self, Part, SPARE_PARTS, Signs, Weights};
-use super::{OVERWRITE, events_of, scalar, vector};
+use super::{OVERWRITE, confirm, events_of, scalar, vector};
 use crate::evidence::{Evidence, HK_FOREIGN, TW_FOREIGN};
 use crate::map::Flat;
 use crate::route::Route;
@@ -23,6 +23,13 @@ fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
     let (mut output, mut events) = buffers();
     let count = scalar::map(&table.map.changes(), text, length, &mut output, &mut events);
     assert_eq!((&output[..length], &events[..count]), (&safe_output[..length], &safe_events[..safe_count]));
+    if let Some(words) = table.map.words {
+        let (mut safe, mut fast) = (safe_events.clone(), safe_events);
+        let kept = confirm(&table.map.flat(), table.map.words, text, &mut safe, safe_count);
+        if let Some(count) = vector::confirm(&table.map.flat(), words, text, &mut fast, safe_count) {
+            assert_eq!(fast[..count], safe[..kept], "confirmed of {}", String::from_utf8_lossy(&text[..length]));
+        }
+    }
     safe_count
 }
 

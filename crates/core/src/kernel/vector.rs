@@ -1,11 +1,13 @@
 //! The kernels with vector instructions of x86-64: all `unsafe` code of the workspace.
 //!
 //! Each asks the processor at run time and gives `None` where its instructions are missing. What `unsafe` is for is said at the top of `avx2` and
-//! at each place. Both obey the contract of the [kernel](super), and tests compare both with the scalar one.
+//! at each place. Both obey the contract of the [kernel](super), and tests compare both with the scalar one. `confirm` and `tally` are held to their scalar
+//! forms likewise.
 
 mod avx2;
 mod avx512;
 mod borders;
+mod confirm;
 mod structure;
 mod tally;
 mod tally_eights;
@@ -18,6 +20,7 @@ use crate::map::Flat;
 pub(super) use avx2::map as map_eights;
 pub(super) use avx512::map as map_blocks;
 pub(super) use borders::borders;
+pub(super) use confirm::confirm;
 pub(super) use structure::structure;
 pub(super) use tally::{parts as parts_by_blocks, survey as survey_by_blocks};
 pub(super) use tally_eights::{parts as parts_by_eights, survey as survey_by_eights};
