@@ -83,7 +83,7 @@ fn short_texts_equal_the_slow_reference_at_every_length() {
         let kept = Converter::builder().config(config).build().expect("builds");
         let converter = converter(config, TofuRisk::Include);
         for (number, start) in starts.iter().enumerate() {
-            let text: String = source[*start..].chars().take(number % 60).collect();
+            let text: String = source[*start..].chars().take(number % 80).collect();
             let expected = reference.convert(&text);
             assert!(expected == converter.convert(&text), "{config}: {text}");
             let mut appended = String::from("x");
@@ -104,6 +104,8 @@ fn description_sequences_equal_the_slow_reference() {
         for tail in ["萊雅", "萊雅，軟體萊雅", "埠", "婦⿱埠", "記憶體萊雅萊雅"] {
             texts.push(format!("{operator}{tail}"));
             texts.push(format!("頭髮{operator}{tail}{}", "，軟體".repeat(3000)));
+            texts.push(format!("{}{operator}{tail}{}", "，軟體".repeat(700), "ascii".repeat(2000)));
+            texts.push(format!("{}{operator}{tail}{}", "ascii".repeat(2000), "，軟體".repeat(700)));
         }
     }
     for config in Config::ALL {
@@ -120,6 +122,29 @@ fn description_sequences_equal_the_slow_reference() {
             }
             stream.finish(&mut streamed).expect("valid UTF-8");
             assert!(expected.as_bytes() == streamed, "{config}, streamed: {}", &text[..text.floor_char_boundary(60)]);
+        }
+    }
+}
+
+/// Stretches of ASCII are not converted, but words may begin in the last of them.
+#[test]
+fn long_stretches_of_ascii_equal_the_slow_reference() {
+    for config in [Config::S2Twp, Config::Tw2Sp] {
+        let reference = reference(config.name());
+        let converter = converter(config, TofuRisk::Include);
+        for length in [150, 4090] {
+            for word in ["SQL注入", "U盘", "U盤", "B超", "头发", "頭髮"] {
+                // The border of a chunk goes through the word and past it.
+                for more in 0..16 {
+                    let text = format!(
+                        "{}{word}{}{word}",
+                        "a ".repeat(length / 2 - 8) + &"b".repeat(more),
+                        "c".repeat(length / 2)
+                    );
+                    let (expected, got) = (reference.convert(&text), converter.convert(&text));
+                    assert!(expected == got, "{config}, {length}: {}", first_difference(&expected, &got));
+                }
+            }
         }
     }
 }

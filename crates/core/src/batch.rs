@@ -15,7 +15,7 @@
 use std::ops::Range;
 
 use crate::converter::Stretch;
-use crate::engine::{Buffers, CHUNK};
+use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
 use crate::sink::Sink;
 use crate::table::Table;
@@ -131,8 +131,7 @@ fn convert_window<'t, S: Sink, const BYTES: usize, const EVENTS: usize>(
         let own = events[skipped..].iter().take_while(|event| start + usize::from(**event) < job.place.end).count();
         let (own, after) = events[skipped..].split_at(own);
         events = after;
-        let describes = |event: &u16| bytes[start + usize::from(*event)..].starts_with(&[0xE2, 0xBF]);
-        if table.lengthening.is_some() && own.iter().any(describes) {
+        if table.lengthening.is_some() && has_operator(&bytes[start..], own) {
             described.push(number);
         } else {
             table.resolve(&bytes[..job.place.end], start, job.place.start, own, mapped, splices);

@@ -147,7 +147,6 @@ impl<'a> Changes<'_, 'a> {
         let mut buffers = self.buffers.take().unwrap_or_else(|| Box::new(Buffers::new()));
         let mut start = 0;
         while start < text.len() {
-            buffers.splices.clear();
             let end = text.floor_char_boundary(start + CHUNK);
             let end = table.map_chunk(text.as_bytes(), start..end, text.len(), &mut buffers);
             let Buffers { mapped, splices, .. } = &mut *buffers;

@@ -282,7 +282,7 @@ impl Converter {
     pub fn convert<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut short = Cow::Borrowed(text);
         if self.convert_short(text, |converted| {
-            if let Some(converted) = converted {
+            if let Some(converted) = converted.filter(|converted| *converted != text) {
                 short = Cow::Owned(converted.to_owned());
             }
         }) {
@@ -404,12 +404,21 @@ impl Converter {
         if text.len() > short::LONGEST || !self.inner.user.is_empty() {
             return false;
         }
-        let Some(table) = self.fixed_table() else { return false };
+        let own;
+        let table = match &self.inner.task {
+            // What is only pointed at is not copied.
+            Task::Fixed(Step::Route(_, table)) => table,
+            _ => {
+                let Some(table) = self.fixed_table() else { return false };
+                own = table;
+                &*own
+            }
+        };
         let beside = match self.inner.markers {
             Markers::Keep => Beside::Markers,
             Markers::Convert => Beside::Nothing,
         };
-        short::convert(&table, text, beside, take)
+        short::convert(table, text, beside, take)
     }
 
     /// The table that the whole text goes through, if that is all there is to do.
@@ -446,10 +455,16 @@ impl Converter {
         self.inner.markers == Markers::Keep && markers::next_opening(text.as_bytes(), 0).is_some()
     }
 
+    #[inline]
     fn convert_to(&self, text: &str, output: &mut impl Sink) {
-        if self.convert_short(text, |converted| output.push(converted.unwrap_or(text))) {
-            return;
+        if !self.convert_short(text, |converted| output.push(converted.unwrap_or(text))) {
+            self.convert_long(text, output);
         }
+    }
+
+    /// [`Converter::convert_to`] for any text. Apart from the short way, which has no use for the buffers of this one.
+    #[inline(never)]
+    fn convert_long(&self, text: &str, output: &mut impl Sink) {
         if let Some(table) = self.only_table(text) {
             table.convert_into(text, output);
             return;

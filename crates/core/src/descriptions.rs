@@ -6,8 +6,8 @@
 //! sequence may have. So where such an operator stands, a region from there to the next certain border beyond anything that the sequence could
 //! reach is given to the staged engine. Everything else goes through the table.
 //!
-//! Only routes whose first stage changes lengths are concerned (`tw2sp`, `hk2sp`), and only texts with an incomplete operator; for the others this
-//! costs one search for operators.
+//! Only routes whose first stage changes lengths are concerned (`tw2sp`, `hk2sp`), and only texts with an operator, from the chunk on in which the first one
+//! stands. The others pay nothing: an operator is an event.
 //!
 //! # Limits
 //!

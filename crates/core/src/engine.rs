@@ -1,8 +1,8 @@
 //! The fast path: a text in chunks through kernel, resolver and splices.
 //!
 //! A chunk is mapped into a small buffer that stays in the nearest cache, mended there, and appended to the output with the
-//! replacements of other lengths spliced in. Chunks end at synchronization points, so that no unit reaches across a cut and a chunk
-//! needs no memory of the one before.
+//! replacements of other lengths spliced in; a chunk of ASCII is appended as it is. Chunks end at synchronization points, so that no unit reaches
+//! across a cut and a chunk needs no memory of the one before.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::kernel;
 use crate::resolve::{LONGEST_DESCRIPTION, Splice};
 use crate::short::{self, Beside};
 use crate::sink::{Sink, made};
-use crate::table::Table;
+use crate::table::{Lengthening, Table};
 
 /// More bytes than any unit has: a description sequence of 4-byte characters.
 const LONGEST_UNIT: usize = LONGEST_DESCRIPTION * 4;
@@ -42,22 +42,20 @@ impl<'t> Table<'t> {
 
     /// Converts `text[..limit]`; `limit` is the end or a place at which a unit starts. What lies behind is looked at, not converted.
     pub(crate) fn convert_prefix(&self, text: &str, limit: usize, output: &mut impl Sink) {
-        if let Some(recipe) = self.lengthening
-            && next_description_operator(text.as_bytes(), 0).is_some()
-        {
-            return self.convert_around_descriptions(recipe, text, limit, output);
-        }
-        self.convert_by_table(text, limit, output);
+        self.convert_with(self.lengthening, text, limit, output);
     }
 
     /// [`Table::convert_prefix`] with nothing but the table.
     pub(crate) fn convert_by_table(&self, text: &str, limit: usize, output: &mut impl Sink) {
+        self.convert_with(None, text, limit, output);
+    }
+
+    /// [`Table::convert_prefix`] by the table and, where a description operator stands, by a recipe, if there is one.
+    fn convert_with(&self, recipe: Option<Lengthening<'_>>, text: &str, limit: usize, output: &mut impl Sink) {
         if text.len() > MIDDLE {
             output.reserve(limit + limit / 32);
             self.convert_chunks::<{ CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>(
-                text.as_bytes(),
-                limit,
-                output,
+                recipe, text, limit, output,
             );
             return;
         }
@@ -66,29 +64,43 @@ impl<'t> Table<'t> {
             is_short && short::convert(self, text, Beside::Nothing, |converted| output.push(converted.unwrap_or(text)));
         if !done {
             self.convert_chunks::<{ MIDDLE + kernel::OVERWRITE }, { kernel::events_of(MIDDLE) }>(
-                text.as_bytes(),
-                limit,
-                output,
+                recipe, text, limit, output,
             );
         }
     }
 
     fn convert_chunks<const BYTES: usize, const EVENTS: usize>(
         &self,
-        text: &[u8],
+        recipe: Option<Lengthening<'_>>,
+        text: &str,
         limit: usize,
         output: &mut impl Sink,
     ) {
+        let bytes = text.as_bytes();
         let mut buffers = Buffers::<BYTES, EVENTS>::new();
         let mut spliced = Vec::new();
         let mut start = 0;
         while start < limit {
             let mut end = (start + BYTES - kernel::OVERWRITE).min(limit);
-            while end < limit && text[end] & 0xC0 == 0x80 {
+            if bytes[start..end].is_ascii() {
+                // ASCII becomes nothing else, except that a unit may begin in the last of it.
+                if end < limit {
+                    end = self.last_boundary(bytes, start, end);
+                }
+                output.push(&text[start..end]);
+                start = end;
+                continue;
+            }
+            while end < limit && bytes[end] & 0xC0 == 0x80 {
                 end -= 1;
             }
-            buffers.splices.clear();
-            end = self.map_chunk(text, start..end, limit, &mut buffers);
+            let (end, count) = self.find_events(bytes, start..end, limit, &mut buffers);
+            if let Some(recipe) = recipe
+                && has_operator(&bytes[start..], &buffers.events[..count])
+            {
+                return self.convert_around_descriptions(recipe, &text[start..], limit - start, output);
+            }
+            self.resolve_events(bytes, start, count, &mut buffers);
             output.push_made(joined(&buffers.mapped[..end - start], &buffers.splices, &mut spliced));
             start = end;
         }
@@ -103,19 +115,44 @@ impl<'t> Table<'t> {
         limit: usize,
         buffers: &mut Buffers<'t, BYTES, EVENTS>,
     ) -> usize {
-        let Buffers { mapped, events, splices } = buffers;
+        let start = chunk.start;
+        let (end, count) = self.find_events(text, chunk, limit, buffers);
+        self.resolve_events(text, start, count, buffers);
+        end
+    }
+
+    /// The first half of [`Table::map_chunk`]: maps, and gives the end and the number of events before it.
+    fn find_events<const BYTES: usize, const EVENTS: usize>(
+        &self,
+        text: &[u8],
+        chunk: Range<usize>,
+        limit: usize,
+        buffers: &mut Buffers<'t, BYTES, EVENTS>,
+    ) -> (usize, usize) {
+        let Buffers { mapped, events, .. } = buffers;
         let (start, mut end) = (chunk.start, chunk.end);
-        let count = kernel::map(&self.map, &text[start..], end - start, mapped, events);
-        let mut events = &events[..count];
+        let mut count = kernel::map(&self.map, &text[start..], end - start, mapped, events);
         if end < limit {
             // Only now is it known where the chunk may end; what was mapped behind that will be mapped again.
             end = self.last_boundary(text, start, end);
-            events = &events[..events.partition_point(|event| start + usize::from(*event) < end)];
+            count = events[..count].partition_point(|event| start + usize::from(*event) < end);
         }
-        if !events.is_empty() {
-            self.resolve(text, start, start, events, mapped, splices);
+        (end, count)
+    }
+
+    /// The second half: mends what was mapped from `start` on.
+    fn resolve_events<const BYTES: usize, const EVENTS: usize>(
+        &self,
+        text: &[u8],
+        start: usize,
+        count: usize,
+        buffers: &mut Buffers<'t, BYTES, EVENTS>,
+    ) {
+        let Buffers { mapped, events, splices } = buffers;
+        splices.clear();
+        if count > 0 {
+            self.resolve(text, start, start, &events[..count], mapped, splices);
         }
-        end
     }
 
     /// Converts those units of `text[..limit]` that have a wanted character, and appends them and all the rest, as it is, to `output`; `limit`
@@ -189,6 +226,12 @@ impl<'t> Table<'t> {
             boundary = end;
         }
     }
+}
+
+/// Whether one of the events of a chunk is a description operator: these are special, so each is an event.
+#[inline]
+pub(crate) fn has_operator(chunk: &[u8], events: &[u16]) -> bool {
+    events.iter().any(|event| matches!(chunk[usize::from(*event)..], [0xE2, 0xBF, 0xB0..=0xFF, ..]))
 }
 
 /// Mapped bytes with the replacements spliced in; `scratch` holds them when there are any.

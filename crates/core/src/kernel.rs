@@ -19,11 +19,12 @@
 //! # Which one
 //!
 //! There are three: `scalar` is safe Rust and runs everywhere; `vector/avx2.rs` takes eight characters at a time and `vector/avx512.rs` 64 bytes
-//! of mixed text, on x86-64 processors that have these instructions, which is asked at run time. Short strings are done sooner by the
-//! smaller vectors. All give the same bytes and the same events; tests hold them to that.
+//! of mixed text, on x86-64 processors that have these instructions, which is asked at run time. Short texts have the way of their own that `short.rs` tells of, with
+//! AVX-512; else the scalar kernel is done with them soonest. All give the same bytes and the same events; tests hold them to that.
 
 pub(crate) mod borders;
 mod scalar;
+pub(crate) mod short;
 pub(crate) mod tally;
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests;
@@ -37,7 +38,7 @@ use crate::resolve::{character_before, decode};
 use crate::structure::{self, Block, Wanted};
 use crate::words::Words;
 
-pub(crate) use scalar::{are_wide, points_of};
+pub(crate) use scalar::{are_wide, points_of, two_characters};
 
 /// Bytes behind the end of the chunk that a kernel may overwrite.
 pub(crate) const OVERWRITE: usize = 32;
@@ -124,9 +125,11 @@ fn confirm(entries: &impl Entries, words: Option<Words<'_>>, source: &[u8], even
 #[inline(always)]
 fn is_confirmed(entries: &impl Entries, words: Words<'_>, source: &[u8], at: usize) -> bool {
     let start = at.wrapping_sub(3);
-    let two = source.get(start..start.wrapping_add(8)).and_then(|eight| eight.first_chunk());
-    let (first, second) = match two.map(|eight| u64::from_le_bytes(*eight)) {
-        Some(eight) if are_wide(eight) => points_of(eight),
+    let rest = source.get(start..).unwrap_or_default();
+    let two =
+        rest.first_chunk().map(|eight| u64::from_le_bytes(*eight)).or_else(|| rest.first_chunk().map(two_characters));
+    let (first, second) = match two {
+        Some(two) if are_wide(two) => points_of(two),
         _ if at == 0 => return true,
         _ => match decode(source, at) {
             (second, 3) => (decode(source, character_before(source, at)).0, second),

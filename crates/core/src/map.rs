@@ -94,6 +94,12 @@ impl<'t> Map<'t> {
         Flat { characters }
     }
 
+    /// The map as one array, if that is made.
+    #[inline]
+    pub(crate) fn flat_if_made(&self) -> Option<Flat<'t>> {
+        self.state.characters.get().map(|characters| Flat { characters })
+    }
+
     /// The map as it lies in the file, as long as the array is not made and need not be: for one short string.
     #[inline]
     pub(crate) fn for_first_strings(&self) -> Option<Changes<'t>> {

@@ -14,7 +14,7 @@
 //! table through [`batch`](crate::batch).
 
 use crate::converter::Stretch;
-use crate::engine::{Buffers, CHUNK};
+use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
 use crate::prose::Prose;
 use crate::sink::Sink;
@@ -133,9 +133,8 @@ impl Pack<'_> {
         let Buffers { mapped, events, splices } = &mut **buffers;
         let count = kernel::map(&table.map, &bytes[first..], end - first, mapped, events);
         let mut events = &events[..count];
-        // Operators that the table does not do.
-        let describes = |event: &u16| bytes[first + usize::from(*event)..].starts_with(&[0xE2, 0xBF]);
-        if table.lengthening.is_some() && events.iter().any(describes) {
+        // Operators are not for the table.
+        if table.lengthening.is_some() && has_operator(&bytes[first..], events) {
             segments.drain(..).for_each(|segment| one_by_one(output, &mut at, segment));
             return;
         }

@@ -17,7 +17,7 @@
 //! A few hundred instructions a place. Linear in all cases: a place before the end of the last unit is skipped, and the way back
 //! ends there at the latest.
 
-use crate::kernel::{are_wide, points_of};
+use crate::kernel::{are_wide, points_of, two_characters};
 use crate::layout::{DIFFERENCE, SPECIAL, slot, word};
 use crate::table::Table;
 
@@ -277,7 +277,7 @@ impl<'t> Table<'t> {
     fn word_of_two(&self, text: &[u8], at: usize, floor: usize) -> Word<'t> {
         let Some(start) = at.checked_sub(3).filter(|start| *start >= floor) else { return Word::Unknown };
         let Some(two) = text[start..].first_chunk::<6>() else { return Word::Unknown };
-        let eight = u64::from_le_bytes([two[0], two[1], two[2], two[3], two[4], two[5], 0, 0]);
+        let eight = two_characters(two);
         let Some(words) = self.map.words.filter(|_| are_wide(eight)) else { return Word::Unknown };
         let (first, second) = points_of(eight);
         let Some(word) = words.find(first, second) else { return Word::Unknown };

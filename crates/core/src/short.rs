@@ -1,30 +1,21 @@
 //! Strings of a few dozen characters: titles, names, cells.
 //!
 //! Such a string takes a few dozen nanoseconds, and what is spent beside the kernel counts: clearing buffers, looking for markers, checking UTF-8.
-//! So everything is done in one small buffer with zeros behind the text. The kernel then takes the end of the text like the rest, and
-//! what looks at all bytes looks at a fixed number of them, which compilers turn into a handful of vector instructions.
 //!
-//! The first few strings of a process are done without what would have to be prepared: see `map.rs`.
+//! Where the processor has AVX-512, most strings are one block of 64 bytes: [`short::glance`] says whether anything changes, and most need nothing more. Longer ones and those
+//! with characters of 2 or 4 bytes are taken block by block.
+//!
+//! Elsewhere everything is done in one small buffer with zeros behind the text. The kernel then takes the end of the text like the rest, and
+//! what looks at all bytes looks at a fixed number of them, which compilers turn into a handful of vector instructions. The first few strings of a
+//! process are done in this way too, without what would have to be prepared: see `map.rs`.
 //!
 //! Results are those of the general path (`engine.rs`); a test compares them at all lengths.
 
+use crate::engine::{has_operator, joined};
 use crate::kernel;
-use crate::resolve::Splice;
+use crate::kernel::short::{self, BLOCK, Glance, MappedBlock, StopAtDash};
 use crate::sink::{made, made_slowly};
 use crate::table::Table;
-
-/// A string in its buffers. `BYTES` is a multiple of 32.
-struct Short<const BYTES: usize, const EVENTS: usize> {
-    padded: [u8; BYTES],
-    mapped: [u8; BYTES],
-    events: [u16; EVENTS],
-}
-
-/// The longest text that [`convert`] takes, in bytes.
-pub(crate) const LONGEST: usize = LARGE - kernel::OVERWRITE;
-
-const SMALL: usize = 96;
-const LARGE: usize = 160;
 
 /// What a text may hold beside characters for the table.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,61 +26,143 @@ pub(crate) enum Beside {
     Markers,
 }
 
-/// Converts a text of at most [`LONGEST`] bytes and hands `take` the result, or `None` when nothing changes. `false` when the text must go
-/// the general way.
+/// The longest text that [`convert`] takes, in bytes: 64 characters.
+pub(crate) const LONGEST: usize = 3 * BLOCK;
+
+/// Converts a text of at most [`LONGEST`] bytes and hands `take` the result, or `None` when it was easy to see that nothing changes. `false` when the text
+/// must go the general way.
 #[inline]
 pub(crate) fn convert(table: &Table<'_>, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
-    if text.len() <= SMALL - kernel::OVERWRITE {
-        Short::<SMALL, { kernel::events_of(SMALL) }>::convert(table, text, beside, take)
-    } else {
-        Short::<LARGE, { kernel::events_of(LARGE) }>::convert(table, text, beside, take)
+    let stop_at_dash = match beside {
+        Beside::Markers => StopAtDash::Yes,
+        Beside::Nothing => StopAtDash::No,
+    };
+    let Some(flat) = table.map.flat_if_made() else { return convert_longer(table, text, beside, take) };
+    let mut block = MappedBlock::new();
+    match short::glance(&flat, text.as_bytes(), stop_at_dash, &mut block) {
+        Glance::Same => {
+            take(None);
+            true
+        }
+        Glance::Dash => false,
+        Glance::Mapped => one_block(table, text, &mut block, take),
+        Glance::Longer => convert_longer(table, text, beside, take),
     }
 }
 
-impl<const BYTES: usize, const EVENTS: usize> Short<BYTES, EVENTS> {
-    #[inline]
-    fn convert(table: &Table<'_>, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
-        let mut short = Short::<BYTES, EVENTS> { padded: [0; BYTES], mapped: [0; BYTES], events: [0; EVENTS] };
-        short.padded[..text.len()].copy_from_slice(text.as_bytes());
-        if beside == Beside::Markers && short.has_dash() {
+/// Finishes a text that the map changes or that has events.
+#[inline(never)]
+fn one_block(table: &Table<'_>, text: &str, block: &mut MappedBlock, take: impl FnOnce(Option<&str>)) -> bool {
+    let mut events = [0; MappedBlock::EVENTS];
+    let count = block.events(&table.map, text.as_bytes(), &mut events);
+    finish(table, text, &events[..count], &mut block.bytes, made, take)
+}
+
+/// Mends what the kernel has made of a text and hands it over. Behind the text, `mapped` has zeros up to a whole block.
+#[inline]
+fn finish(
+    table: &Table<'_>,
+    text: &str,
+    events: &[u16],
+    mapped: &mut [u8],
+    checked: fn(&[u8]) -> &str,
+    take: impl FnOnce(Option<&str>),
+) -> bool {
+    let mut splices = Vec::new();
+    if !events.is_empty() {
+        if table.lengthening.is_some() && has_operator(text.as_bytes(), events) {
             return false;
         }
+        table.resolve(text.as_bytes(), 0, 0, events, mapped, &mut splices);
+    }
+    if splices.is_empty() {
+        // Whole blocks are checked block by block; a text of 50 bytes alone would be checked byte by byte.
+        let blocks = &mapped[..text.len().next_multiple_of(BLOCK).min(mapped.len())];
+        take(Some(&checked(blocks)[..text.len()]));
+    } else {
+        let mut spliced = Vec::new();
+        take(Some(checked(joined(&mapped[..text.len()], &splices, &mut spliced))));
+    }
+    true
+}
+
+/// Converts a text that does not go into one block, or on a processor that takes none.
+#[inline(never)]
+fn convert_longer(table: &Table<'_>, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
+    if short::has_blocks() && table.map.flat_if_made().is_some() {
+        if text.len() <= BLOCK {
+            in_blocks::<{ 2 * BLOCK }, { kernel::events_of(BLOCK) }>(table, text, beside, take)
+        } else {
+            in_blocks::<{ LONGEST + BLOCK }, { kernel::events_of(LONGEST) }>(table, text, beside, take)
+        }
+    } else if text.len() <= SMALL - kernel::OVERWRITE {
+        Padded::<SMALL, { kernel::events_of(SMALL) }>::convert(table, text, beside, take)
+    } else if text.len() <= LARGE - kernel::OVERWRITE {
+        Padded::<LARGE, { kernel::events_of(LARGE) }>::convert(table, text, beside, take)
+    } else {
+        false
+    }
+}
+
+/// Converts a text by the kernel that takes whole blocks. `BYTES` are a block more than the text has at most.
+#[inline]
+fn in_blocks<const BYTES: usize, const EVENTS: usize>(
+    table: &Table<'_>,
+    text: &str,
+    beside: Beside,
+    take: impl FnOnce(Option<&str>),
+) -> bool {
+    let (mut mapped, mut events) = ([0; BYTES], [0; EVENTS]);
+    let source = text.as_bytes();
+    let outline = short::map(&table.map, source, &mut mapped, &mut events);
+    if beside == Beside::Markers && outline.has_dash() {
+        return false;
+    }
+    if outline.events == 0 && !outline.differs() {
+        take(None);
+        return true;
+    }
+    finish(table, text, &events[..outline.events], &mut mapped, made, take)
+}
+
+/// A string in its buffers. `BYTES` is a multiple of 32.
+struct Padded<const BYTES: usize, const EVENTS: usize> {
+    source: [u8; BYTES],
+    mapped: [u8; BYTES],
+    events: [u16; EVENTS],
+}
+
+const SMALL: usize = 96;
+const LARGE: usize = 160;
+
+impl<const BYTES: usize, const EVENTS: usize> Padded<BYTES, EVENTS> {
+    #[inline]
+    fn convert(table: &Table<'_>, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
+        let mut padded = Padded::<BYTES, EVENTS> { source: [0; BYTES], mapped: [0; BYTES], events: [0; EVENTS] };
+        padded.source[..text.len()].copy_from_slice(text.as_bytes());
+        if beside == Beside::Markers && padded.has_dash() {
+            return false;
+        }
+        let Padded { source, mapped, events } = &mut padded;
         let first = table.map.for_first_strings();
         let count = match &first {
-            None => kernel::map(&table.map, &short.padded, text.len(), &mut short.mapped, &mut short.events),
-            Some(map) => {
-                let (words, length) = (table.map.words, text.len());
-                kernel::map_first(map, words, &short.padded, length, &mut short.mapped, &mut short.events)
-            }
+            None => kernel::map(&table.map, source, text.len(), mapped, events),
+            Some(map) => kernel::map_first(map, table.map.words, source, text.len(), mapped, events),
         };
+        // What the kernel has written behind the text: never more than this, which is one store.
+        *mapped[text.len()..].first_chunk_mut::<{ kernel::OVERWRITE }>().expect("the buffer has room for it") =
+            [0; kernel::OVERWRITE];
+        if count == 0 && mapped == source {
+            take(None);
+            return true;
+        }
         // What checks with vector instructions asks for these first, which takes longer than to check a few strings without.
         let checked = if first.is_some() { made_slowly } else { made };
-        let mut splices: Vec<Splice<'_>> = Vec::new();
-        if count > 0 {
-            // Description operators are special, so each is an event.
-            let describes = |event: &u16| short.padded[usize::from(*event)..].starts_with(&[0xE2, 0xBF]);
-            if table.lengthening.is_some() && short.events[..count].iter().any(describes) {
-                return false;
-            }
-            table.resolve(text.as_bytes(), 0, 0, &short.events[..count], &mut short.mapped, &mut splices);
-        }
-        // What the kernel has written behind the text: never more than this, which is one store.
-        *short.mapped[text.len()..].first_chunk_mut::<{ kernel::OVERWRITE }>().expect("the buffer has room for it") =
-            [0; kernel::OVERWRITE];
-        if !splices.is_empty() {
-            let mut spliced = Vec::new();
-            take(Some(checked(crate::engine::joined(&short.mapped[..text.len()], &splices, &mut spliced))));
-        } else if short.mapped == short.padded {
-            take(None);
-        } else {
-            // A whole buffer is checked in whole blocks; a text of 50 bytes alone would be checked byte by byte.
-            take(Some(&checked(&short.mapped)[..text.len()]));
-        }
-        true
+        finish(table, text, &events[..count], mapped, checked, take)
     }
 
     #[inline]
     fn has_dash(&self) -> bool {
-        self.padded.iter().fold(false, |any, byte| any | (*byte == b'-'))
+        self.source.iter().fold(false, |any, byte| any | (*byte == b'-'))
     }
 }

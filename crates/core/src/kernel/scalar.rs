@@ -31,6 +31,12 @@ fn eight_bytes(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"))
 }
 
+/// Six bytes as the lower ones of eight.
+#[inline(always)]
+pub(crate) fn two_characters(bytes: &[u8; 6]) -> u64 {
+    u64::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], 0, 0])
+}
+
 /// The code point of three bytes, the first lowest.
 #[inline(always)]
 fn point_of(bytes: u32) -> u32 {

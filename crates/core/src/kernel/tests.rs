@@ -1,5 +1,6 @@
 //! All kernels on the same text: the same bytes, the same events.
 
+use super::short::{BLOCK, Glance, MappedBlock, StopAtDash, glance};
 use super::tally::{self, Part, SPARE_PARTS, Signs, Weights};
 use super::{OVERWRITE, confirm, events_of, scalar, vector};
 use crate::evidence::{Evidence, HK_FOREIGN, TW_FOREIGN};
@@ -20,6 +21,17 @@ fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
         assert_eq!(output[..length], safe_output[..length], "{name}: bytes of {shown}");
         assert_eq!(events[..count], safe_events[..safe_count], "{name}: events of {shown}");
     }
+    let shown = String::from_utf8_lossy(&text[..length]);
+    let mut output = vec![0u8; length + BLOCK];
+    let mut events = vec![0u16; events_of(length)];
+    if let Some(outline) = vector::map_short(&table.map.flat(), &text[..length], &mut output, &mut events) {
+        assert_eq!(output[..length], safe_output[..length], "bytes of {shown}, short");
+        assert_eq!(output[length..], [0; BLOCK], "zeros behind {shown}, short");
+        assert_eq!(events[..outline.events], safe_events[..safe_count], "events of {shown}, short");
+        assert_eq!(outline.differs(), output[..length] != text[..length], "{shown}");
+        assert_eq!(outline.has_dash(), text[..length].contains(&b'-'), "{shown}");
+    }
+    look(table, &text[..length], &safe_output[..length], &safe_events[..safe_count]);
     let (mut output, mut events) = buffers();
     let count = scalar::map(&table.map.changes(), text, length, &mut output, &mut events);
     assert_eq!((&output[..length], &events[..count]), (&safe_output[..length], &safe_events[..safe_count]));
@@ -31,6 +43,29 @@ fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
         }
     }
     safe_count
+}
+
+/// Compares what a look at a text shows with what a kernel makes of it.
+fn look(table: &Table<'_>, text: &[u8], mapped: &[u8], events: &[u16]) {
+    let shown = String::from_utf8_lossy(text);
+    for stop_at_dash in [StopAtDash::Yes, StopAtDash::No] {
+        let mut block = MappedBlock::new();
+        let is_plain = shown.chars().all(|character| matches!(character.len_utf8(), 1 | 3));
+        let expected = match () {
+            () if !vector::has_blocks() || text.len() > BLOCK => Glance::Longer,
+            () if stop_at_dash == StopAtDash::Yes && text.contains(&b'-') => Glance::Dash,
+            () if !is_plain => Glance::Longer,
+            () if events.is_empty() && mapped == text => Glance::Same,
+            () => Glance::Mapped,
+        };
+        assert_eq!(glance(&table.map.flat(), text, stop_at_dash, &mut block), expected, "{shown}");
+        if expected == Glance::Mapped {
+            assert_eq!(block.bytes[..text.len()], *mapped, "{shown}");
+            assert!(block.bytes[text.len()..].iter().all(|byte| *byte == 0), "{shown}");
+            let marked = (0..BLOCK as u16).filter(|at| block.events >> at & 1 != 0);
+            assert_eq!(marked.collect::<Vec<_>>(), events, "{shown}");
+        }
+    }
 }
 
 type Kernel = fn(&Flat<'_>, &[u8], usize, &mut [u8], &mut [u16]) -> Option<usize>;
@@ -52,7 +87,9 @@ impl Numbers {
 }
 
 /// Words that are full of triggers, with characters of all lengths between them.
-const PIECES: [&str; 21] = [
+const PIECES: [&str; 23] = [
+    "-{",
+    "之乎者也天下大人中一二三四五六七八九十百千",
     "头发",
     "干净",
     "鼠标",
