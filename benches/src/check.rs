@@ -5,6 +5,7 @@
 
 use crate::contender::Contender;
 use crate::report::{Report, Side, Speed, Table, number};
+use crate::strings;
 
 /// Configs that must be three times as fast as the fastest peer on prose.
 const SIMPLIFIED_TO_TRADITIONAL: [&str; 5] = ["s2t", "s2tw", "s2twp", "s2hk", "s2hkp"];
@@ -117,6 +118,7 @@ pub(crate) fn goals(report: &Report) -> Vec<Goal> {
             report
                 .strings
                 .iter()
+                .filter(|cell| strings::BY_EFFECT.contains(&cell.set.as_str()))
                 .filter_map(|cell| {
                     Some(Value { what: format!("{} {}", cell.config, cell.set), value: cell.over_fastest()? })
                 })
@@ -223,6 +225,10 @@ pub(crate) fn aims(report: &Report) -> Vec<Goal> {
     let mixed = |cell: &Speed| cell.text.starts_with("mixed") || cell.text.starts_with("technical");
     let peer = &Speed::over_fastest;
     let opencc = &|cell: &Speed| cell.over("opencc");
+    let calls = |set: &str| -> Vec<Value> {
+        let cells = report.strings.iter().filter(|cell| cell.set == set);
+        cells.filter_map(|cell| Some(Value { what: cell.config.clone(), value: cell.nanoseconds()? })).collect()
+    };
     vec![
         judge(
             "s2* on prose: 9 times the fastest peer",
@@ -278,6 +284,8 @@ pub(crate) fn aims(report: &Report) -> Vec<Goal> {
             "x",
             cells(&|_| true, &|cell| cell.over("from_utf8")),
         ),
+        judge("strings of 11 characters: at most 60 ns", Bound::AtMost(60.0), " ns", calls("of 11")),
+        judge("strings of 53 characters: at most 100 ns", Bound::AtMost(100.0), " ns", calls("of 53")),
         judge(
             "the engine alone, all 16 configs, both settings for rare characters: at most 4 MB",
             Bound::AtMost(4.0),

@@ -99,7 +99,7 @@ pub(crate) struct Speed {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Calls {
     pub(crate) config: String,
-    /// `changed` or `unchanged`: whether the config changes each of the strings or none.
+    /// `changed` or `unchanged`: whether the config changes each of the strings or none; or how long they are.
     pub(crate) set: String,
     pub(crate) strings: usize,
     pub(crate) mean_characters: f64,
@@ -163,6 +163,11 @@ impl Speed {
 }
 
 impl Calls {
+    /// Nanoseconds that a call of ours takes.
+    pub(crate) fn nanoseconds(&self) -> Option<f64> {
+        Some(self.results.get(Contender::Tongwen.name())?.nanoseconds(self.strings))
+    }
+
     /// How many times the speed of the fastest peer our speed is.
     pub(crate) fn over_fastest(&self) -> Option<f64> {
         over_fastest(&self.results)

@@ -1,12 +1,13 @@
 //! Cost of a call on a short string: titles, names, cells, messages.
 //!
 //! A thousand different strings of 10 to 30 characters, cut from the texts, in two sets: strings that the config
-//! changes, and strings that it leaves as they are. One pass converts the whole set, so that no branch predictor learns
+//! changes, and strings that it leaves as they are; and a thousand each of 11 and of 53 characters, as they come. One pass converts the whole set, so that no branch predictor learns
 //! a single string by heart. Buffers are reused where the library takes one; where it returns a new string, that is
 //! part of its cost.
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
+use std::ops::RangeInclusive;
 
 use anyhow::Result;
 use tongwen::Config;
@@ -77,37 +78,52 @@ fn measure_one(
     })
 }
 
-/// The two sets for a config, from its input and, for strings that stay as they are, from its output as well.
-fn sets(config: Config, texts: &[Text]) -> [(&'static str, Vec<String>); 2] {
+/// The set of strings that the config changes, and that of those that it leaves as they are.
+pub(crate) const BY_EFFECT: [&str; 2] = ["changed", "unchanged"];
+/// Sets of strings of one length, and the length.
+pub(crate) const BY_LENGTH: [(&str, usize); 2] = [("of 11", 11), ("of 53", 53)];
+
+/// The sets for a config, from its input and, for strings that stay as they are, from its output as well.
+fn sets(config: Config, texts: &[Text]) -> Vec<(&'static str, Vec<String>)> {
     let engine = maker(config);
     let (mut changed, mut unchanged) = (BTreeSet::new(), BTreeSet::new());
+    let mut of_lengths = BY_LENGTH.map(|_| BTreeSet::new());
     // Equal shares, so that prose and mixed text both count.
     let share = STRINGS.div_ceil(texts.len().max(1));
     for (index, text) in texts.iter().enumerate() {
         let input = text.input(config);
         let output = convert(&engine, &input);
         let target = (index + 1) * share;
-        for piece in pieces(&input).into_iter().chain(pieces(&output)) {
+        for piece in pieces(&input, 10..=30).into_iter().chain(pieces(&output, 10..=30)) {
             let set = if convert(&engine, &piece) == piece { &mut unchanged } else { &mut changed };
             if set.len() < target.min(STRINGS) {
                 set.insert(piece);
             }
         }
+        for (set, (_, length)) in of_lengths.iter_mut().zip(BY_LENGTH) {
+            for piece in pieces(&input, length..=length) {
+                if set.len() < target.min(STRINGS) {
+                    set.insert(piece);
+                }
+            }
+        }
     }
-    [("changed", shuffled(changed)), ("unchanged", shuffled(unchanged))]
+    let names = BY_EFFECT.into_iter().chain(BY_LENGTH.map(|(name, _)| name));
+    names.zip([changed, unchanged].into_iter().chain(of_lengths)).map(|(name, set)| (name, shuffled(set))).collect()
 }
 
-/// Strings of 10 to 30 characters from places all over a text, none with a line break.
-fn pieces(text: &str) -> Vec<String> {
+/// Strings of so many characters from places all over a text, none with a line break.
+fn pieces(text: &str, lengths: RangeInclusive<usize>) -> Vec<String> {
     let mut random = Random::new();
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| line.chars().count() >= 10).collect();
+    let least = *lengths.start();
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| line.chars().count() >= least).collect();
     let mut pieces = Vec::new();
     if lines.is_empty() {
         return pieces;
     }
     for _ in 0..4 * STRINGS {
         let line: Vec<char> = lines[random.below(lines.len())].chars().collect();
-        let length = (10 + random.below(21)).min(line.len());
+        let length = (least + random.below(lengths.end() - least + 1)).min(line.len());
         let start = random.below(line.len() - length + 1);
         pieces.push(line[start..start + length].iter().collect());
     }
@@ -126,7 +142,7 @@ fn shuffled(strings: BTreeSet<String>) -> Vec<String> {
 
 /// Prints a table for each set.
 pub(crate) fn print(cells: &[Calls]) {
-    for set in ["changed", "unchanged"] {
+    for set in BY_EFFECT.into_iter().chain(BY_LENGTH.map(|(name, _)| name)) {
         let cells: Vec<&Calls> = cells.iter().filter(|cell| cell.set == set).collect();
         let Some(first) = cells.first() else { continue };
         println!(
@@ -160,7 +176,7 @@ mod tests {
     #[test]
     fn pieces_have_the_right_length() {
         let text = "一二三四五六七八九十百千\n短\nabcdefghijklmnopqrstuvwxyz0123456789\n";
-        let pieces = pieces(text);
+        let pieces = pieces(text, 10..=30);
         assert_eq!(pieces.len(), 4 * STRINGS);
         assert!(pieces.iter().all(|piece| (10..=30).contains(&piece.chars().count()) && !piece.contains('\n')));
     }
