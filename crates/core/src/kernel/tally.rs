@@ -96,6 +96,7 @@ impl Signs {
     }
 
     /// With more behind it.
+    #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(super) fn plus(self, more: u32) -> Signs {
         Signs(self.0.wrapping_add(more))
@@ -429,6 +430,7 @@ pub(super) fn pair_class(evidence: Evidence, text: &[u8], at: usize, joins: &dyn
 }
 
 /// The character of 3 bytes that ends at `at`; any other number if there is none.
+#[cfg(target_arch = "x86_64")]
 pub(super) fn wide_before(text: &[u8], at: usize) -> u16 {
     match text[..at].last_chunk() {
         Some([lead @ 0xE0..=0xEF, second, third]) => join(*lead, *second, *third),
