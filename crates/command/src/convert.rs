@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::arguments::{CheckArguments, ConvertArguments, JobArguments, OutputArguments};
 use crate::console::{Console, StandardOutput};
-use crate::destination::{self, Action, Show};
+use crate::destination::{self, Action, Folders, Show};
 use crate::findings::Report;
 use crate::messages::{self, Exit, Failure};
 use crate::output::Output;
@@ -64,7 +64,7 @@ fn work(job: &JobArguments, sources: &Sources, actions: &[Action], folder: Optio
     }
     let report = job.reporting.report.clone().map(Output::File);
     destination::check(&sources.all, actions, report.as_ref())?;
-    let tasks = Tasks::new(job);
+    let (tasks, folders) = (Tasks::new(job), Folders::default());
     if let [only] = sources.all.as_slice() {
         // Wrong usage is said before anything is made.
         tasks.for_input(&only.input)?;
@@ -82,7 +82,7 @@ fn work(job: &JobArguments, sources: &Sources, actions: &[Action], folder: Optio
         let Source { input, .. } = &sources.all[number];
         let action = &actions[number];
         let done = tasks.for_input(input).and_then(|task| {
-            destination::make_folder(action, folder)?;
+            folders.make_for(action, folder)?;
             task.run(input, action, lane)
         });
         match done {

@@ -21,29 +21,27 @@ const PRIVATE: std::ops::RangeInclusive<u32> = 0xF_0000..=0x10_FFFF;
 
 /// A document as a string.
 #[derive(Debug)]
-pub(crate) struct Decoded {
-    pub(crate) text: String,
+pub(crate) struct Decoded<'a> {
+    pub(crate) text: Cow<'a, str>,
     /// The first character of the block that stands for bytes, where there were any.
     block: Option<u32>,
     coding: Coding,
     slots: Slots,
 }
 
-impl Decoded {
-    pub(crate) fn new(bytes: Vec<u8>, coding: Coding, invalid: InvalidChoice) -> Result<Decoded, InvalidAt> {
-        let whole = |text, slots| Decoded { text, block: None, coding, slots };
+impl<'a> Decoded<'a> {
+    pub(crate) fn new(bytes: &'a [u8], coding: Coding, invalid: InvalidChoice) -> Result<Decoded<'a>, InvalidAt> {
+        let whole = |text: Cow<'a, str>, slots| Decoded { text, block: None, coding, slots };
         if let Some(mut decoder) = coding.decoder(invalid) {
             let mut text = String::with_capacity(bytes.len() + bytes.len() / 2);
-            decoder.push(&bytes, &mut text)?;
+            decoder.push(bytes, &mut text)?;
             decoder.finish(&mut text)?;
-            return Ok(whole(text, decoder.slots));
+            return Ok(whole(text.into(), decoder.slots));
         }
-        let error = match String::from_utf8(bytes) {
-            Ok(text) => return Ok(whole(text, Slots::default())),
-            Err(error) => error,
+        let failed = match simdutf8::compat::from_utf8(bytes) {
+            Ok(text) => return Ok(whole(text.into(), Slots::default())),
+            Err(error) => InvalidAt(error.valid_up_to() as u64),
         };
-        let bytes = error.as_bytes();
-        let failed = InvalidAt(error.utf8_error().valid_up_to() as u64);
         let block = match invalid {
             InvalidChoice::Replace => None,
             // A document that uses all 1024 blocks is not worth a message of its own.
@@ -59,11 +57,11 @@ impl Decoded {
                 None => text.push(char::REPLACEMENT_CHARACTER),
             }
         }
-        Ok(Decoded { block, ..whole(text, Slots::default()) })
+        Ok(Decoded { block, ..whole(text.into(), Slots::default()) })
     }
 
     /// The bytes of a text that was made from this one.
-    pub(crate) fn encode<'a>(&self, text: &'a str) -> Result<Cow<'a, [u8]>, Unencodable> {
+    pub(crate) fn encode<'t>(&self, text: &'t str) -> Result<Cow<'t, [u8]>, Unencodable> {
         if let Some(mut encoder) = self.coding.encoder() {
             let mut bytes = Vec::with_capacity(text.len());
             encoder.push(text, &self.slots, &mut bytes)?;
@@ -104,7 +102,7 @@ mod tests {
     #[test]
     fn kept_bytes_come_back_wherever_they_go() {
         let every: Vec<u8> = (0..=255).chain("中\u{10FFFF}国".bytes()).chain([0xE4, 0xB8]).collect();
-        let decoded = Decoded::new(every.clone(), Coding::default(), InvalidChoice::Keep).unwrap();
+        let decoded = Decoded::new(&every, Coding::default(), InvalidChoice::Keep).unwrap();
         assert_eq!(decoded.encode(&decoded.text).unwrap(), every);
         let twice = decoded.text.repeat(2);
         assert_eq!(decoded.encode(&twice).unwrap(), every.repeat(2));
@@ -113,9 +111,12 @@ mod tests {
     #[test]
     fn what_is_asked_for_is_done() {
         let bytes = b"ab\xffc\xe4\xb8".to_vec();
-        assert_eq!(Decoded::new(bytes.clone(), Coding::default(), InvalidChoice::Error).unwrap_err(), InvalidAt(2));
-        assert_eq!(Decoded::new(bytes, Coding::default(), InvalidChoice::Replace).unwrap().text, "ab\u{fffd}c\u{fffd}");
-        let plain = Decoded::new("中".into(), Coding::default(), InvalidChoice::Error).unwrap();
+        assert_eq!(Decoded::new(&bytes, Coding::default(), InvalidChoice::Error).unwrap_err(), InvalidAt(2));
+        assert_eq!(
+            Decoded::new(&bytes, Coding::default(), InvalidChoice::Replace).unwrap().text,
+            "ab\u{fffd}c\u{fffd}"
+        );
+        let plain = Decoded::new("中".as_bytes(), Coding::default(), InvalidChoice::Error).unwrap();
         assert!(matches!(plain.encode(&plain.text), Ok(Cow::Borrowed(_))));
     }
 }

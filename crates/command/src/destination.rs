@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::arguments::OutputArguments;
 use crate::identity::Identity;
@@ -127,8 +128,6 @@ fn in_folder(sources: &[Source], folder: &Path) -> Result<Vec<Action>, Failure> 
 
 /// Refuses results that would go where an input is, by identity and not by name, before anything is written.
 pub(crate) fn check(sources: &[Source], actions: &[Action], report: Option<&Output>) -> Result<(), Failure> {
-    let inputs: HashMap<Identity, &Input> =
-        sources.iter().filter_map(|source| Some((source.input.identity()?, &source.input))).collect();
     let backup = |source: &Source, action: &Action| match (action, source.input.path()) {
         (Action::Replace { backup: Some(suffix) }, Some(path)) => Some(Output::File(output::backup_name(path, suffix))),
         _ => None,
@@ -138,17 +137,44 @@ pub(crate) fn check(sources: &[Source], actions: &[Action], report: Option<&Outp
         Action::Write(output) => Some(output.clone()),
         _ => None,
     });
-    for output in outputs.chain(backups).chain(report.cloned()) {
-        if let Some(input) = output.identity().and_then(|identity| inputs.get(&identity)) {
+    // What is not there yet is no input; of a folder that is not there it is enough to know that.
+    let mut folders: HashMap<PathBuf, bool> = HashMap::new();
+    let mut is_there = |output: &Output| match output {
+        Output::File(path) => match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            Some(parent) => *folders.entry(parent.to_path_buf()).or_insert_with(|| parent.exists()),
+            None => true,
+        },
+        Output::Standard => true,
+    };
+    let outputs = outputs.chain(backups).chain(report.cloned()).filter(|output| is_there(output));
+    let there: Vec<(Output, Identity)> =
+        outputs.filter_map(|output| output.identity().map(|identity| (output, identity))).collect();
+    if there.is_empty() {
+        return Ok(());
+    }
+    let inputs: HashMap<Identity, &Input> =
+        sources.iter().filter_map(|source| Some((source.input.identity()?, &source.input))).collect();
+    for (output, identity) in there {
+        if let Some(input) = inputs.get(&identity) {
             return Err(Failure::at(output.name(), format_args!("is the input {input} too; name another output")));
         }
     }
     Ok(())
 }
 
-/// Makes the folder that a result goes into.
-pub(crate) fn make_folder(action: &Action, folder: Option<&Path>) -> Result<(), Failure> {
-    let (Action::Write(Output::File(path)), Some(_)) = (action, folder) else { return Ok(()) };
-    let Some(parent) = path.parent() else { return Ok(()) };
-    std::fs::create_dir_all(parent).map_err(|error| Failure::at(shown(parent), system(&error)))
+/// Makes the folders that results go into, each once.
+#[derive(Default)]
+pub(crate) struct Folders(Mutex<HashSet<PathBuf>>);
+
+impl Folders {
+    pub(crate) fn make_for(&self, action: &Action, folder: Option<&Path>) -> Result<(), Failure> {
+        let (Action::Write(Output::File(path)), Some(_)) = (action, folder) else { return Ok(()) };
+        let Some(parent) = path.parent() else { return Ok(()) };
+        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !made.contains(parent) {
+            std::fs::create_dir_all(parent).map_err(|error| Failure::at(shown(parent), system(&error)))?;
+            made.insert(parent.to_path_buf());
+        }
+        Ok(())
+    }
 }

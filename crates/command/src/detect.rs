@@ -57,7 +57,7 @@ fn one(
         }
         _ => {
             let named = |failure: Failure| failure.with_hint("name the encoding with --encoding");
-            task::decode(input, bytes, documents).map_err(named)?.text
+            task::decode(input, &bytes, documents).map_err(named)?.text.into_owned()
         }
     };
     let found = detect(&text);

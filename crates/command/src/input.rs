@@ -1,12 +1,15 @@
 //! Where text comes from: a file or standard input.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::identity::Identity;
 use crate::messages::{Failure, shown, system};
+
+/// Bytes that are asked for first where nobody knows how many there are.
+const FIRST_READ: usize = 64 * 1024;
 
 /// A source of text as it was named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,13 +42,17 @@ impl Input {
 
     pub(crate) fn open(&self) -> Result<Opened, Failure> {
         match self {
-            Input::Standard => Ok(Opened { input: self.clone(), reader: Reader::Standard(io::stdin()) }),
+            Input::Standard => Ok(Opened { input: self.clone(), reader: Reader::Standard(io::stdin()), length: None }),
             Input::File(path) => {
-                if path.is_dir() {
+                let file = File::open(path);
+                let metadata = file.as_ref().ok().and_then(|file| file.metadata().ok());
+                // Not every system opens a folder.
+                if metadata.as_ref().map_or_else(|| path.is_dir(), Metadata::is_dir) {
                     return Err(self.failure("is a folder, expected a file; name the files in it"));
                 }
-                let file = File::open(path).map_err(|error| self.failure(system(&error)))?;
-                Ok(Opened { input: self.clone(), reader: Reader::File(file) })
+                let file = file.map_err(|error| self.failure(system(&error)))?;
+                let length = metadata.filter(Metadata::is_file).map(|metadata| metadata.len());
+                Ok(Opened { input: self.clone(), reader: Reader::File(file), length })
             }
         }
     }
@@ -78,6 +85,8 @@ impl fmt::Display for Input {
 pub(crate) struct Opened {
     input: Input,
     reader: Reader,
+    /// Of a file.
+    length: Option<u64>,
 }
 
 enum Reader {
@@ -103,22 +112,30 @@ impl Opened {
 
     /// Bytes of a file; nobody knows how many come from elsewhere.
     pub(crate) fn length(&self) -> Option<u64> {
-        match &self.reader {
-            Reader::Standard(_) => None,
-            Reader::File(file) => {
-                file.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len())
-            }
-        }
+        self.length
     }
 
-    /// Reads as many bytes, or fewer if there are no more.
-    pub(crate) fn read_up_to(&mut self, most: usize) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::new();
-        let read = match &mut self.reader {
-            Reader::Standard(reader) => reader.take(most as u64).read_to_end(&mut bytes),
-            Reader::File(reader) => reader.take(most as u64).read_to_end(&mut bytes),
-        };
-        read.map(|_| bytes).map_err(|error| self.input.failure(system(&error)))
+    /// Reads as many bytes, or fewer if there are no more, into the memory of what is not needed any more.
+    pub(crate) fn read_up_to(&mut self, most: usize, mut bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
+        // One more than there are tells at once that there are no more.
+        let expected =
+            self.length.map_or(FIRST_READ, |length| usize::try_from(length).unwrap_or(most).saturating_add(1));
+        bytes.resize(expected.min(most), 0);
+        let mut filled = 0;
+        loop {
+            if filled == bytes.len() {
+                if filled >= most {
+                    break;
+                }
+                bytes.resize((2 * filled).min(most), 0);
+            }
+            match self.read(&mut bytes[filled..])? {
+                0 => break,
+                count => filled += count,
+            }
+        }
+        bytes.truncate(filled);
+        Ok(bytes)
     }
 
     /// Reads all the rest.

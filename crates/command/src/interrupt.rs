@@ -4,7 +4,7 @@
 //! a thread that waits for nothing else removes them and ends the process with the exit code that shells expect, 128 and the number of the signal.
 //! The list is locked while a file is made, gets its name or goes, so that a signal finds either the old file or the new one.
 //!
-//! As long as nothing has a passing name, signals do what they do to any program. Elsewhere than on Unix they always do.
+//! As long as no result is under way, signals do what they do to any program. Elsewhere than on Unix they always do.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -35,8 +35,9 @@ pub(crate) fn settle<T>(path: &Path, settle: impl FnOnce() -> T) -> T {
     settled
 }
 
+/// Lets a signal end the process as above.
 #[cfg(unix)]
-fn watch() {
+pub(crate) fn watch() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
@@ -59,7 +60,7 @@ fn watch() {
 }
 
 #[cfg(not(unix))]
-fn watch() {
+pub(crate) fn watch() {
     static WATCHED: Once = Once::new();
     WATCHED.call_once(|| {});
 }

@@ -31,14 +31,22 @@ fn system() -> Option<String> {
     (digits.len() == 8).then_some(digits)
 }
 
-/// Marks a passing file as one that is being written, and removes those in its folder that nobody writes, once for each folder.
+/// Marks a passing file as one that is being written.
+pub(crate) fn mark(own: &File) {
+    // Where files cannot be locked, nothing is removed either.
+    let _ = own.try_lock();
+}
+
+/// Removes passing files that nobody writes from a folder, once for each folder. `own` is a file in it.
 pub(crate) fn tidy(folder: &Path, own: &File) {
-    // Where files cannot be locked, nothing is removed.
-    let is_locked = own.try_lock().is_ok();
     static TIDIED: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
     let mut tidied = TIDIED.lock().unwrap_or_else(PoisonError::into_inner);
-    if tidied.get_or_insert_default().insert(folder.to_path_buf()) && is_locked && prefix() != FIRST {
-        remove_from(folder, own);
+    let tidied = tidied.get_or_insert_default();
+    if !tidied.contains(folder) {
+        tidied.insert(folder.to_path_buf());
+        if prefix() != FIRST {
+            remove_from(folder, own);
+        }
     }
 }
 

@@ -28,6 +28,7 @@ mod leftovers;
 mod lookup;
 mod manual;
 mod messages;
+mod nameless;
 mod output;
 mod package;
 mod places;

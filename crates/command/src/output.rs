@@ -1,7 +1,8 @@
 //! Where results go: standard output, or a file that is either the old one or the new one, never half of it.
 //!
 //! A regular file is written under a passing name in the same folder and renamed when it is complete; until then, and after a failure,
-//! the old file is what it was. The new one has the permissions of the old one and, where the system allows it, its owner. A symbolic
+//! the old file is what it was. The new one has the permissions of the old one and, where the system allows it, its owner. Where there is no
+//! old file, the new one has no name at all meanwhile, on systems that know such files (`nameless.rs`). A symbolic
 //! link stays one: what it points to is replaced. Other hard links to the old file keep the old content. Devices and pipes
 //! (`-o /dev/null`) are written to directly.
 //!
@@ -22,6 +23,7 @@ use crate::identity::Identity;
 use crate::interrupt;
 use crate::leftovers;
 use crate::messages::{Failure, shown, system};
+use crate::nameless;
 use crate::terminal::Escaper;
 
 /// Bytes that are compared at once.
@@ -81,11 +83,20 @@ enum To {
 
 /// A file that is to take a place.
 struct Replacement {
-    temporary: Option<NamedTempFile>,
+    new: New,
     target: PathBuf,
     /// Whether there is another one in that place.
     replaces: bool,
 }
+
+/// A file that is not complete.
+enum New {
+    Passing(Passing),
+    Nameless(File),
+}
+
+/// A file with a passing name. It goes if the command is interrupted, and where it is given no other name.
+struct Passing(Option<NamedTempFile>);
 
 impl Writer {
     /// Writes bytes. Callers hand over large pieces: nothing is gathered here.
@@ -106,7 +117,7 @@ impl Writer {
             To::Replace(replacement) => {
                 let aside = with_suffix(&replacement.target, OsStr::new(".incomplete"));
                 let shown = shown(&aside).to_string();
-                replacement.settle(Some(&aside)).map_err(|error| Failure::writing(&shown, error))?;
+                replacement.settle(&aside).map_err(|error| Failure::writing(&shown, error))?;
                 return Ok(Some(shown));
             }
             To::Standard(mut output, _) => output.flush(),
@@ -132,7 +143,7 @@ impl Writer {
                         .map_err(|error| Failure::at(shown(&backup), system(&error)))?;
                 }
                 let target = replacement.target.clone();
-                replacement.settle(Some(&target))
+                replacement.settle(&target)
             }
         };
         finished.map_err(|error| Failure::writing(&self.name, error))
@@ -149,29 +160,63 @@ impl Writer {
 
 impl Replacement {
     fn file(&mut self) -> &mut File {
-        self.temporary.as_mut().expect("only taken when it is settled").as_file_mut()
+        match &mut self.new {
+            New::Passing(passing) => passing.file(),
+            New::Nameless(file) => file,
+        }
     }
 
-    /// Gives the file a name, or removes it.
-    fn settle(mut self, name: Option<&Path>) -> io::Result<()> {
-        let temporary = self.temporary.take().expect("only settled once");
-        if self.replaces {
-            temporary.as_file().sync_all()?;
+    /// Gives the file a name.
+    fn settle(self, name: &Path) -> io::Result<()> {
+        match self.new {
+            New::Passing(mut passing) => {
+                if self.replaces {
+                    passing.file().sync_all()?;
+                }
+                passing.settle(name)
+            }
+            New::Nameless(mut file) => match nameless::name(&file, name) {
+                Ok(()) => Ok(()),
+                // Somebody has taken the name, which only another name can take over.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    let named = passing_name().make_in(folder_of(name), |passing| nameless::name(&file, passing))?;
+                    named.persist(name).map(drop).map_err(|error| error.error)
+                }
+                // The system does not allow it.
+                Err(_) => {
+                    let mut copy = Passing::new(name)?;
+                    file.rewind()?;
+                    io::copy(&mut file, copy.file())?;
+                    copy.settle(name)
+                }
+            },
         }
-        let path = temporary.path().to_path_buf();
-        interrupt::settle(&path, || match name {
-            Some(name) => temporary.persist(name).map(drop).map_err(|error| error.error),
-            None => temporary.close(),
-        })
     }
 }
 
-impl Drop for Replacement {
+impl Passing {
+    /// A new file in the folder of `target`.
+    fn new(target: &Path) -> io::Result<Passing> {
+        interrupt::create(|| beside(target), NamedTempFile::path).map(|file| Passing(Some(file)))
+    }
+
+    fn file(&mut self) -> &mut File {
+        self.0.as_mut().expect("only taken when it is settled").as_file_mut()
+    }
+
+    fn settle(mut self, name: &Path) -> io::Result<()> {
+        let file = self.0.take().expect("only settled once");
+        let path = file.path().to_path_buf();
+        interrupt::settle(&path, || file.persist(name).map(drop).map_err(|error| error.error))
+    }
+}
+
+impl Drop for Passing {
     fn drop(&mut self) {
-        if let Some(temporary) = self.temporary.take() {
-            let path = temporary.path().to_path_buf();
+        if let Some(file) = self.0.take() {
+            let path = file.path().to_path_buf();
             // Nothing can be done where even removing fails.
-            let _ = interrupt::settle(&path, || temporary.close());
+            let _ = interrupt::settle(&path, || file.close());
         }
     }
 }
@@ -189,11 +234,8 @@ pub(crate) fn backup_name(path: &Path, suffix: &OsStr) -> PathBuf {
 
 /// Gives a file a second name, over what has it now. Where the system knows no hard links, a copy gets it.
 fn keep_as(path: &Path, backup: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let link = tempfile::Builder::new()
-        .prefix(leftovers::prefix())
-        .suffix(leftovers::LAST)
-        .make_in(folder, |name| fs::hard_link(path, name));
+    let folder = folder_of(path);
+    let link = passing_name().make_in(folder, |name| fs::hard_link(path, name));
     match link {
         Ok(link) => link.persist(backup).map(drop).map_err(|error| error.error),
         Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::StorageFull) => {
@@ -254,33 +296,47 @@ fn file(path: &Path) -> io::Result<To> {
             // A file that may not be written to is not replaced either, although the folder would allow it.
             OpenOptions::new().write(true).open(path)?;
             let target = fs::canonicalize(path)?;
-            let replacement = Replacement { temporary: Some(passing(&target)?), target, replaces: true };
-            keep(replacement.temporary.as_ref().expect("it was made just now"), &metadata)?;
-            Ok(To::Replace(replacement))
+            let mut passing = Passing::new(&target)?;
+            keep(passing.file(), &metadata)?;
+            Ok(To::Replace(Replacement { new: New::Passing(passing), target, replaces: true }))
         }
         None => {
-            let target = path.to_path_buf();
-            Ok(To::Replace(Replacement { temporary: Some(passing(path)?), target, replaces: false }))
+            let new = match nameless::create(folder_of(path)) {
+                Some(file) => {
+                    // Nothing would be left, but an interruption ends the command in the same way as always.
+                    interrupt::watch();
+                    leftovers::tidy(folder_of(path), &file);
+                    New::Nameless(file)
+                }
+                None => New::Passing(Passing::new(path)?),
+            };
+            Ok(To::Replace(Replacement { new, target: path.to_path_buf(), replaces: false }))
         }
     }
 }
 
-/// A new file in the folder of `target` that goes if the command is interrupted.
-fn passing(target: &Path) -> io::Result<NamedTempFile> {
-    interrupt::create(|| beside(target), NamedTempFile::path)
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What makes passing names.
+fn passing_name() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(leftovers::prefix()).suffix(leftovers::LAST);
+    builder
 }
 
 /// A new file in the folder of `target`, with the permissions that a new file has there.
 fn beside(target: &Path) -> io::Result<NamedTempFile> {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(target);
     fs::metadata(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(leftovers::prefix()).suffix(leftovers::LAST);
+    let mut builder = passing_name();
     if let Some(permissions) = usual_permissions() {
         builder.permissions(permissions);
     }
     // The library's errors name the passing file, which nobody has asked for; the kind says enough.
     let made = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
+    leftovers::mark(made.as_file());
     leftovers::tidy(folder, made.as_file());
     Ok(made)
 }
@@ -297,13 +353,49 @@ fn usual_permissions() -> Option<Permissions> {
 }
 
 /// Gives the new file what the old one has.
-fn keep(new: &NamedTempFile, old: &Metadata) -> io::Result<()> {
+fn keep(new: &File, old: &Metadata) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt, fchown};
         // Only a privileged user can give files away; for everyone else the file is theirs, as after any other way to write it.
         // Before the permissions, because a change of owner may clear some of them.
-        let _ = fchown(new.as_file(), Some(old.uid()), Some(old.gid()));
+        let _ = fchown(new, Some(old.uid()), Some(old.gid()));
     }
-    new.as_file().set_permissions(old.permissions())
+    new.set_permissions(old.permissions())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_file_is_there_when_it_is_complete() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new.txt");
+        let open = || Output::File(path.clone()).open().unwrap();
+        let mut given_up = open();
+        given_up.write("新".as_bytes()).unwrap();
+        assert!(!path.exists());
+        drop(given_up);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        let mut writer = open();
+        writer.write("新".as_bytes()).unwrap();
+        writer.finish().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "新");
+        let usual = folder.path().join("usual.txt");
+        fs::write(&usual, "").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions(), fs::metadata(&usual).unwrap().permissions());
+    }
+
+    #[test]
+    fn a_name_that_somebody_takes_meanwhile_is_taken_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new.txt");
+        let mut writer = Output::File(path.clone()).open().unwrap();
+        writer.write("新".as_bytes()).unwrap();
+        fs::write(&path, "another, and longer").unwrap();
+        writer.finish().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "新");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

@@ -6,7 +6,8 @@
 //! known, and if they are others, the block is converted again.
 //!
 //! Not every end of a block is a border ([`tongwen::Stream::border`]). Where a span is open there, or words have been defined for the rest of the text, the
-//! machine that has converted the block goes on with the next ones until it comes to a border, and no thread tries to be ahead of it.
+//! machine that has converted the block goes on with the next ones until it comes to a border. The other threads expect that to be in the next block;
+//! where it is not, no thread tries to be ahead of the machine any more.
 //!
 //! ```text
 //! thread 1   read 0  convert 0  write 0  read 2  convert 2          write 2  write 3  ..
@@ -22,6 +23,7 @@
 
 mod machine;
 mod source;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -31,24 +33,24 @@ use tongwen_formats::Options;
 
 use self::machine::{Carried, Ended, Machine, Wrong};
 use self::source::{Block, Source};
+use self::writing::Writing;
 use crate::arguments::{InvalidChoice, ReportingArguments};
 use crate::destination::Action;
 use crate::document::Wishes;
-use crate::encoding::{Coding, Unencodable};
-use crate::findings::Loudness;
+use crate::encoding::Coding;
 use crate::input::{Input, Opened};
 use crate::messages::Failure;
-use crate::output::Writer;
 use crate::task;
-use crate::text_markup::Said;
 use crate::turns::{Lane, Outcome};
 
 /// Blocks that are read and not written, for each thread.
 const AHEAD: usize = 3;
 /// Bytes of a block: as large as both it and what becomes of it lie in a processor's own cache.
-const BLOCK: usize = 256 * 1024;
+const BLOCK: usize = 192 * 1024;
 /// One reads and one writes at a time: more threads would wait for these.
 const MOST_THREADS: usize = 16;
+/// Blocks in a row without a border between them, from which on it is not expected that the next one ends with a border.
+const LONG_OPEN: usize = 2;
 
 /// A text and what is asked of it.
 pub(crate) struct Text<'a> {
@@ -95,37 +97,34 @@ fn run_in_blocks(
         lane.effects.said.push_str(said);
         lane.pass_on();
     };
-    let (carried, said) = (Carried::default(), Said::default());
-    let writing = Writing { text, writer, say: &mut say, open: None, carried, lines: 0, said };
+    let writing = Writing::new(text, writer, &mut say);
     let source = Source::new(opened, beginning, text.coding.input, block, counter);
+    let places = || (0..AHEAD).map(|_| Place::default()).collect();
     let order = Order {
         turn: 0,
-        known: carried,
-        is_open: false,
+        known: Carried::default(),
+        open: 0,
         done: BTreeMap::new(),
-        spare: Vec::new(),
+        free: (0..threads).map(|_| places()).collect(),
+        machines: Vec::new(),
+        waiting: 0,
         writing: Some(writing),
         failure: None,
     };
-    let shared = Shared {
-        text,
-        ahead: threads * AHEAD,
-        source: Mutex::new(source),
-        order: Mutex::new(order),
-        moved: Condvar::new(),
-    };
+    let shared = Shared { text, source: Mutex::new(source), order: Mutex::new(order), moved: Condvar::new() };
     std::thread::scope(|scope| {
-        for _ in 1..threads {
+        let shared = &shared;
+        for thread in 1..threads {
             // Where the system gives no thread, there are fewer.
-            let _ = std::thread::Builder::new().spawn_scoped(scope, || shared.work());
+            let _ = std::thread::Builder::new().spawn_scoped(scope, move || shared.work(thread));
         }
-        shared.work();
+        shared.work(0);
     });
     let order = shared.order.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(failure) = order.failure {
         return Err(failure);
     }
-    let Writing { writer, said, .. } = order.writing.expect("whoever takes it gives it back");
+    let (writer, said) = order.writing.expect("whoever takes it gives it back").end();
     said.check(text.input, text.reporting.strict)?;
     task::finish(writer, action)
 }
@@ -133,8 +132,6 @@ fn run_in_blocks(
 /// What the threads share.
 struct Shared<'a, 'l> {
     text: &'a Text<'a>,
-    /// Blocks that may be under way.
-    ahead: usize,
     source: Mutex<Source<'l>>,
     order: Mutex<Order<'a, 'l>>,
     moved: Condvar,
@@ -145,51 +142,43 @@ struct Order<'a, 'l> {
     turn: usize,
     /// What has to be known before the block whose turn it is; if that is open, before the last one that was not.
     known: Carried,
-    /// Whether a machine goes on with the block whose turn it is.
-    is_open: bool,
-    done: BTreeMap<usize, Result<Done<'a>, Failure>>,
-    spare: Vec<Spare<'a>>,
+    /// In how many blocks the machine has found no border that goes on with the block whose turn it is.
+    open: usize,
+    done: BTreeMap<usize, Done<'a>>,
+    /// The places of each thread that hold no block.
+    free: Vec<Vec<Place>>,
+    /// Machines that no thread has.
+    machines: Vec<Machine<'a>>,
+    /// Threads that wait for a place.
+    waiting: usize,
     /// Taken by the one who writes.
     writing: Option<Writing<'a, 'l>>,
     failure: Option<Failure>,
 }
 
-/// Memory that is free to be used again.
+/// Memory for a block and what becomes of it. It stays with its thread, which takes the one last used where there is a choice: so it lies in the cache
+/// of the processor that runs the thread.
 #[derive(Default)]
-struct Spare<'a> {
+struct Place {
     block: Block,
     output: Vec<u8>,
-    machine: Option<Box<Machine<'a>>>,
 }
 
-/// A block and what has become of it.
+/// What a thread has made of a block.
 struct Done<'a> {
-    block: Block,
-    output: Vec<u8>,
-    attempt: Option<Attempt<'a>>,
-    /// A machine that is free.
-    spare: Option<Box<Machine<'a>>>,
+    /// Whose place it is.
+    thread: usize,
+    made: Result<(Place, Option<Attempt<'a>>), Failure>,
 }
 
 /// A conversion of a block with what was expected before it.
 struct Attempt<'a> {
-    machine: Box<Machine<'a>>,
     expected: Carried,
     ended: Result<Ended, Wrong>,
-}
-
-/// The end of the way: everything here happens in the order of the text.
-struct Writing<'a, 'l> {
-    text: &'a Text<'a>,
-    writer: Writer,
-    /// Puts messages out.
-    say: &'l mut (dyn FnMut(&str) + Send),
-    /// The machine that goes on with the next block.
-    open: Option<Box<Machine<'a>>>,
-    carried: Carried,
-    /// Line ends before the block, or before the one that the open machine has started with.
+    /// Line ends in the block.
     lines: usize,
-    said: Said,
+    /// Where it is not done with: it has to go on, or to say something.
+    machine: Option<Machine<'a>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -198,118 +187,88 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl<'a> Shared<'a, '_> {
     /// What one thread does.
-    fn work(&self) {
-        while let Some((number, taken)) = self.take() {
-            let done = taken.map(|spare| self.convert(spare));
-            self.put(number, done);
+    fn work(&self, thread: usize) {
+        // One machine does, as long as it comes to borders.
+        let mut machine = None;
+        while let Some(place) = self.place(thread)
+            && let Some((number, read)) = self.read(place)
+        {
+            let made = read.map(|place| self.convert(place, &mut machine));
+            self.put(number, Done { thread, made });
         }
     }
 
-    /// The next block, when it is not too far ahead.
-    fn take(&self) -> Option<(usize, Result<Spare<'a>, Failure>)> {
-        let mut source = lock(&self.source);
+    /// A place for a block, as soon as the thread has one.
+    fn place(&self, thread: usize) -> Option<Place> {
         let mut order = lock(&self.order);
-        while order.failure.is_none() && source.next >= order.turn + self.ahead {
+        loop {
+            if order.failure.is_some() {
+                return None;
+            }
+            if let Some(place) = order.free[thread].pop() {
+                return Some(place);
+            }
+            order.waiting += 1;
             order = self.moved.wait(order).unwrap_or_else(PoisonError::into_inner);
+            order.waiting -= 1;
         }
-        if order.failure.is_some() {
-            return None;
-        }
-        let spare = order.spare.pop().unwrap_or_default();
-        drop(order);
+    }
+
+    /// Reads the next block.
+    fn read(&self, place: Place) -> Option<(usize, Result<Place, Failure>)> {
+        let mut source = lock(&self.source);
         let number = source.next;
-        let block = source.next(spare.block).transpose()?;
-        Some((number, block.map(|block| Spare { block, ..spare })))
+        let block = source.next(place.block).transpose()?;
+        Some((number, block.map(|block| Place { block, ..place })))
     }
 
     /// Converts a block with what is to be expected before it; or leaves it, where a machine may go on with it.
-    fn convert(&self, Spare { block, mut output, machine }: Spare<'a>) -> Done<'a> {
+    fn convert(&self, mut place: Place, machine: &mut Option<Machine<'a>>) -> (Place, Option<Attempt<'a>>) {
+        let Place { block, output } = &mut place;
         output.clear();
-        let order = lock(&self.order);
-        let (known, is_next, is_open) = (order.known, order.turn == block.number, order.is_open);
-        drop(order);
-        if is_open {
-            return Done { block, output, attempt: None, spare: machine };
+        let mut order = lock(&self.order);
+        let (known, is_next, open) = (order.known, order.turn == block.number, order.open);
+        if open >= LONG_OPEN || (open > 0 && is_next) {
+            return (place, None);
         }
-        let expected = if is_next { known } else { Carried::expected(&block, known, self.text.converter) };
-        let mut machine = machine.unwrap_or_else(|| Box::new(Machine::new(self.text)));
-        machine.start(&block, expected);
-        let ended = machine.run(&block, &mut output);
-        Done { block, output, attempt: Some(Attempt { machine, expected, ended }), spare: None }
+        let free = machine.take().or_else(|| order.machines.pop());
+        drop(order);
+        let expected = if is_next { known } else { Carried::expected(block, known, self.text.converter) };
+        let mut used = free.unwrap_or_else(|| Machine::new(self.text));
+        used.start(block, expected);
+        let ended = used.run(block, output);
+        let lines = used.lines;
+        let is_done = matches!(ended, Ok(Ended::Border(_) | Ended::Last)) && !used.has_found();
+        let (done, going_on) = if is_done { (Some(used), None) } else { (None, Some(used)) };
+        *machine = done;
+        (place, Some(Attempt { expected, ended, lines, machine: going_on }))
     }
 
     /// Puts a block down, and writes as many as are ready if nobody else does.
-    fn put(&self, number: usize, done: Result<Done<'a>, Failure>) {
+    fn put(&self, number: usize, done: Done<'a>) {
         let mut order = lock(&self.order);
         order.done.insert(number, done);
         let Some(mut writing) = order.writing.take() else { return };
         while order.failure.is_none()
             && let turn = order.turn
-            && let Some(done) = order.done.remove(&turn)
+            && let Some(Done { thread, made }) = order.done.remove(&turn)
         {
+            let mut free = order.machines.pop();
             drop(order);
-            let written = done.and_then(|done| writing.write(done));
+            let written = made.and_then(|(place, attempt)| writing.write(place, attempt, &mut free));
             order = lock(&self.order);
+            order.machines.extend(free);
             match written {
-                Ok(spare) => order.spare.push(spare),
+                Ok(place) => order.free[thread].push(place),
                 Err(failure) => order.failure = Some(failure),
             }
             order.turn += 1;
-            (order.known, order.is_open) = (writing.carried, writing.open.is_some());
-            self.moved.notify_all();
+            (order.known, order.open) = (writing.known(), writing.open());
+            if order.waiting > 0 {
+                self.moved.notify_all();
+            }
         }
         order.writing = Some(writing);
-    }
-}
-
-impl<'a> Writing<'a, '_> {
-    /// Writes the next block, once it has been converted with what really comes before it.
-    fn write(&mut self, done: Done<'a>) -> Result<Spare<'a>, Failure> {
-        let Done { block, mut output, spare, attempt } = done;
-        let (mut machine, ended, free) = match (self.open.take(), attempt) {
-            (None, Some(Attempt { machine, expected, ended })) if expected == self.carried => (machine, ended, spare),
-            (open, attempt) => {
-                let mut free = spare.or(attempt.map(|attempt| attempt.machine));
-                let mut machine = open.unwrap_or_else(|| {
-                    let mut machine = free.take().unwrap_or_else(|| Box::new(Machine::new(self.text)));
-                    machine.start(&block, self.carried);
-                    machine
-                });
-                output.clear();
-                let ended = machine.run(&block, &mut output);
-                (machine, ended, free)
-            }
-        };
-        let ended = ended.map_err(|wrong| self.failure(wrong))?;
-        self.writer.write(&output)?;
-        let Text { input, reporting, .. } = self.text;
-        let said = self.said.say(&mut machine.markup, input, self.lines, Loudness::of(reporting));
-        (self.say)(&said);
-        let machine = match ended {
-            Ended::Border(carried) => {
-                self.carried = carried;
-                self.lines += machine.lines;
-                Some(machine)
-            }
-            Ended::Open => {
-                self.open = Some(machine);
-                free
-            }
-            Ended::Last => None,
-        };
-        Ok(Spare { block, output, machine })
-    }
-
-    fn failure(&self, wrong: Wrong) -> Failure {
-        let Text { input, coding, .. } = self.text;
-        match wrong {
-            Wrong::Invalid(at) => task::invalid_bytes(input, *coding, at),
-            Wrong::Unencodable(missing) => {
-                let line = self.lines + missing.line;
-                task::unencodable(input, *coding, Unencodable { line, ..missing })
-            }
-            Wrong::Other(error) => input.failure(error),
-        }
     }
 }
 

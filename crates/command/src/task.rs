@@ -179,7 +179,7 @@ impl Task {
             && !looks
             && self.wishes.ambiguous == AmbiguousChoice::First
         {
-            let beginning = opened.read_up_to(WHOLE)?;
+            let beginning = opened.read_up_to(WHOLE, std::mem::take(&mut lane.buffer))?;
             self.refuse_archive(input, &beginning)?;
             // What is short is looked at as a whole, which finds more of what is wrong with its markup.
             return match beginning.len() {
@@ -191,14 +191,18 @@ impl Task {
                     let text = Text { input, converter, options, wishes, coding, invalid, reporting };
                     stream::run(&text, opened, beginning, action, lane)
                 }
-                _ => self.document(format, input, beginning, action, lane),
+                _ => {
+                    let outcome = self.document(format, input, &beginning, action, lane);
+                    lane.buffer = beginning;
+                    outcome
+                }
             };
         }
         let bytes = opened.read_all()?;
         if format == Format::Text {
             self.refuse_archive(input, &bytes)?;
         }
-        self.document(format, input, bytes, action, lane)
+        self.document(format, input, &bytes, action, lane)
     }
 
     /// An archive is no text, and may be a document of which nobody has said so.
@@ -245,14 +249,13 @@ impl Task {
         &self,
         format: Format,
         input: &Input,
-        bytes: Vec<u8>,
+        bytes: &[u8],
         action: &Action,
         lane: &mut Lane<'_>,
     ) -> Result<Outcome, Failure> {
         lane.counter().has_read(bytes.len());
         let documents = &self.arguments.documents;
         let coding = Coding::of(documents, format, &bytes[..bytes.len().min(WHOLE)]);
-        let original = (!coding.keeps_bytes() || coding.input != Encoding::Utf8).then(|| bytes.clone());
         let decoded = Decoded::new(bytes, coding, documents.invalid).map_err(|at| invalid_bytes(input, coding, at))?;
         let prose = if format == Format::Wikitext { Prose::Wikitext } else { Prose::Other };
         let conversion = self.for_documents(prose)?;
@@ -272,10 +275,7 @@ impl Task {
         converted.diagnostics.sort_by_key(|diagnostic| diagnostic.range.start);
         let Converted { document, text, diagnostics, trace } = &converted;
         let result = decoded.encode(text).map_err(|missing| unencodable(input, coding, missing))?;
-        let changed = match &original {
-            Some(original) => original[..] != result[..],
-            None => decoded.text != *text,
-        };
+        let changed = *bytes != result[..];
         let changes = Changes::new(document, trace.as_ref(), self.wishes.ambiguous);
         let records = || {
             let place = findings::Where { path: &input.to_string(), page: None, part: None, bytes: &|offset| offset };
@@ -330,7 +330,11 @@ impl Task {
 }
 
 /// Decodes a document that is read whole.
-pub(crate) fn decode(input: &Input, bytes: Vec<u8>, documents: &DocumentArguments) -> Result<Decoded, Failure> {
+pub(crate) fn decode<'a>(
+    input: &Input,
+    bytes: &'a [u8],
+    documents: &DocumentArguments,
+) -> Result<Decoded<'a>, Failure> {
     let format = match input.path().and_then(|path| format_of(path, documents.format)) {
         Some(FileFormat::Document(format)) => format,
         _ => Format::Text,

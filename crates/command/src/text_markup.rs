@@ -44,6 +44,11 @@ impl<'a> TextMarkup<'a> {
         self.passed.push(bytes);
     }
 
+    /// Whether something is to be said.
+    pub(crate) fn has_found(&self) -> bool {
+        !self.markup.diagnostics().is_empty()
+    }
+
     /// Evaluates a span of the stream.
     pub(crate) fn read(&mut self, span: StreamSpan<'_>) -> SpanOutput {
         self.markup.read(span, |text, pairs, epoch| {

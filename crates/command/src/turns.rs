@@ -48,6 +48,8 @@ impl Tally {
 pub(crate) struct Lane<'a> {
     number: usize,
     pub(crate) effects: Effects,
+    /// Memory for what is read, kept from one piece of work to the next.
+    pub(crate) buffer: Vec<u8>,
     shared: &'a Shared,
 }
 
@@ -65,6 +67,8 @@ struct State {
     /// The piece whose turn it is to put out.
     turn: usize,
     finished: BTreeMap<usize, Effects>,
+    /// Threads that wait for the turn to move on.
+    waiting: usize,
     tally: Tally,
     /// Why all has to stop.
     failure: Option<Failure>,
@@ -81,13 +85,23 @@ pub(crate) fn in_order(
     console: Console,
     work: impl Fn(usize, &mut Lane<'_>) -> Outcome + Sync,
 ) -> Result<(Tally, Console), Failure> {
-    let state = State { console, next: 0, turn: 0, finished: BTreeMap::new(), tally: Tally::default(), failure: None };
+    let state = State {
+        console,
+        next: 0,
+        turn: 0,
+        finished: BTreeMap::new(),
+        waiting: 0,
+        tally: Tally::default(),
+        failure: None,
+    };
     let shared = Shared { count, state: Mutex::new(state), moved: Condvar::new() };
     let threads = threads.clamp(1, count.max(1));
     let one_thread = || {
+        let mut buffer = Vec::new();
         while let Some(number) = shared.start(count, threads * AHEAD) {
-            let mut lane = Lane { number, effects: Effects::default(), shared: &shared };
+            let mut lane = Lane { number, effects: Effects::default(), buffer, shared: &shared };
             let outcome = work(number, &mut lane);
+            buffer = std::mem::take(&mut lane.buffer);
             lane.end(outcome);
         }
     };
@@ -126,7 +140,9 @@ impl Shared {
     fn start(&self, count: usize, ahead: usize) -> Option<usize> {
         let mut state = self.lock();
         while state.failure.is_none() && state.next < count && state.next >= state.turn + ahead {
+            state.waiting += 1;
             state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
         }
         if state.failure.is_some() || state.next >= count {
             return None;
@@ -173,7 +189,8 @@ impl<'a> Lane<'a> {
             state.failure = state.console.put(effects).err();
             state.turn += 1;
         }
-        drop(state);
-        self.shared.moved.notify_all();
+        if state.waiting > 0 {
+            self.shared.moved.notify_all();
+        }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Carried {
 impl Carried {
     /// What is probably to be known before a block that is not the first.
     pub(super) fn expected(block: &Block, known: Carried, converter: &Converter) -> Carried {
-        let before = std::str::from_utf8(&block.before).unwrap_or_default();
+        let before = simdutf8::basic::from_utf8(&block.before).unwrap_or_default();
         let stream = converter.expect_state(before, known.stream);
         Carried { stream, protection: known.protection.later() }
     }
@@ -103,6 +103,11 @@ impl<'a> Machine<'a> {
         (self.offset, self.lines) = (block.offset, 0);
     }
 
+    /// Whether something is to be said about what it has converted.
+    pub(super) fn has_found(&self) -> bool {
+        self.markup.has_found()
+    }
+
     /// Converts the next block. What is certain of the result is appended to `output`.
     pub(super) fn run(&mut self, block: &Block, output: &mut Vec<u8>) -> Result<Ended, Wrong> {
         let mut decoded = std::mem::take(&mut self.decoded);
@@ -137,7 +142,7 @@ impl<'a> Machine<'a> {
             ended
         };
         if let Some(encoder) = &mut self.encoder {
-            let text = std::str::from_utf8(&converted).expect("only text is converted from decoded text");
+            let text = simdutf8::basic::from_utf8(&converted).expect("only text is converted from decoded text");
             let none = Slots::default();
             let slots = self.decoder.as_ref().map_or(&none, |decoder| &decoder.slots);
             encoder.push(text, slots, output).map_err(Wrong::Unencodable)?;

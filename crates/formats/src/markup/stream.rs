@@ -92,7 +92,12 @@ impl StreamMarkup {
         self.page.title.as_deref()
     }
 
-    /// What is to be said about the spans so far, and has not been taken yet; ranges are bytes of the stream's text.
+    /// What is to be said about the spans so far, and has not been taken yet.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.page.diagnostics
+    }
+
+    /// Takes what is to be said about the spans so far, and has not been taken yet; ranges are bytes of the stream's text.
     pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.page.diagnostics)
     }
