@@ -222,14 +222,14 @@ mod tests {
         xj-wulumuqi-1954,镇迪道,44.02,89.50,site,context,@march >城,路,9,own-xj,,high,\n\
         xj-haishenwai-x,海参崴,海參崴,,Haishenwai,,,town,,,,,,renamed,,俄罗斯符拉迪沃斯托克,俄羅斯符拉迪沃斯托克,,,,,,always,,,9,own-xj,,low,a note\n\
         xj-wulumuqi-1954,乌鲁木齐,烏魯木齊,,Wulumuqi,,,city,市,1954,,y,,renamed,652303@1996,,,,,,,,never,,,9,own-xj,,high,\n";
-    const UNITS: &str = "652300,昌吉回族自治州,昌吉回族自治州,Changji,prefecture,,,,,,\n\
-        652303,米泉市,米泉市,Miquan,county,652300,1996,,,,\n\
-        652322,绿县,綠縣,Lü,county,652300,,1996,652303@1996,,\n";
+    const UNITS: &str = "652300,昌吉回族自治州,昌吉回族自治州,Changji,,prefecture,,,,,,\n\
+        652303,米泉市,米泉市,Miquan,,county,652300,1996,,,,\n\
+        652322,绿县,綠縣,Lü,Lue;Luehsien,county,652300,,1996,652303@1996,,\n";
 
     fn file() -> Vec<u8> {
         let texts = [
             crate::table::PLACE_COLUMNS.join(",") + "\n" + PLACES,
-            format!("gb_code,name_hans,name_hant,pinyin,level,parent_code,from,to,succ,lat,lon\n{UNITS}"),
+            format!("gb_code,name_hans,name_hant,pinyin,postal,level,parent_code,from,to,succ,lat,lon\n{UNITS}"),
             "text_hans,text_hant,name,reason\n迪化街,迪化街,迪化,a street\n".to_string(),
             "name,side,strings,about\nmarch,before,攻克 收复,movement\n".to_string(),
             "name_hans,name_hant,state_hans,state_hant,first,last\n建元,建元,西汉,西漢,-140,-135\n".to_string(),
@@ -278,6 +278,7 @@ mod tests {
             ("綠", "gb-652322-0", Form::Stem, 0),
             ("lu", "gb-652322-0", Form::Pinyin, 0),
             ("lv", "gb-652322-0", Form::Pinyin, 0),
+            ("Luehsien", "gb-652322-0", Form::Postal, 1),
             ("迪化街", "迪化街", Form::Blocker, 0),
         ];
         for (name, id, form, which) in cases {

@@ -1,8 +1,24 @@
 //! The stem of a unit's name: 米泉 of 米泉县, 长阳 of 长阳土家族自治县.
 
 /// Types of units, the longer before those that they end in.
-const TYPES: [&str; 14] =
-    ["自治县", "自治旗", "自治州", "自治区", "联合旗", "地区", "林区", "特区", "市", "县", "区", "旗", "盟", "省"];
+const TYPES: [&str; 16] = [
+    "特别行政区",
+    "行政区",
+    "自治县",
+    "自治旗",
+    "自治州",
+    "自治区",
+    "联合旗",
+    "地区",
+    "林区",
+    "特区",
+    "市",
+    "县",
+    "区",
+    "旗",
+    "盟",
+    "省",
+];
 
 /// Peoples in the names of autonomous units.
 const PEOPLES: [&str; 46] = [
@@ -100,6 +116,8 @@ mod tests {
             ("内蒙古自治区", "内蒙古"),
             ("和布克赛尔蒙古自治县", "和布克赛尔"),
             ("郊区", "郊"),
+            ("澳门特别行政区", "澳门"),
+            ("海南行政区", "海南"),
         ] {
             assert_eq!(unit_stem(name), expected);
         }

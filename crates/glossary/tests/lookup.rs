@@ -28,6 +28,11 @@ fn every_way_to_write_a_name() {
         ("di2hua4", "迪化", How::Pinyin),
         ("DI HUA FU", "迪化", How::Pinyin),
         ("Tihwa", "迪化", How::Postal),
+        ("Tientsin", "天津市", How::Postal),
+        ("Kwangtung", "广东省", How::Postal),
+        ("MACAO", "澳门特别行政区", How::Postal),
+        ("澳門", "澳门特别行政区", How::SuffixAdded),
+        ("Aomen", "澳门特别行政区", How::Pinyin),
         ("符拉迪沃斯托克", "海参崴", How::Today),
         ("650109", "米东区", How::Identifier),
         ("xj-gumudi-1763", "古牧地", How::Identifier),
@@ -119,6 +124,8 @@ fn the_region_decides_between_places_of_a_name() {
         assert!(region.contains(glossary.entry("gb-650109-2007").unwrap()));
         assert!(!region.contains(glossary.entry("gb-420600-2010").unwrap()));
     }
+    assert_eq!(in_region("新安", "廣東"), "gd");
+    assert!(glossary.region("澳門").is_some() && glossary.region("澳門") == glossary.region("82"));
     for region in ["", "zz", "99", "990000", "襄阳", "somewhere"] {
         assert!(glossary.region(region).is_none(), "{region}");
     }

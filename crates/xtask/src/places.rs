@@ -47,6 +47,9 @@ pub(crate) fn import(root: &Path) -> Result<()> {
     let names = names::Names::read(&folder)?;
     let coordinates = coordinates::Coordinates::read(&packages[2])?;
     let rows = units.rows(&names, &coordinates);
+    if let Some(name) = names.with_postal().find(|name| !rows.iter().any(|row| row.name_hans == **name)) {
+        return Err(Problem::new(format!("units-postal.csv: no unit is called `{name}`; correct or remove the row")));
+    }
     write(&folder.join("units.csv"), &csv_bytes(&rows)?)?;
     write(&folder.join("PROVENANCE.toml"), provenance().as_bytes())?;
     let today = rows.iter().filter(|row| row.to.is_none()).count();

@@ -107,6 +107,9 @@ impl<'a> Names<'a> {
             self.add(stem, entry, Form::Stem, 0)?;
             self.add(&hant, entry, Form::Stem, 0)?;
         }
+        for (which, postal) in unit.postal.iter().enumerate() {
+            self.add_latin(postal, entry, Form::Postal, which)?;
+        }
         self.add_latin(&unit.pinyin, entry, Form::Pinyin, 0)
     }
 

@@ -73,6 +73,7 @@ impl Records {
             (Field::NameHans, text(&unit.name_hans)),
             (Field::NameHant, text(hant)),
             (Field::Pinyin, text(&unit.pinyin)),
+            (Field::Postal, text(&unit.postal.join(";"))),
             (Field::Years, years),
             (Field::Attributes, Some(unit_attributes(unit))),
             (Field::Latitude, latitude),

@@ -117,10 +117,10 @@ mod tests {
 
     #[test]
     fn a_code_names_one_unit_at_a_time() {
-        let text = "gb_code,name_hans,name_hant,pinyin,level,parent_code,from,to,succ,lat,lon\n\
-            500101,万县区,萬縣區,Wanxian,county,500000,1997,1997,500101@1997,,\n\
-            500101,万州区,萬州區,Wanzhou,county,500000,1997,,,,\n\
-            652322,米泉县,米泉縣,Miquan,county,652300,,1996,652303@1996,,\n";
+        let text = "gb_code,name_hans,name_hant,pinyin,postal,level,parent_code,from,to,succ,lat,lon\n\
+            500101,万县区,萬縣區,Wanxian,,county,500000,1997,1997,500101@1997,,\n\
+            500101,万州区,萬州區,Wanzhou,,county,500000,1997,,,,\n\
+            652322,米泉县,米泉縣,Miquan,,county,652300,,1996,652303@1996,,\n";
         let mut faults = Vec::new();
         let rows = crate::table::read_units(TableText { name: "units.csv", text }, &mut faults);
         assert!(faults.is_empty(), "{faults:?}");

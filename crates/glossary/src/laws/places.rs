@@ -274,18 +274,23 @@ fn latin(place: &Place, faults: &mut Faults<'_>) {
             format!("`{pinyin}`: expected words of pinyin without tones, a capital first, `Xi'an` or `Anxi Duhufu`");
         faults.add(place.line, "pinyin", Law::Latin, message);
     }
-    for postal in &place.postal {
-        let latin = |character: char| {
-            character.is_alphabetic() && (character as u32) < 0x250 || matches!(character, '\'' | '’' | '-' | ' ' | '.')
-        };
-        if !postal.chars().all(latin) {
-            faults.add(place.line, "postal", Law::Latin, format!("`{postal}` is not Latin; expected letters"));
-        }
-    }
+    postal(place.line, &place.postal, faults);
     for other in &place.other_names {
         if OtherName::parse(other).is_none() {
             let message = format!("`{other}`: expected a language of BCP 47, a colon and the name, `mn:Хөх хот`");
             faults.add(place.line, "other_names", Law::Latin, message);
+        }
+    }
+}
+
+/// Postal spellings are Latin.
+pub(super) fn postal(line: u64, spellings: &[String], faults: &mut Faults<'_>) {
+    for postal in spellings {
+        let latin = |character: char| {
+            character.is_alphabetic() && (character as u32) < 0x250 || matches!(character, '\'' | '’' | '-' | ' ' | '.')
+        };
+        if !postal.chars().all(latin) {
+            faults.add(line, "postal", Law::Latin, format!("`{postal}` is not Latin; expected letters"));
         }
     }
 }

@@ -9,13 +9,13 @@ xj-dihua-1763,迪化,迪化,红庙子;紅廟子,Dihua,Tihwa,ug:Ürümchi,county,
 xj-haishenwai-x,海参崴,海參崴,,Haishenwai,,,town,,,,,,renamed,,俄罗斯符拉迪沃斯托克,俄羅斯符拉迪沃斯托克,,,,,,always,,,9,own-xj,,low,a note\n\
 xj-wulumuqi-1954,乌鲁木齐,烏魯木齊,,Wulumuqi,,,city,市,1954,,y,,renamed,650109,,,,,,,,never,,,9,own-xj,,high,\n";
 const UNITS: &str = "\
-650000,新疆维吾尔自治区,新疆維吾爾自治區,Xinjiang,province,,,,,,\n\
-650100,乌鲁木齐市,烏魯木齊市,Wulumuqi,prefecture,650000,,,,,\n\
-650109,米东区,米東區,Midong,county,650100,2007,,,,\n\
-652300,昌吉回族自治州,昌吉回族自治州,Changji,prefecture,650000,,,,,\n\
-652303,米泉市,米泉市,Miquan,county,652300,1996,2007,650109@2007,,\n\
-652322,米泉县,米泉縣,Miquan,county,652300,,1996,652303@1996,,\n\
-810000,香港特别行政区,香港特別行政區,Xianggang,province,,,,,,\n";
+650000,新疆维吾尔自治区,新疆維吾爾自治區,Xinjiang,,province,,,,,,\n\
+650100,乌鲁木齐市,烏魯木齊市,Wulumuqi,,prefecture,650000,,,,,\n\
+650109,米东区,米東區,Midong,,county,650100,2007,,,,\n\
+652300,昌吉回族自治州,昌吉回族自治州,Changji,,prefecture,650000,,,,,\n\
+652303,米泉市,米泉市,Miquan,,county,652300,1996,2007,650109@2007,,\n\
+652322,米泉县,米泉縣,Miquan,,county,652300,,1996,652303@1996,,\n\
+810000,香港特别行政区,香港特別行政區,Xianggang,,province,,,,,,\n";
 const BLOCKERS: &str = "迪化街,迪化街,迪化,a street\n";
 const CUES: &str = "march,before,攻克 收复 >人,movement\n";
 const ERAS: &str = "建元,建元,西汉,西漢,-140,-135\n";
@@ -30,7 +30,7 @@ fn tables(change: Option<(TableFile, &str, &str)>) -> Result<Tables, crate::Erro
         (
             TableFile::Units,
             "units.csv",
-            "gb_code,name_hans,name_hant,pinyin,level,parent_code,from,to,succ,lat,lon",
+            "gb_code,name_hans,name_hant,pinyin,postal,level,parent_code,from,to,succ,lat,lon",
             UNITS,
         ),
         (TableFile::Blockers, "blockers.csv", "text_hans,text_hant,name,reason", BLOCKERS),
@@ -207,6 +207,13 @@ fn every_law_is_held() {
             Law::Repetition,
             "places.csv:3: column `name_hans`: says what line 2 says",
         ),
+        (
+            Units,
+            "Wulumuqi,,",
+            "Wulumuqi,Urumchi;乌市,",
+            Law::Latin,
+            "units.csv:3: column `postal`: `乌市` is not Latin",
+        ),
         (Units, "2007,650109@2007", "1995,650109@2007", Law::Units, "units.csv:6: column `to`: is 1995, before 1996"),
         (
             Units,
@@ -217,8 +224,8 @@ fn every_law_is_held() {
         ),
         (
             Units,
-            "652303,米泉市,米泉市,Miquan,county,652300,1996",
-            "652322,米泉市,米泉市,Miquan,county,652300,1995",
+            "652303,米泉市,米泉市,Miquan,,county,652300,1996",
+            "652322,米泉市,米泉市,Miquan,,county,652300,1995",
             Law::Units,
             "units.csv:7: column `gb_code`: 652322 is 米泉市 in the same years on line 6",
         ),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Faults;
-use super::places::pair;
+use super::places::{pair, postal};
 use crate::compile::UnitIndex;
 use crate::fold::Folding;
 use crate::table::{Code, CodeAt, Law, Level, Unit};
@@ -36,6 +36,7 @@ const MOVED: [(u32, i16); 11] = [
 pub(super) fn check(rows: &[Unit], units: &UnitIndex<'_>, folding: Folding<'_>, faults: &mut Faults<'_>) {
     for row in rows {
         pair(row.line, ["name_hans", "name_hant"], [&row.name_hans, &row.name_hant], folding, faults);
+        postal(row.line, &row.postal, faults);
         if let (Some(from), Some(to)) = (row.from, row.to)
             && from > to
         {

@@ -19,6 +19,8 @@ pub struct Unit {
     pub name_hant: String,
     /// The name without its type, syllables joined.
     pub pinyin: String,
+    /// Postal and other old Latin spellings, `Tientsin`.
+    pub postal: Vec<String>,
     /// The level.
     pub level: Level,
     /// The code of the unit above; `None` for a province.
@@ -113,8 +115,20 @@ pub struct Graph {
 }
 
 pub(crate) fn units(file: TableText<'_>, faults: &mut Vec<Fault>) -> Vec<Unit> {
-    const COLUMNS: [&str; 11] =
-        ["gb_code", "name_hans", "name_hant", "pinyin", "level", "parent_code", "from", "to", "succ", "lat", "lon"];
+    const COLUMNS: [&str; 12] = [
+        "gb_code",
+        "name_hans",
+        "name_hant",
+        "pinyin",
+        "postal",
+        "level",
+        "parent_code",
+        "from",
+        "to",
+        "succ",
+        "lat",
+        "lon",
+    ];
     Reader::new(file.name, faults).read(file.text, &COLUMNS, Columns::All, |cells| {
         let code: Option<Code> = cells.optional("gb_code");
         if code.is_none() {
@@ -135,6 +149,7 @@ pub(crate) fn units(file: TableText<'_>, faults: &mut Vec<Fault>) -> Vec<Unit> {
             name_hans: cells.required("name_hans"),
             name_hant: cells.required("name_hant"),
             pinyin: cells.text("pinyin"),
+            postal: cells.values("postal"),
             level: cells.value("level", Level::County),
             parent: cells.optional("parent_code"),
             from: cells.optional("from"),

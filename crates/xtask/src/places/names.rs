@@ -1,8 +1,9 @@
-//! The traditional name and the pinyin of a unit.
+//! The traditional name, the pinyin and the postal spellings of a unit.
 //!
 //! Both are made by rule, the traditional name in the forms of Taiwan (赤峰, not 赤峯), and corrected by hand: `units-names.csv` lists the stems whose traditional form is not what conversion gives
 //! (湖里 is no 湖裡) or whose pinyin is not the usual reading of the characters (六安 is Lu'an), each with the right one. A stem counts
-//! wherever a name begins with it; `*长` sets the usual reading of a character in names, wherever it stands.
+//! wherever a name begins with it; `*长` sets the usual reading of a character in names, wherever it stands. `units-postal.csv` lists full names with the spellings of old
+//! maps and books (Tientsin), which no rule makes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,9 +25,20 @@ struct Correction {
     pinyin: String,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Postal {
+    /// The full name of units, in simplified script.
+    name: String,
+    /// Spellings, `;` between.
+    postal: String,
+}
+
 /// Makes names of units.
 pub(crate) struct Names {
     corrections: BTreeMap<String, Correction>,
+    /// Postal spellings by full name.
+    postal: BTreeMap<String, String>,
     converter: Converter,
 }
 
@@ -47,7 +59,29 @@ impl Names {
             .to(Variant::ZhTw)
             .build()
             .map_err(|error| Problem::new(error.to_string()))?;
-        Ok(Names { corrections, converter })
+        let file = folder.join("units-postal.csv");
+        let mut reader = csv::Reader::from_path(&file).map_err(|error| Problem::of(&file, error))?;
+        let mut postal = BTreeMap::new();
+        for row in reader.deserialize() {
+            let Postal { name, postal: spellings } = row.map_err(|error| Problem::of(&file, error))?;
+            if let Some(other) = postal.insert(name.clone(), spellings) {
+                return Err(Problem::of(
+                    &file,
+                    format_args!("`{name}` appears twice (first with {other}); remove one"),
+                ));
+            }
+        }
+        Ok(Names { corrections, postal, converter })
+    }
+
+    /// The names of the list of postal spellings, which should all be those of units.
+    pub(crate) fn with_postal(&self) -> impl Iterator<Item = &str> {
+        self.postal.keys().map(String::as_str)
+    }
+
+    /// Postal and other old spellings of a full name, `;` between; empty when it has none.
+    pub(crate) fn postal(&self, name: &str) -> &str {
+        self.postal.get(name).map_or("", String::as_str)
     }
 
     /// The longest corrected stem that a name begins with.

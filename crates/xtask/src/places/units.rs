@@ -63,6 +63,7 @@ pub(crate) struct Row {
     pub(crate) name_hans: String,
     pub(crate) name_hant: String,
     pub(crate) pinyin: String,
+    pub(crate) postal: String,
     pub(crate) level: &'static str,
     pub(crate) parent_code: Option<Code>,
     pub(crate) from: Option<u16>,
@@ -326,6 +327,7 @@ impl Units {
                     name_hans: unit.name.clone(),
                     name_hant: names.traditional(&unit.name),
                     pinyin: names.pinyin(&unit.name),
+                    postal: names.postal(&unit.name).to_string(),
                     level: match level(unit.code) {
                         1 => "province",
                         2 => "prefecture",
