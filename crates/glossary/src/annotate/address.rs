@@ -14,10 +14,11 @@ const PART: usize = 16;
 /// How long an address may be before a name.
 const LONGEST: usize = 200;
 
-/// Endings of names of files.
-const FILES: [&str; 28] = [
+/// Endings of names of files and of hosts.
+const ENDINGS: [&str; 34] = [
     "7z", "avi", "csv", "doc", "docx", "epub", "gif", "htm", "html", "jpeg", "jpg", "json", "md", "mov", "mp3", "mp4",
-    "odt", "pdf", "png", "ppt", "pptx", "svg", "tif", "txt", "webp", "xls", "xlsx", "zip",
+    "odt", "pdf", "png", "ppt", "pptx", "svg", "tif", "txt", "webp", "xls", "xlsx", "zip", "cn", "com", "hk", "net",
+    "org", "tw",
 ];
 
 /// Whether a name stands in an address.
@@ -42,8 +43,11 @@ fn ends_in_address(before: &[char]) -> bool {
     };
     let length = before.iter().rev().take(LONGEST).take_while(|character| belongs(character)).count();
     let address: String = before[before.len() - length..].iter().collect();
+    // Chinese may stand before a path without a blank. A path of Chinese alone would be a list: 乌鲁木齐/迪化.
+    let path = address.trim_start_matches(is_han);
+    let file = path.strip_prefix('/').is_some_and(|path| path.starts_with(|first: char| first.is_ascii_alphanumeric()));
     let drive = |address: &str| address.as_bytes().get(1..3).is_some_and(|mark| matches!(mark, b":\\" | b":/"));
-    address.contains("://")
+    file || address.contains("://")
         || address.contains("www.")
         || ["/", "~/", "./", "../", "\\\\"].iter().any(|start| address.starts_with(start))
         || (address.starts_with(|first: char| first.is_ascii_alphabetic()) && drive(&address))
@@ -55,7 +59,7 @@ fn begins_rest_of_address(after: &[char]) -> bool {
     let ending: String = rest.iter().take(PART).take_while(|character| character.is_ascii_alphanumeric()).collect();
     match mark {
         '@' => !ending.is_empty(),
-        _ => FILES.iter().any(|known| ending.eq_ignore_ascii_case(known)),
+        _ => ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)),
     }
 }
 
@@ -75,11 +79,14 @@ mod tests {
             ("看 迪化地图.jpg", true),
             ("迪化.PDF", true),
             ("迪化@x.org", true),
+            ("迪化.com", true),
+            ("文件/home/a/迪化/b.txt", true),
             ("https://x.org/a看迪化", false),
             ("https://x.org/ 迪化", false),
             ("（https://x.org/a）迪化", false),
             ("乌鲁木齐/迪化", false),
             ("库车-迪化", false),
+            ("兰州/乌鲁木齐/迪化", false),
             ("迪化.他说", false),
             ("@迪化", false),
         ] {

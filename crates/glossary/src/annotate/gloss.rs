@@ -30,14 +30,16 @@ const TODAY: [&[char]; 13] = [
     &['治', '所', '在', '今'],
 ];
 
-/// What stands behind a name, without a bracket, before what it is today.
-const PLAIN: [&[char]; 6] = [
-    &['，', '即', '今'],
-    &['，', '今'],
-    &['即', '今'],
-    &['，', '也', '就', '是', '今'],
-    &['，', '现', '称'],
-    &['就', '是', '今'],
+/// What stands behind a name, without a bracket, before what it is today; and whether it is said thereby, or only if what follows is today's name: 天京，即南京.
+const PLAIN: [(&[char], bool); 8] = [
+    (&['，', '即', '今'], true),
+    (&['，', '今'], true),
+    (&['即', '今'], true),
+    (&['，', '也', '就', '是', '今'], true),
+    (&['，', '现', '称'], true),
+    (&['就', '是', '今'], true),
+    (&['，', '即'], false),
+    (&['即'], false),
 ];
 
 /// What stands before a former name in a bracket behind today's name.
@@ -85,10 +87,10 @@ fn behind(block: &Block, name: &Range<usize>) -> Option<OwnGloss> {
         let content = name.end + 1..name.end + length;
         return Some(OwnGloss { range: name.end..name.end + length + 1, content, certain });
     }
-    let start = PLAIN.iter().find(|start| after.starts_with(start))?;
+    let (start, certain) = PLAIN.iter().find(|(start, _)| after.starts_with(start))?;
     let content = after[start.len()..].iter().take(LONGEST).take_while(|character| !is_end(**character)).count();
     let content = name.end + start.len()..name.end + start.len() + content;
-    Some(OwnGloss { range: name.end..content.end, content, certain: true })
+    Some(OwnGloss { range: name.end..content.end, content, certain: *certain })
 }
 
 /// 乌鲁木齐（旧称迪化）: what stands before the bracket.

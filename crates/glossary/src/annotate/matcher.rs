@@ -180,7 +180,7 @@ fn longest_in(layer: &Layer, starts: &Starts, characters: &[char]) -> Option<(us
             let value = value + node.final_output().value();
             let forms = layout::name::forms(value) & IN_TEXT;
             let suffixed = forms == Form::Suffixed.bit();
-            if forms != 0 && !is_no_place(&characters[..length], characters.get(length), suffixed) {
+            if forms != 0 && !is_no_place(&characters[..length], &characters[length..], suffixed) {
                 best = Some((length, value));
             }
         }
@@ -189,14 +189,17 @@ fn longest_in(layer: &Layer, starts: &Starts, characters: &[char]) -> Option<(us
 }
 
 /// Whether a suffixed form is an office and not a place (伊犁将军), or the last character of a name belongs to the next word (商丘县|域 is 商丘|县域).
-pub(crate) fn is_no_place(name: &[char], next: Option<&char>, suffixed: bool) -> bool {
+pub(crate) fn is_no_place(name: &[char], after: &[char], suffixed: bool) -> bool {
     let office = suffixed && OFFICES.iter().any(|office| name.ends_with(office));
     let word = |next: &char| {
         let last = name[name.len() - 1];
+        // 新疆省长 is 新疆|省长, but 新疆省长期 is 新疆省|长期.
+        let other = *next == '长' && after.get(1).is_some_and(|next| LONG.contains(next));
         (suffixed || name.len() > 2)
+            && !other
             && WORDS.iter().any(|(suffix, following)| *suffix == last && following.contains(next))
     };
-    office || next.is_some_and(word)
+    office || after.first().is_some_and(word)
 }
 
 /// Official suffixes that are offices.
@@ -219,14 +222,22 @@ const OFFICES: [&[char]; 15] = [
 ];
 
 /// Suffixes and characters that make a word with them.
-const WORDS: [(char, &[char]); 9] = [
-    ('县', &['域', '级', '城']),
-    ('州', &['际']),
-    ('区', &['域', '别', '间']),
+const WORDS: [(char, &[char]); 14] = [
+    ('省', &['会', '城', '长', '委', '级', '际', '府']),
+    ('市', &['长', '委', '区', '级', '郊', '民', '场']),
+    ('县', &['域', '级', '城', '长', '令', '委', '志', '治', '丞', '署']),
+    ('州', &['际', '治', '长']),
+    ('府', &['治', '尹', '学', '署', '衙', '志']),
+    ('区', &['域', '别', '间', '长', '委']),
+    ('旗', &['帜', '杆', '长']),
+    ('盟', &['长', '国', '军', '友', '约']),
     ('城', &['市', '镇', '乡', '际']),
-    ('道', &['路', '理', '德', '教', '士', '观']),
+    ('道', &['路', '理', '德', '教', '士', '观', '台', '员', '署']),
     ('路', &['线', '上', '口', '人', '程', '面']),
     ('国', &['家', '际', '民', '人']),
     ('卫', &['生', '视', '星', '士']),
     ('所', &['有', '以', '在', '谓', '属']),
 ];
+
+/// What makes a word of its own with 长, so that it is no head of an office: 长期, 长达, 长江.
+const LONG: [char; 8] = ['期', '达', '久', '江', '途', '年', '远', '大'];

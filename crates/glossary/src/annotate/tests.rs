@@ -51,12 +51,31 @@ fn a_name_that_is_also_a_word() {
 }
 
 #[test]
+fn a_suffix_that_belongs_to_the_next_word() {
+    expect("北平市长到任。", &[("北平", Action::Gloss, Rule::Always, "北京市")]);
+    expect("迪化是新疆省会。", &[("迪化", Action::Gloss, Rule::Always, "乌鲁木齐市")]);
+    expect("南汇县长期缺水。", &[("南汇县", Action::Gloss, Rule::SuffixForm, "浦东新区")]);
+    expect(
+        "新疆省政府设在迪化。",
+        &[
+            ("新疆省", Action::Gloss, Rule::Always, "新疆维吾尔自治区"),
+            ("迪化", Action::Gloss, Rule::Always, "乌鲁木齐市"),
+        ],
+    );
+}
+
+#[test]
 fn the_region_of_the_neighbours() {
     expect("由包头、归化经草原运至巴里坤。", &[("归化", Action::Gloss, Rule::Cue, "呼和浩特市")]);
 }
 
 #[test]
 fn what_the_text_says_itself() {
+    expect(
+        "太平天国建都天京，即南京，又克归德。",
+        &[("天京", Action::Recognise, Rule::OwnGloss, "南京市"), ("归德", Action::Gloss, Rule::Cue, "睢阳区")],
+    );
+    expect("迪化即将解冻。", &[("迪化", Action::Gloss, Rule::Always, "乌鲁木齐市")]);
     expect(
         "占领古牧地。运至古城（今奇台）和古牧地（今米泉）。",
         &[
@@ -210,7 +229,7 @@ fn slow(characters: &[char]) -> Vec<std::ops::Range<usize>> {
         let longest = (2..=characters.len() - at).rev().find(|length| {
             let name = &characters[at..at + length];
             let known = NAMES.get(name);
-            known.is_some_and(|(_, suffixed)| !matcher::is_no_place(name, characters.get(at + length), *suffixed))
+            known.is_some_and(|(_, suffixed)| !matcher::is_no_place(name, &characters[at + length..], *suffixed))
         });
         let Some(length) = longest else {
             at += 1;
