@@ -223,11 +223,6 @@ impl<'t> Table<'t> {
         (layout::value::consumed(packed), &self.text[offset..offset + layout::value::length(packed)])
     }
 
-    /// Whether the trie must be consulted at a pair of characters, given as code points.
-    pub(crate) fn is_trigger(&self, first: u32, second: u32) -> bool {
-        first <= 0xFFFF && self.map.words.is_some_and(|words| words.find(first, second & 0xFFFF).is_some())
-    }
-
     /// The output of a word of two characters, if the word alone tells it.
     #[inline]
     pub(crate) fn word_output(&self, word: u32) -> Option<&'t [u8]> {

@@ -188,7 +188,15 @@ pub(crate) struct Search<'a, 'c> {
     pairs: Pairs<'a>,
     /// A place at which a unit starts.
     known: usize,
+    pub(crate) sequences: Sequences,
     traced: Traced,
+}
+
+/// Whether description sequences may stand where a search goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sequences {
+    Possible,
+    None,
 }
 
 /// How far behind a place a recipe that is not compiled is traced to see which unit starts there, in bytes: what a table looks ahead.
@@ -223,7 +231,7 @@ impl Traced {
 impl<'a, 'c> Search<'a, 'c> {
     /// A search in a text, of which a unit starts at `known`.
     pub(crate) fn new(source: &'c str, competitor: Competitor<'c>, pairs: Pairs<'a>, known: usize) -> Search<'a, 'c> {
-        Search { source, competitor, pairs, known, traced: Traced::default() }
+        Search { source, competitor, pairs, known, sequences: Sequences::Possible, traced: Traced::default() }
     }
 
     /// The pair that applies at `at`, if one does; where nothing can be removed.
@@ -263,6 +271,9 @@ impl<'a, 'c> Search<'a, 'c> {
         }
         match self.competitor {
             Competitor::Nobody => self.known = at,
+            Competitor::Table(table) if self.sequences == Sequences::None => {
+                self.known = table.boundary_before(self.source.as_bytes(), at, self.known);
+            }
             Competitor::Table(table) => {
                 self.known = table.last_boundary(self.source.as_bytes(), self.known, at);
             }

@@ -13,17 +13,19 @@
 //!
 //! Making the triggers ready takes a millisecond or two for 10,000 pairs, once for a converter.
 
+use std::cmp::Reverse;
+
 use crate::UserDictionary;
-use crate::compile::PairCounts;
+use crate::compile::{NARROW_SHARE, PairCounts, Side};
 use crate::engine::{Buffers, CHUNK, joined};
-use crate::kernel;
+use crate::kernel::{self, are_wide, points_of};
 use crate::layout::{CLASSES, SPECIAL, first_class, word};
 use crate::map::{Characters, Flat, WIDE};
 use crate::resolve::{Output, Splice, character_before, decode};
 use crate::sink::Sink;
 use crate::step::TableOf;
 use crate::table::{LOOK_AHEAD, Table};
-use crate::user_matches::{Competitor, Pairs, Search};
+use crate::user_matches::{Competitor, Pairs, Search, Sequences};
 use crate::words::Words;
 
 /// A source's trigger is among so many of its first characters: one bit each tells where.
@@ -36,7 +38,6 @@ pub(crate) struct Triggers {
     /// The table's map, with the classes of the dictionary's triggers.
     characters: Box<Characters>,
     sieve: Sieve,
-    single: Single,
     places: Places,
     /// More bytes than lie between the start of a source and the end of its trigger.
     reach: usize,
@@ -48,12 +49,12 @@ impl Triggers {
     pub(crate) fn new(table: &Table<'_>, dictionary: &UserDictionary) -> Triggers {
         let own = table.map.flat().characters;
         let mut characters: Box<Characters> = own.to_vec().try_into().expect("as many entries");
-        let mut classes = Classes::of(own);
         let counts = PairCounts::embedded();
+        let mut classes = Classes::of(own, &counts);
+        let mut pairs = Vec::new();
         let mut places = Places::with_room_for(dictionary.len());
         let mut sieve = Sieve::new();
-        table.map.words.iter().flat_map(Words::keys).for_each(|key| sieve.add(key));
-        let mut single = Single::None;
+        table.map.words.iter().flat_map(Words::keys).for_each(|key| sieve.add_of_table(key));
         let mut plain = Vec::new();
         let mut farthest = 0;
         for (source, _) in dictionary.pairs() {
@@ -63,43 +64,72 @@ impl Triggers {
                     farthest = farthest.max(trigger.distance);
                     places.add(trigger);
                     if first != 0 {
-                        classes.add(&mut characters, first, second);
-                        sieve.add(word::key(first & 0xFFFF, second & 0xFFFF));
+                        pairs.push((first, second));
+                        sieve.add_own(word::key(first & 0xFFFF, second & 0xFFFF));
                     } else if second <= 0xFFFF {
                         characters[second as usize] |= SPECIAL;
-                        single = Single::Some;
                     }
                 }
                 None => plain.push(source.as_bytes()[0]),
             }
         }
+        // Pairs of frequent characters first, while there is most to choose.
+        pairs.sort_by_cached_key(|pair| (Reverse(classes.weight(*pair)), *pair));
+        pairs.dedup();
+        pairs.into_iter().for_each(|pair| classes.add(&mut characters, pair));
         plain.sort_unstable();
         plain.dedup();
-        Triggers { characters, sieve, single, places, reach: (farthest + 2) * 4, plain }
+        Triggers { characters, sieve, places, reach: (farthest + 2) * 4, plain }
     }
 
-    /// Puts the places at which a source may start and that the events of a chunk tell into `starts`, and keeps of the events those of the table; gives the
-    /// number of these.
-    fn split(
-        &self,
-        table: &Table<'_>,
-        text: &[u8],
-        start: usize,
-        events: &mut [u16],
-        starts: &mut Vec<usize>,
-    ) -> usize {
-        let mut kept = 0;
+    /// Keeps of the events of a chunk those that may be the table's, and copies those that may be the dictionary's into `own`. Most are neither, and which is which
+    /// nobody can foresee, so nothing branches on that.
+    fn sift(&self, table: &Table<'_>, chunk: &[u8], events: &mut [u16], own: &mut Vec<u16>) -> Sifted {
+        own.clear();
+        own.resize(events.len(), 0);
+        let mut sifted = Sifted { of_table: 0, own: 0, sequences: Sequences::None };
         for number in 0..events.len() {
             let event = events[number];
-            let at = start + usize::from(event);
+            let mut marks = self.marks(chunk, usize::from(event));
+            if marks.is_special {
+                let place = usize::from(event);
+                let (point, length) = decode(chunk, place);
+                marks.own = true;
+                marks.of_table |= length == 4 || table.map.entry(point) & SPECIAL != 0;
+                if chunk[place..].starts_with(&[0xE2, 0xBF]) {
+                    sifted.sequences = Sequences::Possible;
+                }
+            }
+            events[sifted.of_table] = event;
+            own[sifted.own] = event;
+            sifted.of_table += usize::from(marks.of_table);
+            sifted.own += usize::from(marks.own);
+        }
+        sifted
+    }
+
+    #[inline(always)]
+    fn marks(&self, chunk: &[u8], at: usize) -> Marks {
+        let start = at.wrapping_sub(3);
+        let two = chunk.get(start..start.wrapping_add(8)).and_then(|eight| eight.first_chunk());
+        let (first, second) = match two.map(|eight| u64::from_le_bytes(*eight)) {
+            Some(eight) if are_wide(eight) => points_of(eight),
+            // Before the chunk there is nothing.
+            _ if at == 0 => (0, decode(chunk, at).0 & 0xFFFF),
+            _ => (decode(chunk, character_before(chunk, at)).0 & 0xFFFF, decode(chunk, at).0 & 0xFFFF),
+        };
+        let is_special = chunk[at] >= 0xF0 || self.characters[second as usize] & SPECIAL != 0;
+        Marks { is_special, ..self.sieve.marks(word::key(first, second)) }
+    }
+
+    /// Puts the places at which a source may start and that these events of a chunk tell into `starts`.
+    fn find_starts(&self, text: &[u8], start: usize, events: &[u16], starts: &mut Vec<usize>) {
+        for event in events {
+            let at = start + usize::from(*event);
             let (point, length) = decode(text, at);
             let before = if at > start { decode(text, character_before(text, at)).0 } else { 0 };
-            let is_special = length == 4 || self.characters[point as usize] & SPECIAL != 0;
-            if !is_special && !self.sieve.passes(word::key(before & 0xFFFF, point)) {
-                continue;
-            }
             let mut bits = self.places.distances((before, point), text, at + length);
-            if self.single == Single::Some || length == 4 {
+            if length == 4 || self.characters[point as usize] & SPECIAL != 0 {
                 bits |= self.places.distances((0, point), text, at + length);
             }
             let (mut place, mut passed) = (at, 0);
@@ -115,12 +145,7 @@ impl Triggers {
                 starts.push(place);
                 bits &= bits - 1;
             }
-            if length == 4 || table.map.entry(point) & SPECIAL != 0 || table.is_trigger(before, point) {
-                events[kept] = event;
-                kept += 1;
-            }
         }
-        kept
     }
 
     /// Adds the places at which a source without a trigger may start.
@@ -141,65 +166,110 @@ impl Triggers {
 /// Which pairs may be triggers, of the table or the dictionary. With thousands of sources nearly every pair of characters has some class in common, so that
 /// most of what the kernel notes is nothing; one bit tells, where the tables behind it lie too far away to be asked each time.
 ///
-/// A Bloom filter with one hash: of 50,000 triggers it lets a tenth of the others pass.
-struct Sieve(Box<[u64; 1 << (Sieve::BITS - 6)]>);
+/// A Bloom filter with one hash, and two bits for each of its values: of 25,000 triggers it lets a tenth of the others pass.
+struct Sieve(Box<[u64; 1 << (Sieve::BITS - 5)]>);
+
+/// Whose event a place may be.
+#[derive(Clone, Copy)]
+struct Marks {
+    own: bool,
+    of_table: bool,
+    /// Whether the character alone is one, somebody's.
+    is_special: bool,
+}
+
+/// What was found of the events of a chunk.
+struct Sifted {
+    of_table: usize,
+    own: usize,
+    sequences: Sequences,
+}
 
 impl Sieve {
-    /// Bits as a power of two: 64 KiB, a part of the second cache.
-    const BITS: u32 = 19;
+    /// Values as a power of two: 64 KiB, a part of the second cache.
+    const BITS: u32 = 18;
 
     fn new() -> Sieve {
-        let words = vec![0u64; 1 << (Sieve::BITS - 6)];
+        let words = vec![0u64; 1 << (Sieve::BITS - 5)];
         Sieve(words.try_into().expect("as many words"))
     }
 
-    fn add(&mut self, key: u32) {
-        let (word, bit) = Sieve::place(key);
-        self.0[word] |= bit;
+    fn add_own(&mut self, key: u32) {
+        let (word, place) = Sieve::place(key);
+        self.0[word] |= 1 << place;
+    }
+
+    fn add_of_table(&mut self, key: u32) {
+        let (word, place) = Sieve::place(key);
+        self.0[word] |= 2 << place;
+    }
+
+    #[inline(always)]
+    fn marks(&self, key: u32) -> Marks {
+        let (word, place) = Sieve::place(key);
+        let bits = self.0[word] >> place;
+        Marks { own: bits & 1 != 0, of_table: bits & 2 != 0, is_special: false }
     }
 
     #[inline]
-    fn passes(&self, key: u32) -> bool {
-        let (word, bit) = Sieve::place(key);
-        self.0[word] & bit != 0
-    }
-
-    #[inline]
-    fn place(key: u32) -> (usize, u64) {
+    fn place(key: u32) -> (usize, u32) {
         let hash = word::hash(key) >> (64 - Sieve::BITS);
-        ((hash >> 6) as usize, 1 << (hash & 63))
+        ((hash >> 5) as usize, (hash as u32 & 31) * 2)
     }
 }
 
-/// Whether a character of 3 bytes alone is the trigger of some source.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Single {
-    None,
-    Some,
+/// How often characters of each class occur in real text, as the first of a pair and as the second: what lets the fewest pairs pass for no reason.
+struct Classes {
+    occurrences: [[u64; 2]; CLASSES],
+    counts: PairCounts,
+    /// How often characters that the map does not tell apart occur.
+    narrow: u64,
 }
-
-/// How many characters have each class, as the first of a pair and as the second.
-struct Classes([[u64; 2]; CLASSES]);
 
 impl Classes {
-    fn of(characters: &Characters) -> Classes {
-        let bits = |class| [first_class(class), first_class(class) << 1];
-        let count = |bit: u32| characters.iter().filter(|entry| **entry & bit != 0).count() as u64;
-        Classes(std::array::from_fn(|class| bits(class).map(count)))
+    fn of(characters: &Characters, counts: &PairCounts) -> Classes {
+        let (counts, narrow) = (counts.clone(), counts.all() / NARROW_SHARE);
+        let mut classes = Classes { occurrences: [[1; 2]; CLASSES], counts, narrow };
+        for (point, entry) in (0..).zip(characters).skip(WIDE - 1) {
+            for (class, bit) in (0..CLASSES).map(|class| (class, first_class(class))) {
+                for (side, bit) in [(Side::First, bit), (Side::Second, bit << 1)] {
+                    if entry & bit != 0 {
+                        classes.occurrences[class][side as usize] += classes.occurrences_of(side, point);
+                    }
+                }
+            }
+        }
+        classes
+    }
+
+    /// How often a character occurs; all of less than 3 bytes are as one.
+    fn occurrences_of(&self, side: Side, point: u32) -> u64 {
+        match char::from_u32(point) {
+            _ if (point as usize) < WIDE => self.narrow,
+            Some(character) => self.counts.of_character(side, character) + 1,
+            None => 0,
+        }
+    }
+
+    /// How often both characters of a pair occur, as a measure of how many pairs pass because of it.
+    fn weight(&self, (first, second): (u32, u32)) -> u64 {
+        self.occurrences_of(Side::First, first) * self.occurrences_of(Side::Second, second)
     }
 
     /// Gives a pair the class in which it lets the fewest other pairs pass.
-    fn add(&mut self, characters: &mut Characters, first: u32, second: u32) {
+    fn add(&mut self, characters: &mut Characters, (first, second): (u32, u32)) {
+        let own = [self.occurrences_of(Side::First, first), self.occurrences_of(Side::Second, second)];
         let with = |[firsts, seconds]: [u64; 2], class: usize| {
             let is_new = |point: u32, bit: u32| u64::from(characters[point as usize & 0xFFFF] & bit == 0);
-            [firsts + is_new(first, first_class(class)), seconds + is_new(second, first_class(class) << 1)]
+            let bit = first_class(class);
+            [firsts + own[0] * is_new(first, bit), seconds + own[1] * is_new(second, bit << 1)]
         };
         let added = |class: &usize| {
-            let [before, after] = [self.0[*class], with(self.0[*class], *class)];
+            let [before, after] = [self.occurrences[*class], with(self.occurrences[*class], *class)];
             after[0] * after[1] - before[0] * before[1]
         };
         let class = (0..CLASSES).min_by_key(added).expect("there are classes");
-        self.0[class] = with(self.0[class], class);
+        self.occurrences[class] = with(self.occurrences[class], class);
         let bit = first_class(class);
         if (first as usize) < WIDE {
             // These have all classes in common.
@@ -300,12 +370,11 @@ impl<'a> UserText<'a> {
         output.reserve(limit + limit / 32);
         let mut buffers = Buffers::<{ CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>::new();
         let mut spliced = Vec::new();
-        let mut starts = Vec::new();
+        let mut candidates = Candidates::default();
         let mut start = 0;
         while start < limit {
             buffers.splices.clear();
-            starts.clear();
-            let Done { mapped, end, last } = self.convert_chunk(text, start, limit, &mut buffers, &mut starts);
+            let Done { mapped, end, last } = self.convert_chunk(text, start, limit, &mut buffers, &mut candidates);
             output.push_made(joined(&buffers.mapped[..mapped - start], &buffers.splices, &mut spliced));
             if let Some(last) = last {
                 output.push(last);
@@ -324,8 +393,10 @@ impl<'a> UserText<'a> {
         start: usize,
         limit: usize,
         buffers: &mut Buffers<'a, BYTES, EVENTS>,
-        starts: &mut Vec<usize>,
+        candidates: &mut Candidates,
     ) -> Done<'a> {
+        let Candidates { own, starts } = candidates;
+        starts.clear();
         let Buffers { mapped, events, splices } = buffers;
         let table = &self.table;
         let bytes = text.as_bytes();
@@ -343,13 +414,15 @@ impl<'a> UserText<'a> {
 
         let flat = Flat { characters: &self.triggers.characters };
         let count = kernel::map_flat(&flat, &bytes[start..], end - start, mapped, events);
-        let count = self.triggers.split(table, bytes, start, &mut events[..count], starts);
-        let mut events = &events[..count];
+        let sifted = self.triggers.sift(table, &bytes[start..], &mut events[..count], own);
+        self.triggers.find_starts(bytes, start, &own[..sifted.own], starts);
+        let mut events = &events[..sifted.of_table];
         self.triggers.find_plain(bytes, start, end, starts);
         starts.sort_unstable();
 
         let pairs = Pairs::new(self.dictionary, None, 0);
         let mut search = Search::new(text, Competitor::Table(self.table), pairs, start);
+        search.sequences = sifted.sequences;
         // Mends a stretch, which is a text of its own up to `visible`.
         let mut mend = |from: usize, to: usize, visible: usize, splices: &mut Vec<Splice<'a>>, mapped: &mut [u8]| {
             let own = events.partition_point(|event| start + usize::from(*event) < to);
@@ -397,6 +470,15 @@ impl<'a> UserText<'a> {
         mend(from, end, certain, splices, mapped);
         Done { mapped: end, end, last: None }
     }
+}
+
+/// Where pairs may apply in a chunk.
+#[derive(Default)]
+struct Candidates {
+    /// Events that may be the dictionary's.
+    own: Vec<u16>,
+    /// Places at which sources may start.
+    starts: Vec<usize>,
 }
 
 /// What was done of a chunk.

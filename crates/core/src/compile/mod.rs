@@ -18,8 +18,10 @@ mod pack;
 mod pairs;
 mod words;
 
+pub(crate) use counts::Side;
 pub use counts::{PairCounts, sketch};
 pub use pack::Figures;
+pub(crate) use pairs::NARROW_SHARE;
 
 use flatten::flatten;
 use fuse::{DecisionTrie, Entries, Fusion};

@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::counts::PairCounts;
+use super::counts::{PairCounts, Side};
 use super::fuse::DecisionTrie;
 use crate::layout;
 
@@ -20,7 +20,7 @@ use crate::layout;
 const NARROW: char = '\0';
 
 /// One in so many characters is taken to be such a one.
-const NARROW_SHARE: u64 = 20;
+pub(crate) const NARROW_SHARE: u64 = 20;
 
 /// The triggers of a config.
 pub(crate) struct Triggers {
@@ -89,11 +89,10 @@ struct Class {
 impl Classes {
     /// Gives each pair the class in which it adds least to the number of pairs that pass; gives the class bits of the characters.
     fn assign(&mut self, pairs: &BTreeSet<(char, char)>, counts: &PairCounts) -> HashMap<char, u32> {
-        let mut sums = counts.by_character();
-        let all: u64 = sums[0].values().sum();
-        sums[0].insert(NARROW, all / NARROW_SHARE);
+        let narrow = counts.all() / NARROW_SHARE;
         let occurrences = |(first, second): (char, char)| {
-            [(0, first), (1, second)].map(|(place, character)| sums[place].get(&character).copied().unwrap_or(0) + 1)
+            let firsts = if first == NARROW { narrow } else { counts.of_character(Side::First, first) };
+            [firsts + 1, counts.of_character(Side::Second, second) + 1]
         };
         let key = |(first, second): (char, char)| (if first.len_utf8() == 3 { first } else { NARROW }, second);
         let mut classes: [Class; layout::CLASSES] = Default::default();
