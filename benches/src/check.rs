@@ -90,6 +90,7 @@ pub(crate) fn goals(report: &Report) -> Vec<Goal> {
     };
     let forward_prose =
         |cell: &Speed| SIMPLIFIED_TO_TRADITIONAL.contains(&cell.config.as_str()) && cell.text.starts_with("prose");
+    let asked = |wanted: &dyn Fn(&str) -> bool| asked(report, wanted);
     let own_peaks = report.memory.iter().filter(|peak| peak.program == "tongwen" && peak.input != "line");
     vec![
         identity(report),
@@ -134,6 +135,12 @@ pub(crate) fn goals(report: &Report) -> Vec<Goal> {
                 .filter(|row| row.contender == Contender::Tongwen.name())
                 .map(|row| Value { what: row.config.clone(), value: row.first })
                 .collect(),
+        ),
+        judge(
+            "the list of changes: at most 2 times plain conversion",
+            Bound::AtMost(2.0),
+            "x",
+            asked(&|what| what == "changes"),
         ),
         judge(
             "a name of a place that is there: at most 5 us",
@@ -196,6 +203,13 @@ pub(crate) fn goals(report: &Report) -> Vec<Goal> {
                 .collect(),
         ),
     ]
+}
+
+/// How many times as long as plain conversion something beside it takes.
+fn asked(report: &Report, wanted: &dyn Fn(&str) -> bool) -> Vec<Value> {
+    let rows = report.asked.iter().filter(|row| wanted(&row.what));
+    rows.map(|row| Value { what: format!("{}, {} {}", row.what, row.config, row.text), value: row.over_plain })
+        .collect()
 }
 
 /// Whether every timed output of ours was compared with OpenCC's. A difference ends a run, so it cannot stand in a
@@ -286,6 +300,18 @@ pub(crate) fn aims(report: &Report) -> Vec<Goal> {
         ),
         judge("strings of 11 characters: at most 60 ns", Bound::AtMost(60.0), " ns", calls("of 11")),
         judge("strings of 53 characters: at most 100 ns", Bound::AtMost(100.0), " ns", calls("of 53")),
+        judge(
+            "pairs of one's own: at least three quarters of the speed",
+            Bound::AtMost(4.0 / 3.0),
+            " times as long",
+            asked(report, &|what| what == "names of places" || what == "terms"),
+        ),
+        judge(
+            "protected spans that are looked for: at most 3 % more time",
+            Bound::AtMost(1.03),
+            " times as long",
+            asked(report, &|what| what == "markers kept"),
+        ),
         judge(
             "the engine alone, all 16 configs, both settings for rare characters: at most 4 MB",
             Bound::AtMost(4.0),

@@ -1,4 +1,4 @@
-//! What else a converter is asked for, beside the time of plain conversion: pairs of one's own, protected spans, the list of changes, and a recipe of
+//! What else a converter is asked for, beside the time of plain conversion: pairs of one's own, protected spans, the lists of changes and of edits, and a recipe of
 //! one's own that is compiled first.
 //!
 //! Pairs of one's own are 10,000 rows or fewer: names of places (`guard`, the pairs of the glossary), terms (the sources of `TWPhrases`), and an unlikely kind with
@@ -91,6 +91,9 @@ pub(crate) fn measure(configs: &[Config], texts: &[Text], plan: Plan) -> Result<
                 changes.clear();
                 converters[0].1.convert_with_changes(black_box(&body), &mut output, &mut changes);
                 black_box(&changes);
+            }));
+            tasks.push(Task::new("edits with reasons", || {
+                black_box(converters[0].1.edits(black_box(&body)));
             }));
             let names: Vec<String> = tasks.iter().map(|task| task.name.clone()).collect();
             let figures = interleave(&mut tasks, plan);

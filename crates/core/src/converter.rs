@@ -451,7 +451,7 @@ impl Converter {
         Some(UserText { table, dictionary, triggers })
     }
 
-    fn has_opening(&self, text: &str) -> bool {
+    pub(crate) fn has_opening(&self, text: &str) -> bool {
         self.inner.markers == Markers::Keep && markers::next_opening(text.as_bytes(), 0).is_some()
     }
 

@@ -42,6 +42,8 @@ fn opens(first: u8, second: u8) -> bool {
 
 /// Places that are looked at together.
 const BLOCK: usize = 64;
+/// Places that are looked at together as long as there is no dash: so many reads of memory wait for each other's end together.
+const WIDE: usize = 4 * BLOCK;
 
 /// Whether there is a dash, the rarest part of an opening. Every byte is looked at: that becomes vector instructions.
 #[inline(always)]
@@ -58,7 +60,18 @@ fn any_opening(block: &[u8; BLOCK + 1]) -> bool {
 #[inline]
 pub(crate) fn next_opening(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
+    // Up to here it is known that there is a dash.
+    let mut narrow = from;
     while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<{ BLOCK + 1 }>()) {
+        if at >= narrow {
+            match text[at..].first_chunk::<WIDE>() {
+                Some(wide) if !any_dash(wide) => {
+                    at += WIDE;
+                    continue;
+                }
+                _ => narrow = at + WIDE,
+            }
+        }
         if any_dash(&block[..BLOCK]) && any_opening(block) {
             break;
         }

@@ -32,6 +32,15 @@ impl Converter {
         if threads.get() == 1 || text.len() <= share {
             return self.convert(text).into_owned();
         }
+        if let Some(user_text) = self.user_text(text).filter(|_| !self.has_opening(text))
+            && let Some(lines) = user_text.lines(text, share)
+        {
+            return together(&lines, |lines| {
+                let mut output = String::new();
+                user_text.convert(lines, lines.len(), &mut output);
+                output
+            });
+        }
         let mut prose: Vec<Range<usize>> = Vec::new();
         self.prose(text, &mut prose);
         let mut stretches = Vec::new();
@@ -49,16 +58,21 @@ impl Converter {
             batches.push(batch);
             rest = after;
         }
-        let convert = |batch: &[Part<'_>]| {
+        together(&batches, |batch| {
             let mut output = String::with_capacity(share + share / 16);
             batch.iter().for_each(|part| part.stretch.convert_prefix(part.source, part.limit, &mut output));
             output
-        };
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = batches.into_iter().map(|batch| scope.spawn(move || convert(batch))).collect();
-            workers.into_iter().map(|worker| worker.join().expect("conversion does not panic")).collect()
         })
     }
+}
+
+/// Converts each piece of work on a thread of its own and joins the results.
+fn together<T: Sync>(work: &[T], convert: impl Fn(&T) -> String + Sync) -> String {
+    let convert = &convert;
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = work.iter().map(|work| scope.spawn(move || convert(work))).collect();
+        workers.into_iter().map(|worker| worker.join().expect("conversion does not panic")).collect()
+    })
 }
 
 /// All of the text as parts of at most about `share` bytes, in order; what no stretch covers is kept.

@@ -387,6 +387,25 @@ impl<'a> UserText<'a> {
         start
     }
 
+    /// Cuts a text behind ends of lines into stretches of about `share` bytes that are converted apart as they are together. None where pairs may reach across the
+    /// end of a line.
+    pub(crate) fn lines<'t>(&self, text: &'t str, share: usize) -> Option<Vec<&'t str>> {
+        if self.dictionary.pairs().any(|(source, _)| source.contains('\n')) {
+            return None;
+        }
+        let mut lines = Vec::new();
+        let (mut start, mut end) = (0, 0);
+        while start < text.len() {
+            let from = text.floor_char_boundary(end.max(start + share)).min(text.len());
+            end = text[from..].find('\n').map_or(text.len(), |found| from + found + 1);
+            if end == text.len() || self.table.certain_boundary(text.as_bytes(), start, end) == Some(end) {
+                lines.push(&text[start..end]);
+                start = end;
+            }
+        }
+        Some(lines)
+    }
+
     fn convert_chunk<const BYTES: usize, const EVENTS: usize>(
         &self,
         text: &str,
