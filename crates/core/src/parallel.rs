@@ -2,7 +2,8 @@
 //!
 //! What is to be done with which stretch is decided first, on one thread, since a sentence may depend on those before it. The stretches are
 //! then cut into parts of about equal length, at places where a unit starts, and each thread converts its own with the text behind
-//! it in view. Callers with a thread pool of their own do better to convert many texts side by side: a [`Converter`] is shared by
+//! it in view. Where one table and pairs of the caller's own are all there is to a text, it is cut behind ends of lines instead, and each thread looks for the
+//! pairs of its own part. Callers with a thread pool of their own do better to convert many texts side by side: a [`Converter`] is shared by
 //! reference, and scratch lives in the call.
 
 use std::num::NonZeroUsize;
