@@ -301,18 +301,32 @@ fn file(path: &Path) -> io::Result<To> {
             Ok(To::Replace(Replacement { new: New::Passing(passing), target, replaces: true }))
         }
         None => {
-            let new = match nameless::create(folder_of(path)) {
+            let target = end_of_links(path);
+            let folder = folder_of(&target);
+            let new = match nameless::create(folder) {
                 Some(file) => {
                     // Nothing would be left, but an interruption ends the command in the same way as always.
                     interrupt::watch();
-                    leftovers::tidy(folder_of(path), &file);
+                    leftovers::tidy(folder, &file);
                     New::Nameless(file)
                 }
-                None => New::Passing(Passing::new(path)?),
+                None => New::Passing(Passing::new(&target)?),
             };
-            Ok(To::Replace(Replacement { new, target: path.to_path_buf(), replaces: false }))
+            Ok(To::Replace(Replacement { new, target, replaces: false }))
         }
     }
+}
+
+/// Where a symbolic link leads whose end is not there, so that the result is made there and the link stays one. Links in a ring end
+/// somewhere among them; the system has refused those before.
+fn end_of_links(path: &Path) -> PathBuf {
+    const MOST_LINKS: usize = 40;
+    let mut end = path.to_path_buf();
+    for _ in 0..MOST_LINKS {
+        let Ok(next) = fs::read_link(&end) else { break };
+        end = folder_of(&end).join(next);
+    }
+    end
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -385,6 +399,21 @@ mod tests {
         let usual = folder.path().join("usual.txt");
         fs::write(&usual, "").unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions(), fs::metadata(&usual).unwrap().permissions());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_whose_end_is_not_there_stays_one() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("deep")).unwrap();
+        let (first, second, end) = ("first.txt", "deep/second.txt", "deep/new.txt");
+        std::os::unix::fs::symlink(second, folder.path().join(first)).unwrap();
+        std::os::unix::fs::symlink("new.txt", folder.path().join(second)).unwrap();
+        let mut writer = Output::File(folder.path().join(first)).open().unwrap();
+        writer.write("新".as_bytes()).unwrap();
+        writer.finish().unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join(end)).unwrap(), "新");
+        assert!([first, second].iter().all(|link| folder.path().join(link).is_symlink()));
     }
 
     #[test]
