@@ -5,12 +5,13 @@
 use std::ops::Range;
 use std::path::Path;
 
-use tongwen::{Markers, Trace};
+use tongwen::{Edit, Markers, Trace};
 use tongwen_formats::{Diagnostic, Document, Format, Options, PageRules};
 
 use crate::ambiguity;
 use crate::arguments::{AmbiguousChoice, JobArguments};
 use crate::conversion::{Conversion, Strings};
+use crate::destination::{Action, Show};
 use crate::messages::{Failure, shown, system};
 use crate::protection::{Comments, Protection, State};
 
@@ -77,15 +78,53 @@ pub(crate) struct Converted<'a> {
     pub(crate) text: String,
     /// By place.
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// Where a trace was wanted.
-    pub(crate) trace: Option<Trace>,
+    pub(crate) why: Why,
 }
 
-/// Whether it is wanted to know why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much is wanted to be known of why; later ones comprise earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reasons {
-    Wanted,
     NotWanted,
+    /// What was changed, and by which entry.
+    OfEdits,
+    /// What no phrase has decided as well.
+    All,
+}
+
+impl Reasons {
+    /// What an action shows.
+    pub(crate) fn shown_by(action: &Action) -> Reasons {
+        match action {
+            Action::Look(Show::Changes) => Reasons::OfEdits,
+            Action::Look(Show::Json) => Reasons::All,
+            _ => Reasons::NotWanted,
+        }
+    }
+
+    /// What a report needs, if there is one.
+    pub(crate) fn reported(report: Option<&Path>) -> Reasons {
+        report.map_or(Reasons::NotWanted, |_| Reasons::All)
+    }
+}
+
+/// What is known of why.
+#[derive(Debug)]
+pub(crate) enum Why {
+    Unasked,
+    /// In the order of the text.
+    Edits(Vec<Edit>),
+    Trace(Trace),
+}
+
+impl Why {
+    /// What was changed; nothing where nobody asked.
+    pub(crate) fn edits(&self, text: &str) -> Vec<Edit> {
+        match self {
+            Why::Unasked => Vec::new(),
+            Why::Edits(edits) => edits.clone(),
+            Why::Trace(trace) => trace.edits(text),
+        }
+    }
 }
 
 /// Converts the prose of a document; every other byte is as it was.
@@ -98,10 +137,10 @@ pub(crate) fn convert<'a>(
     reasons: Reasons,
 ) -> Result<Converted<'a>, Failure> {
     let document = Document::scan(format, source, options);
-    let (strings, trace) = convert_text(&document, Comments::of(format), conversion, wishes, reasons)?;
+    let (strings, why) = convert_text(&document, Comments::of(format), conversion, wishes, reasons)?;
     let strings = strings.all();
     let (text, diagnostics) = (document.assemble(&strings), document.diagnostics(&strings));
-    Ok(Converted { document, text, diagnostics, trace })
+    Ok(Converted { document, text, diagnostics, why })
 }
 
 /// Converts what a document requests; one string a range.
@@ -111,26 +150,28 @@ pub(crate) fn convert_text(
     conversion: &Conversion,
     wishes: &Wishes,
     reasons: Reasons,
-) -> Result<(Strings, Option<Trace>), Failure> {
+) -> Result<(Strings, Why), Failure> {
     let requests = Requests::new(document, comments, &wishes.protection);
-    let Some(converter) = conversion.converter() else {
-        let strings = conversion.convert_ranges(document, &requests.ranges, &requests.epochs)?;
-        return Ok((requests.join(document.text(), strings), None));
+    let Requests { ranges, epochs, .. } = &requests;
+    let reasons = if wishes.ambiguous == AmbiguousChoice::First { reasons } else { Reasons::All };
+    let (text, pairs) = (document.text(), document.page_pairs());
+    // Edits alone are had much sooner than a trace.
+    let why = match conversion.converter() {
+        Some(converter) if reasons == Reasons::OfEdits => {
+            Why::Edits(converter.edits_in_ranges(text, ranges, pairs, epochs))
+        }
+        Some(converter) if reasons == Reasons::All => {
+            Why::Trace(converter.explain_ranges_with(text, ranges, pairs, epochs))
+        }
+        _ => Why::Unasked,
     };
-    let decides = matches!(wishes.ambiguous, AmbiguousChoice::Keep | AmbiguousChoice::Mark);
-    let wants = reasons == Reasons::Wanted || wishes.ambiguous == AmbiguousChoice::Error;
-    if !decides && !wants {
-        let strings = conversion.convert_ranges(document, &requests.ranges, &requests.epochs)?;
-        return Ok((requests.join(document.text(), strings), None));
-    }
-    let trace =
-        converter.explain_ranges_with(document.text(), &requests.ranges, document.page_pairs(), &requests.epochs);
-    let strings = if decides {
-        requests.by_trace(document.text(), &trace, wishes.ambiguous)
-    } else {
-        conversion.convert_ranges(document, &requests.ranges, &requests.epochs)?
+    let strings = match &why {
+        Why::Trace(trace) if matches!(wishes.ambiguous, AmbiguousChoice::Keep | AmbiguousChoice::Mark) => {
+            requests.by_trace(text, trace, wishes.ambiguous)
+        }
+        _ => conversion.convert_ranges(document, ranges, epochs)?,
     };
-    Ok((requests.join(document.text(), strings), Some(trace)))
+    Ok((requests.join(text, strings), why))
 }
 
 /// The ranges of a document that are converted: those that it requests, without what is protected in them.

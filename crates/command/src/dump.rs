@@ -58,7 +58,7 @@ pub(crate) fn run(
     dump_options.threads = arguments.reporting.threads();
     let variant = conversion.variant().map_or("zh", Variant::code);
     let (loudness, wants_report) = (Loudness::of(&arguments.reporting), arguments.reporting.report.is_some());
-    let reasons = if wants_report { Reasons::Wanted } else { Reasons::NotWanted };
+    let reasons = Reasons::reported(arguments.reporting.report.as_deref());
     let name = input.to_string();
     let (mut wrong, mut said) = (0, 0);
     let reader =
@@ -69,14 +69,14 @@ pub(crate) fn run(
         &dump_options,
         |page, new| {
             let document = Document::scan(Format::Wikitext, page.text(), options);
-            let (strings, trace) = document::convert_text(&document, Comments::Anywhere, conversion, wishes, reasons)
+            let (strings, why) = document::convert_text(&document, Comments::Anywhere, conversion, wishes, reasons)
                 .map_err(|failure| io::Error::other(failure.text()))?;
             let strings = strings.all();
             new.set(document.pieces(&strings));
             let diagnostics = document.diagnostics(&strings);
             let mut records = Vec::new();
             if wants_report {
-                let changes = Changes::new(&document, trace.as_ref(), wishes.ambiguous);
+                let changes = Changes::new(&document, &why, wishes.ambiguous);
                 let bytes = |offset: usize| page.offset(offset) as usize;
                 let place = findings::Where { path: &name, page: Some(page.title()), part: None, bytes: &bytes };
                 records = findings::records(&place, &document, &diagnostics, &changes, variant);

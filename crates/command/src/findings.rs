@@ -10,11 +10,12 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
-use tongwen::{Edit, Trace};
+use tongwen::Edit;
 use tongwen_formats::{Diagnostic, Document, LineIndex, Position, Severity};
 
 use crate::ambiguity::{self, Ambiguity};
 use crate::arguments::{AmbiguousChoice, ReportingArguments};
+use crate::document::Why;
 use crate::messages::{Failure, Printable};
 use crate::output::Writer;
 
@@ -217,11 +218,13 @@ pub(crate) struct Changes<'a> {
 }
 
 impl<'a> Changes<'a> {
-    /// What a trace tells, if there is one.
-    pub(crate) fn new(document: &Document<'_>, trace: Option<&'a Trace>, choice: AmbiguousChoice) -> Changes<'a> {
-        let Some(trace) = trace else { return Changes::default() };
-        let ambiguities = ambiguity::find(document.text(), trace);
-        let mut edits = trace.edits(document.text());
+    /// What is known of them.
+    pub(crate) fn new(document: &Document<'_>, why: &'a Why, choice: AmbiguousChoice) -> Changes<'a> {
+        let ambiguities = match why {
+            Why::Trace(trace) => ambiguity::find(document.text(), trace),
+            Why::Unasked | Why::Edits(_) => Vec::new(),
+        };
+        let mut edits = why.edits(document.text());
         if matches!(choice, AmbiguousChoice::Keep | AmbiguousChoice::Mark) {
             // These places have become something else.
             let is_other = |edit: &Edit| ambiguities.binary_search_by_key(&edit.range.start, |found| found.range.start);

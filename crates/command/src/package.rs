@@ -14,7 +14,7 @@ use tongwen_formats::{Document, LineIndex, Severity};
 use crate::arguments::AmbiguousChoice;
 use crate::conversion::Conversion;
 use crate::destination::{Action, Show};
-use crate::document::{self, Reasons};
+use crate::document::{self, Reasons, Why};
 use crate::findings::{self, Changes, Finding, Loudness};
 use crate::input::Input;
 use crate::messages::{Failure, Printable};
@@ -114,19 +114,18 @@ fn one(
     let Manner { arguments, options, conversion, wishes } = *manner;
     let reporting = &arguments.reporting;
     let wants_records = reporting.report.is_some() || *action == Action::Look(Show::Json);
-    let wants_reasons = wants_records || *action == Action::Look(Show::Changes);
-    let reasons = if wants_reasons { Reasons::Wanted } else { Reasons::NotWanted };
+    let reasons = Reasons::shown_by(action).max(Reasons::reported(reporting.report.as_deref()));
     let document = part.scan(options);
-    let (strings, trace) = document::convert_text(&document, Comments::Anywhere, conversion, wishes, reasons)?;
+    let (strings, why) = document::convert_text(&document, Comments::Anywhere, conversion, wishes, reasons)?;
     let strings = strings.all();
-    let edits = match &trace {
+    let edits = match &why {
         _ if !part.has_runs() => Vec::new(),
-        Some(trace) => trace.edits(document.text()),
-        None => edits(&document, &strings, conversion),
+        Why::Unasked => edits(&document, &strings, conversion),
+        why => why.edits(document.text()),
     };
     let edits: Vec<_> = edits.iter().map(|edit| (edit.range.clone(), edit.replacement.as_str())).collect();
     let (text, diagnostics) = (document.assemble_by_edits(&strings, &edits), document.diagnostics(&strings));
-    let changes = Changes::new(&document, trace.as_ref(), wishes.ambiguous);
+    let changes = Changes::new(&document, &why, wishes.ambiguous);
     let name = format!("{input}/{}", part.name());
     if wants_records {
         let path = input.to_string();

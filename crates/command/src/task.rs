@@ -21,7 +21,7 @@ use crate::arguments::{AmbiguousChoice, DocumentArguments, FormatChoice, Invalid
 use crate::configuration::{self, Configuration};
 use crate::conversion::{Conversion, Engine, MarkersKnownBy, Prose};
 use crate::decode::Decoded;
-use crate::destination::{Action, Show};
+use crate::destination::Action;
 use crate::document::{self, Converted, Reasons, Wishes};
 use crate::encoding::{Coding, Encoding, InvalidAt, Unencodable, contradictions, corrected};
 use crate::findings::{self, Changes, Finding, Loudness};
@@ -261,11 +261,7 @@ impl Task {
         let conversion = self.for_documents(prose)?;
         conversion.expect(Some(decoded.text.len() as u64));
         let reports = self.arguments.reporting.report.is_some();
-        let reasons = match action {
-            Action::Look(Show::Changes | Show::Json) => Reasons::Wanted,
-            _ if reports => Reasons::Wanted,
-            _ => Reasons::NotWanted,
-        };
+        let reasons = Reasons::shown_by(action).max(Reasons::reported(self.arguments.reporting.report.as_deref()));
         let mut converted = document::convert(format, &decoded.text, &self.options, conversion, &self.wishes, reasons)?;
         converted.diagnostics.extend(contradictions(format, &decoded.text, coding));
         if let Some((text, notes)) = corrected(format, &decoded.text, &converted.text, coding) {
@@ -273,10 +269,10 @@ impl Task {
             converted.diagnostics.extend(notes);
         }
         converted.diagnostics.sort_by_key(|diagnostic| diagnostic.range.start);
-        let Converted { document, text, diagnostics, trace } = &converted;
+        let Converted { document, text, diagnostics, why } = &converted;
         let result = decoded.encode(text).map_err(|missing| unencodable(input, coding, missing))?;
         let changed = *bytes != result[..];
-        let changes = Changes::new(document, trace.as_ref(), self.wishes.ambiguous);
+        let changes = Changes::new(document, why, self.wishes.ambiguous);
         let records = || {
             let place = findings::Where { path: &input.to_string(), page: None, part: None, bytes: &|offset| offset };
             let variant = conversion.variant().map_or("zh", Variant::code);
