@@ -89,7 +89,8 @@ fn finish(
 /// Converts a text that does not go into one block, or on a processor that takes none.
 #[inline(never)]
 fn convert_longer(table: &Table<'_>, text: &str, beside: Beside, take: impl FnOnce(Option<&str>)) -> bool {
-    if short::has_blocks() && table.map.flat_if_made().is_some() {
+    // In this order: the first strings of a process do not ask for instructions, which takes longer than they do.
+    if table.map.flat_if_made().is_some() && short::has_blocks() {
         if text.len() <= BLOCK {
             in_blocks::<{ 2 * BLOCK }, { kernel::events_of(BLOCK) }>(table, text, beside, take)
         } else {
