@@ -353,6 +353,10 @@ fn archives_that_contradict_themselves_are_refused() {
         damaged(&|bytes| bytes[central + 10] = 93),
         "OEBPS/nav.xhtml: compressed by method 93, expected it to be stored or deflated; pack it anew"
     );
+    assert_eq!(
+        damaged(&|bytes| bytes[header + 8] = 0),
+        "OEBPS/nav.xhtml: damaged: its two headers say that it is compressed in different ways; fetch or save the file again"
+    );
     let other = places("OEBPS/toc.ncx").0 as u32;
     assert_eq!(
         damaged(&|bytes| bytes[central + 42..central + 46].copy_from_slice(&other.to_le_bytes())),

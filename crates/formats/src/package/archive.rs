@@ -119,6 +119,12 @@ impl<'a> Archive<'a> {
             let method = u16_at(self.bytes, at).unwrap_or_default();
             return Err(PackageError::new(PackageErrorKind::Compression { method }));
         }
+        // Programs read by the one or the other; what is written for one would be damaged for the rest.
+        let Entry { header, central, .. } = self.entries[index];
+        if u16_at(self.bytes, header + 8) != u16_at(self.bytes, central + 10) {
+            let message = "its two headers say that it is compressed in different ways".to_string();
+            return Err(PackageError::new(PackageErrorKind::Damaged { message }));
+        }
         let Limits { part, .. } = self.limits;
         if file.size() > part {
             return too_large("bytes of one text", part);
