@@ -14,7 +14,7 @@
 
 use std::ops::Range;
 
-use crate::engine::{Buffers, CHUNK};
+use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
 use crate::range_output::RangeOutput;
 use crate::sink::made;
@@ -74,8 +74,7 @@ impl<'t> Gathered<'t> {
         let count = kernel::map(&table.map, packed, used, mapped, events);
         let mut events = &events[..count];
         // Operators that the table does not do.
-        let describes = |event: &u16| packed[usize::from(*event)..].starts_with(&[0xE2, 0xBF]);
-        if table.lengthening.is_some() && events.iter().any(describes) {
+        if table.lengthening.is_some() && has_operator(packed, events) {
             for range in ranges {
                 table.convert_into(&text[range.clone()], &mut output.text);
                 output.ends.push(output.text.len());
