@@ -136,7 +136,7 @@ pub const fn mark_flags(mark: Mark) -> u8 {
 }
 
 /// The compiled table.
-static COMPILED: &[u8] = include_bytes!("../../../dictionaries/compiled/evidence.bin");
+static COMPILED: &[u8] = include_bytes!("../compiled/evidence.bin");
 
 /// The table, viewed as arrays. Cheap to make and to copy.
 #[derive(Clone, Copy)]

@@ -12,7 +12,7 @@ use crate::route::Route;
 use crate::words::Words;
 
 /// The compiled tables of all configs.
-static COMPILED: &[u8] = include_bytes!("../../../dictionaries/compiled/tables.bin");
+static COMPILED: &[u8] = include_bytes!("../compiled/tables.bin");
 
 /// How many bytes behind its start a unit may look, at most: the longest path of any config, or a description sequence.
 pub(crate) const LOOK_AHEAD: usize = 64 * 4;

@@ -18,7 +18,7 @@ use crate::table::CueSide;
 use crate::{Error, Overlay};
 
 /// The file that is built in.
-static EMBEDDED: &[u8] = include_bytes!("../../../dictionaries/compiled/places.bin");
+static EMBEDDED: &[u8] = include_bytes!("../compiled/places.bin");
 
 /// Historical names of places and the units of the code book. Cheap to clone, `Send` and `Sync`; never changes.
 ///

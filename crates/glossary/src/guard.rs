@@ -31,7 +31,7 @@
 //!
 //! # Cost
 //!
-//! The pairs of the built-in names are computed by `cargo xtask places compile` and checked in (`dictionaries/compiled/guard.tsv`); asking for
+//! The pairs of the built-in names are computed by `cargo xtask places compile` and checked in (`crates/glossary/compiled/guard.tsv`); asking for
 //! them costs what reading so many lines does. Those of overlays are computed when asked for.
 
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ use crate::table::Policy;
 /// The name of the pairs in reports and explanations.
 const NAME: &str = "guard.tsv";
 /// Target, source, replacement, id.
-static EMBEDDED: &str = include_str!("../../../dictionaries/compiled/guard.tsv");
+static EMBEDDED: &str = include_str!("../compiled/guard.tsv");
 const HEAD: &str = "# target, source, replacement, the entry: names of places that conversion would break. \
                     Made by `cargo xtask places compile`, never edited.\n";
 

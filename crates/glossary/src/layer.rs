@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn the_built_in_file_is_whole() {
-        let bytes = include_bytes!("../../../dictionaries/compiled/places.bin");
+        let bytes = include_bytes!("../compiled/places.bin");
         open(bytes.to_vec()).unwrap();
     }
 

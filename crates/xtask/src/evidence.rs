@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo xtask evidence             make dictionaries/local/evidence.tsv from OpenCC's tables and the corpora
-//! cargo xtask evidence compile     make dictionaries/compiled/evidence.bin from that table
+//! cargo xtask evidence compile     make crates/core/compiled/evidence.bin from that table
 //! cargo xtask evidence check       compare the two, without network
 //! cargo xtask evidence measure     how good the regional guess is
 //! cargo xtask evidence mixed       how well mixed input is decided
@@ -25,7 +25,7 @@ use crate::tables::Tables;
 use corpora::{Class, Half};
 
 const TABLE: &str = "dictionaries/local/evidence.tsv";
-const COMPILED: &str = "dictionaries/compiled/evidence.bin";
+const COMPILED: &str = "crates/core/compiled/evidence.bin";
 
 /// What `cargo xtask evidence` is to do.
 #[derive(clap::Args)]

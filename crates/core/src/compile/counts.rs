@@ -15,7 +15,7 @@ const CHARACTERS: Range<u32> = 0x4E00..0xA000;
 const SKETCH_BYTES: usize = PLACES + (CHARACTERS.end - CHARACTERS.start) as usize;
 
 /// Made by `cargo xtask dictionaries compile` of `dictionaries/local/pair-counts.tsv`.
-static SKETCH: &[u8; SKETCH_BYTES] = include_bytes!("../../../../dictionaries/compiled/pair-counts.bin");
+static SKETCH: &[u8; SKETCH_BYTES] = include_bytes!("../../compiled/pair-counts.bin");
 
 /// How often pairs of neighbouring characters occur. What is not known of does not occur.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@
 //! Inflating the largest takes three milliseconds, a third of what reading its entries takes.
 
 /// Table after table: length of the name (1 byte), name, length of what follows (4 bytes, little-endian), the deflated text.
-static DEFLATED: &[u8] = include_bytes!("../../../../dictionaries/compiled/texts.bin");
+static DEFLATED: &[u8] = include_bytes!("../../compiled/texts.bin");
 
 /// The text of a table, by the name of its file; `None` when there is no such table.
 pub(super) fn text(name: &str) -> Option<String> {

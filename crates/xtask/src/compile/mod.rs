@@ -17,11 +17,11 @@ use crate::problem::{Problem, Result, read_text, write};
 use crate::tables::{DictionarySpec, MatchPolicy, Recipe, Tables};
 
 /// The compiled tables, below the repository's root.
-const COMPILED: &str = "dictionaries/compiled/tables.bin";
+const COMPILED: &str = "crates/core/compiled/tables.bin";
 /// How often pairs of characters occur, below the repository's root.
 const PAIR_COUNTS: &str = "dictionaries/local/pair-counts.tsv";
 /// The same roughly, for the binary, below the repository's root.
-const SKETCH: &str = "dictionaries/compiled/pair-counts.bin";
+const SKETCH: &str = "crates/core/compiled/pair-counts.bin";
 
 /// What the command does with the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::problem::{Problem, Result, read_text};
 
 /// The packed file, below the repository's root.
-pub(super) const PACKED: &str = "dictionaries/compiled/texts.bin";
+pub(super) const PACKED: &str = "crates/core/compiled/texts.bin";
 /// Where the tables lie.
 const FOLDERS: [&str; 2] = ["dictionaries/opencc/dictionary", "dictionaries/derived"];
 /// The best that the library does; it is done once.

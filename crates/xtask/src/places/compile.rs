@@ -14,9 +14,9 @@ use crate::compile::Mode;
 use crate::problem::{Problem, Result, read_text, write};
 
 /// The compiled file, below the repository's root.
-const COMPILED: &str = "dictionaries/compiled/places.bin";
+const COMPILED: &str = "crates/glossary/compiled/places.bin";
 /// The pairs for the converter, below the repository's root.
-const GUARD: &str = "dictionaries/compiled/guard.tsv";
+const GUARD: &str = "crates/glossary/compiled/guard.tsv";
 /// The whole file stays below this.
 const MOST_BYTES: usize = 3_000_000;
 
