@@ -450,7 +450,7 @@ fn explanations_and_edits_give_the_converted_text() {
             assert!(trace.output() == converted, "{name}: {}", first_difference(&converted, &trace.output()));
             let mut edited = String::new();
             let mut at = 0;
-            for edit in trace.edits(&text) {
+            for edit in trace.edits() {
                 assert!(!edit.dictionary.is_empty() && !edit.entry.is_empty());
                 edited.push_str(&text[at..edit.range.start]);
                 edited.push_str(&edit.replacement);
@@ -499,7 +499,7 @@ fn edits_are_those_of_a_full_trace() {
                     // More than a chunk.
                     (0..40).for_each(|_| text += &texts.text());
                 }
-                let (quick, traced) = (converter.edits(&text), converter.explain(&text).edits(&text));
+                let (quick, traced) = (converter.edits(&text), converter.explain(&text).edits());
                 found += quick.len();
                 let different = quick.iter().zip(&traced).find(|(left, right)| left != right);
                 assert!(quick == traced, "{config}, {name}: {different:?} in {text}");

@@ -22,11 +22,11 @@ pub(crate) struct Ambiguity<'a> {
 
 /// The ambiguities of a text.
 pub(crate) fn find<'a>(text: &str, trace: &'a Trace) -> Vec<Ambiguity<'a>> {
-    trace.pieces().iter().filter_map(|piece| of_piece(text, piece)).collect()
+    trace.pieces().filter_map(|piece| of_piece(text, &piece)).collect()
 }
 
-fn of_piece<'a>(text: &str, piece: &'a Piece) -> Option<Ambiguity<'a>> {
-    let Reason::Matches(unit) = &piece.reason else { return None };
+fn of_piece<'a>(text: &str, piece: &Piece<'a>) -> Option<Ambiguity<'a>> {
+    let Reason::Matches(unit) = piece.reason else { return None };
     let mut characters = text[piece.range.clone()].chars();
     let (Some(_), None) = (characters.next(), characters.next()) else { return None };
     let found = unit.matches.iter().find(|found| {
@@ -34,7 +34,7 @@ fn of_piece<'a>(text: &str, piece: &'a Piece) -> Option<Ambiguity<'a>> {
             && found.key().chars().count() == 1
             && found.candidates().nth(1).is_some()
     })?;
-    Some(Ambiguity { range: piece.range.clone(), to: &piece.output, candidates: found.candidates().collect() })
+    Some(Ambiguity { range: piece.range.clone(), to: piece.output, candidates: found.candidates().collect() })
 }
 
 impl Ambiguity<'_> {

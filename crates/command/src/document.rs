@@ -118,11 +118,11 @@ pub(crate) enum Why {
 
 impl Why {
     /// What was changed; nothing where nobody asked.
-    pub(crate) fn edits(&self, text: &str) -> Vec<Edit> {
+    pub(crate) fn edits(&self) -> Vec<Edit> {
         match self {
             Why::Unasked => Vec::new(),
             Why::Edits(edits) => edits.clone(),
-            Why::Trace(trace) => trace.edits(text),
+            Why::Trace(trace) => trace.edits(),
         }
     }
 }
@@ -237,7 +237,7 @@ impl Requests {
     fn by_trace(&self, text: &str, trace: &Trace, choice: AmbiguousChoice) -> Strings {
         let ambiguities = ambiguity::find(text, trace);
         let mut ambiguities = ambiguities.iter().peekable();
-        let mut pieces = trace.pieces().iter().peekable();
+        let mut pieces = trace.pieces().peekable();
         let convert = |range: &Range<usize>| {
             let mut converted = String::with_capacity(range.len());
             while let Some(piece) = pieces.next_if(|piece| piece.range.start < range.end) {
@@ -246,7 +246,7 @@ impl Requests {
                 }
                 match ambiguities.next_if(|ambiguity| ambiguity.range == piece.range) {
                     Some(ambiguity) => converted.push_str(&ambiguity.written(choice, &text[piece.range.clone()])),
-                    None => converted.push_str(&piece.output),
+                    None => converted.push_str(piece.output),
                 }
             }
             converted

@@ -207,17 +207,18 @@ impl<'a> Explanation<'a> {
             let from = &source[piece.range.clone()];
             if piece.output != from {
                 let (start, end) = (piece.range.start, piece.range.end);
-                let steps = steps(from, &piece.output, &piece.reason);
-                let override_line = override_line(from, &piece.output, &steps);
-                changes.push(Change { line, column, start, end, from, to: &piece.output, override_line, steps });
+                let to = piece.output;
+                let steps = steps(from, to, piece.reason);
+                let override_line = override_line(from, to, &steps);
+                changes.push(Change { line, column, start, end, from, to, override_line, steps });
             }
             let stays = |range: &Range<usize>, by: By| {
                 let (line, column) = after((line, column), &source[piece.range.start..range.start]);
                 Stay { line, column, start: range.start, end: range.end, text: &source[range.clone()], by }
             };
-            match &piece.reason {
+            match piece.reason {
                 Reason::User { dictionary, line } if piece.output == from => {
-                    protected.push(stays(&piece.range, By::Dictionary { file: dictionary.clone(), line: *line }));
+                    protected.push(stays(&piece.range, By::Dictionary { file: dictionary.to_string(), line }));
                 }
                 _ => {
                     while let Some((range, by)) = left.next_if(|(range, _)| range.start < piece.range.end) {
@@ -283,11 +284,11 @@ fn override_line(from: &str, to: &str, steps: &[Step<'_>]) -> String {
     format!("{from}\t{}", other.unwrap_or(&from))
 }
 
-fn steps<'a>(from: &'a str, to: &'a str, reason: &'a Reason) -> Vec<Step<'a>> {
+fn steps<'a>(from: &'a str, to: &'a str, reason: Reason<'a>) -> Vec<Step<'a>> {
     match reason {
         Reason::User { dictionary, line } => {
             let characters = from.chars().count();
-            vec![Step { dictionary, entry_line: Some(*line), from, to, characters, not_taken: Vec::new() }]
+            vec![Step { dictionary, entry_line: Some(line), from, to, characters, not_taken: Vec::new() }]
         }
         Reason::Matches(unit) => {
             let changing = unit.matches.iter().filter(|found| found.changes());

@@ -224,7 +224,7 @@ impl<'a> Changes<'a> {
             Why::Trace(trace) => ambiguity::find(document.text(), trace),
             Why::Unasked | Why::Edits(_) => Vec::new(),
         };
-        let mut edits = why.edits(document.text());
+        let mut edits = why.edits();
         if matches!(choice, AmbiguousChoice::Keep | AmbiguousChoice::Mark) {
             // These places have become something else.
             let is_other = |edit: &Edit| ambiguities.binary_search_by_key(&edit.range.start, |found| found.range.start);

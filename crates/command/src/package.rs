@@ -121,7 +121,7 @@ fn one(
     let edits = match &why {
         _ if !part.has_runs() => Vec::new(),
         Why::Unasked => edits(&document, &strings, conversion),
-        why => why.edits(document.text()),
+        why => why.edits(),
     };
     let edits: Vec<_> = edits.iter().map(|edit| (edit.range.clone(), edit.replacement.as_str())).collect();
     let (text, diagnostics) = (document.assemble_by_edits(&strings, &edits), document.diagnostics(&strings));

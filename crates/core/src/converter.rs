@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::batch::Batch;
 use crate::descriptions::next_description_operator;
-use crate::edits::Known;
+use crate::edits::Memory;
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
 use crate::packed::{self, Piece};
@@ -60,8 +60,8 @@ pub(crate) struct Inner {
     pub(crate) user: UserDictionary,
     /// What finds the pairs of the user in long texts, made when the first of them comes.
     triggers: OnceLock<Triggers>,
-    /// Why units become what they become, as far as anybody has asked.
-    pub(crate) known: Mutex<Vec<Known>>,
+    /// Why units become what they become, as far as anybody has asked; those that are not in use.
+    pub(crate) memories: Mutex<Vec<Memory>>,
 }
 
 /// What is done to a stretch that is not protected.
@@ -243,7 +243,7 @@ impl ConverterBuilder {
                 markers: self.markers,
                 user,
                 triggers: OnceLock::new(),
-                known: Mutex::default(),
+                memories: Mutex::default(),
             }),
         })
     }
@@ -254,7 +254,8 @@ impl Converter {
     pub fn new(config: Config) -> Converter {
         let task = Task::Fixed(Step::new(Some(Route::of(config, TofuRisk::default()))));
         let (markers, user) = (Markers::default(), UserDictionary::default());
-        Converter { inner: Arc::new(Inner { task, markers, user, triggers: OnceLock::new(), known: Mutex::default() }) }
+        let (triggers, memories) = (OnceLock::new(), Mutex::default());
+        Converter { inner: Arc::new(Inner { task, markers, user, triggers, memories }) }
     }
 
     /// Compiles the recipe of one's own that the builder was given into a table as those of the official configs are, and uses it from then on, in all

@@ -1,45 +1,104 @@
 //! The list of edits with their reasons, at a speed at which it can be had for every text.
 //!
 //! The tables know what a text becomes and have forgotten why; the staged engine knows why and takes a hundred times as long. So the tables say where something
-//! changes, and the staged engine is only asked about the unit there, once for each unit that is not known yet: how a unit is read depends on nothing but itself and, at most, what
-//! the trie looks ahead. A text has far fewer different units than units.
+//! changes, and the staged engine is only asked about the unit there, once for each unit that is not known yet: how a unit is read depends on nothing but itself. A text has far
+//! fewer different units than units. A list holds, for each edit, where it is and which of the known units it is: eight bytes.
 //!
-//! Worked example, `s2twp`: in `他的软件很软` the kernel's output differs at `软件` and `软`. A unit starts at the first for certain, and the trie says that it ends behind `件`. The staged engine is given
-//! `软件` and answers that it becomes `軟體` by an entry of `TWPhrases.txt`; that is what the table has put out, so it is the reason, here and wherever else the unit
-//! becomes this.
+//! Worked example, `s2twp`: in `他的软件很软` the kernel's output differs at `软件` and `软`. The first hangs together, and the trie says that it is one unit. The staged engine is given
+//! `软件` and answers that it becomes `軟體` by an entry of `TWPhrases.txt`; that is what the table has put out, so it is the reason, here and wherever else this unit
+//! stands. `软` is adjacent to `很` in no path, so it is a unit for certain, and its reason lies in an array by code point.
 //!
-//! What cannot be told so is traced as a whole, as [`Converter::explain`] does: a stretch with a unit that becomes something else when it stands alone, recipes that are not compiled,
-//! incomplete description sequences. Tests hold the edits to those of the full trace.
+//! What cannot be told so is traced as a whole: a stretch with a unit that becomes something else when it stands alone, recipes that are not compiled,
+//! incomplete description sequences. Tests hold the edits to those of a trace by the staged engine alone.
 //!
 //! # Cost
 //!
-//! That of [`Converter::convert_with_changes`] and about a tenth of a microsecond for each edit, half of which its strings take; some microseconds for each different unit.
+//! Two to three times that of conversion (`tongwen-bench own`) and some microseconds for each different unit; [`Edit`]s that stand alone, a multiple of that.
 
-mod units;
+mod list;
+mod memory;
+mod segments;
+mod walk;
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::PagePairs;
 use crate::converter::{Converter, Stretch};
-use crate::descriptions::next_description_operator;
-use crate::engine::{Buffers, CHUNK};
-use crate::explain::{Edit, Piece, Replacement, trace_stretch};
-use crate::kernel;
-use crate::kernel::borders::find_borders;
-use crate::resolve::Splice;
-use crate::route::Keys;
+use crate::engine::Buffers;
+use crate::explain::{Edit, PieceReason, Replacement};
 use crate::step::Step;
-use crate::table::Table;
-use crate::user_matches::PageView;
-use crate::{Mixed, PagePairs, StagedEngine};
-use units::{Short, Units};
+use crate::user_matches::{PageView, PairMatch};
+use crate::{Mixed, StagedEngine};
+pub(crate) use list::List;
+pub(crate) use memory::{Kind, Memory};
+pub(crate) use walk::Wanted;
+use walk::{ChunkBuffers, Unclear, Walk};
+
+/// The replacements that a conversion makes in a text: where each is, and what it does and why. Takes eight bytes an edit; may be used again.
+///
+/// ```
+/// use tongwen::{Config, Converter, Edits};
+///
+/// let (text, mut edits) = ("他的软件", Edits::new());
+/// Converter::new(Config::S2Twp).edits_into(text, &mut edits);
+/// let (range, edit) = edits.iter().next().unwrap();
+/// assert_eq!((&text[range], &*edit.replacement, &*edit.dictionary), ("软件", "軟體", "TWPhrases.txt"));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Edits {
+    list: List,
+}
+
+impl Edits {
+    /// An empty list.
+    pub fn new() -> Edits {
+        Edits::default()
+    }
+
+    /// How many edits there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether nothing is replaced.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The edits in the order of the text: bytes of the source, and what takes their place.
+    pub fn iter(&self) -> impl Iterator<Item = (Range<usize>, &Replacement)> {
+        self.replacements().map(|(range, replacement)| (range, &**replacement))
+    }
+
+    fn replacements(&self) -> impl Iterator<Item = (Range<usize>, &Arc<Replacement>)> {
+        self.list.iter().map(|(start, number)| {
+            let kind = self.list.kind(number);
+            (start..start + kind.length, kind.told.replacement.as_ref().expect("only what changes is in the list"))
+        })
+    }
+
+    /// The edits, each by itself.
+    pub fn to_vec(&self) -> Vec<Edit> {
+        self.replacements().map(|(range, replacement)| Edit { range, shared: Arc::clone(replacement) }).collect()
+    }
+}
 
 impl Converter {
-    /// The replacements that conversion makes in a text, each with the dictionary entry that decided it: those of [`Converter::explain`], much sooner.
+    /// The replacements that conversion makes in a text, each with the dictionary entry that decided it: those of [`Converter::explain`], much sooner. For long texts,
+    /// [`Converter::edits_into`] takes a fraction of the time.
     pub fn edits(&self, text: &str) -> Vec<Edit> {
+        let mut edits = Edits::new();
+        self.edits_into(text, &mut edits);
+        edits.to_vec()
+    }
+
+    /// [`Converter::edits`] as a list that takes less room and time. It is cleared first.
+    pub fn edits_into(&self, text: &str, edits: &mut Edits) {
         let mut prose = Vec::new();
         self.prose(text, &mut prose);
-        self.edits_with(text, &prose, None)
+        self.edits_with(text, &prose, None, edits);
     }
 
     /// The replacements that [`Converter::convert_ranges_with`] makes, each with the entry that decided it. The page's rules are named
@@ -55,245 +114,153 @@ impl Converter {
         pairs: &PagePairs,
         epochs: &[usize],
     ) -> Vec<Edit> {
-        assert_eq!(epochs.len(), ranges.len(), "there must be one epoch for each range");
-        self.edits_with(text, ranges, Some(PageView { pairs, epochs }))
+        let mut edits = Edits::new();
+        self.edits_in_ranges_into(text, ranges, pairs, epochs, &mut edits);
+        edits.to_vec()
     }
 
-    fn edits_with(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>) -> Vec<Edit> {
-        let (list, borders) = (Vec::new(), Vec::new());
-        // Another thread that asks meanwhile begins anew.
-        let known = self.inner.known.lock().map(|mut known| std::mem::take(&mut *known)).unwrap_or_default();
-        let mut edits = Edits { text, list, known, buffers: None, borders };
-        self.stretches(text, ranges, page, |_, place, stretch| edits.add(place, &stretch));
-        if let Ok(mut known) = self.inner.known.lock() {
-            *known = edits.known;
-        }
-        edits.list
+    /// [`Converter::edits_in_ranges`] as a list that takes less room and time. It is cleared first.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    pub fn edits_in_ranges_into(
+        &self,
+        text: &str,
+        ranges: &[Range<usize>],
+        pairs: &PagePairs,
+        epochs: &[usize],
+        edits: &mut Edits,
+    ) {
+        assert_eq!(epochs.len(), ranges.len(), "there must be one epoch for each range");
+        self.edits_with(text, ranges, Some(PageView { pairs, epochs }), edits);
+    }
+
+    fn edits_with(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>, edits: &mut Edits) {
+        let mut lister = Lister::new(self, text, Wanted::Changes, &mut edits.list);
+        self.stretches(text, ranges, page, |_, place, stretch| lister.add(place, &stretch));
+        lister.finish(self);
     }
 }
 
-/// The edits of a text under construction.
-struct Edits<'t, 'a> {
-    text: &'t str,
-    list: Vec<Edit>,
-    /// What is known of the units of each step that has come up.
-    known: Vec<Known>,
+/// A list under construction: of what changes in a text, or of everything.
+pub(crate) struct Lister<'l, 'a> {
+    text: &'l str,
+    wanted: Wanted,
+    list: &'l mut List,
+    memory: Memory,
     /// Made when first needed.
     buffers: Option<Box<ChunkBuffers<'a>>>,
     borders: Vec<u32>,
+    /// Kinds of pairs, by source, target, and the line or the rule that has them.
+    pairs: HashMap<(&'l str, &'a str, Option<usize>, Option<usize>), u32>,
 }
 
-type ChunkBuffers<'a> = Buffers<'a, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>;
+impl<'l, 'a> Lister<'l, 'a> {
+    pub(crate) fn new(converter: &Converter, text: &'l str, wanted: Wanted, list: &'l mut List) -> Lister<'l, 'a> {
+        list.clear();
+        // What was lent to a list that is used again is free from here on.
+        let memory = converter.inner.memories.lock().ok().and_then(|mut memories| memories.pop()).unwrap_or_default();
+        Lister { text, wanted, list, memory, buffers: None, borders: Vec::new(), pairs: HashMap::new() }
+    }
 
-/// A unit that becomes something else alone than it does in the text.
-struct Unclear;
-
-impl<'a> Edits<'_, 'a> {
-    fn add(&mut self, place: Range<usize>, stretch: &Stretch<'a>) {
-        let (step, mixed) = match stretch {
-            Stretch::Convert(step) => (*step, None),
-            Stretch::ConvertEvident(step, mixed) => (*step, Some(*mixed)),
-            _ => return self.trace(place, stretch),
-        };
-        let Some(table) = step.table() else { return };
-        let source = self.text[place.clone()].as_bytes();
-        if table.lengthening.is_some() && next_description_operator(source, 0).is_some() {
-            return self.trace(place, stretch);
+    /// Gives what was learned back to the converter.
+    pub(crate) fn finish(self, converter: &Converter) {
+        self.list.kinds = Arc::clone(&self.memory.kinds);
+        if !self.memory.is_full()
+            && let Ok(mut memories) = converter.inner.memories.lock()
+        {
+            memories.push(self.memory);
         }
-        let number = std::ptr::from_ref(step).addr();
-        let known = self.known.iter().position(|known| known.step == number).unwrap_or_else(|| {
-            self.known.push(Known { step: number, engine: None, units: Units::default() });
-            self.known.len() - 1
-        });
-        let before = self.list.len();
-        let mut buffers = self.buffers.take().unwrap_or_else(|| Box::new(Buffers::new()));
-        let mut walk = Walk {
-            source: &self.text[place.clone()],
-            start: place.start,
-            table: &table,
-            mixed,
-            step,
-            known: &mut self.known[known],
-            list: &mut self.list,
-            made: Vec::new(),
+    }
+
+    /// Adds what is wanted of a stretch.
+    pub(crate) fn add(&mut self, place: Range<usize>, stretch: &Stretch<'a>) {
+        match stretch {
+            Stretch::Keep | Stretch::Convert(Step::Nothing) | Stretch::ConvertEvident(Step::Nothing, _) => {
+                self.untouched(place, PieceReason::Left);
+            }
+            Stretch::Pair(found) => self.pair(place, found),
+            Stretch::Staged(engine) => self.trace(place, engine),
+            Stretch::Convert(step) => self.convert(place, step, None),
+            Stretch::ConvertEvident(step, mixed) => self.convert(place, step, Some(mixed)),
+        }
+    }
+
+    /// Adds a stretch that stays.
+    pub(crate) fn untouched(&mut self, place: Range<usize>, reason: PieceReason) {
+        if self.wanted == Wanted::All && !place.is_empty() {
+            self.own(place.start, Kind::new(&self.text[place], String::new(), reason));
+        }
+    }
+
+    fn own(&mut self, start: usize, kind: Kind) {
+        let number = self.list.add(kind);
+        self.list.expect(start..start);
+        self.list.push(start, number);
+    }
+
+    fn pair(&mut self, place: Range<usize>, found: &PairMatch<'a>) {
+        let text: &'l str = self.text;
+        let (source, target) = (&text[place.clone()], found.replacement());
+        if self.wanted == Wanted::Changes && source == target {
+            return;
+        }
+        let (line, origin) = match found {
+            PairMatch::User(found) => (Some(found.line), None),
+            PairMatch::Page(found) => (None, found.origin),
         };
-        let found = walk.by_chunks(&mut buffers, &mut self.borders);
-        self.buffers = Some(buffers);
+        let number = *self.pairs.entry((source, target, line, origin)).or_insert_with(|| {
+            let reason = match found {
+                PairMatch::User(found) => {
+                    PieceReason::User { dictionary: found.dictionary.to_string(), line: found.line }
+                }
+                PairMatch::Page(found) => PieceReason::PageRule { origin: found.origin },
+            };
+            self.list.add(Kind::new(source, target.to_string(), reason))
+        });
+        self.list.expect(place.clone());
+        self.list.push(place.start, number);
+    }
+
+    fn convert(&mut self, place: Range<usize>, step: &'a Step, mixed: Option<&'a Mixed>) {
+        let Some(table) = step.table() else { return };
+        let before = self.list.len();
+        let (known, kinds) = self.memory.of_step(step, mixed);
+        let (source, list, start) = (&self.text[place.clone()], &mut *self.list, place.start);
+        let mut walk = Walk { source, start, table: &table, mixed, step, known, kinds, list, wanted: self.wanted };
+        let found = match self.wanted {
+            Wanted::All => walk.all(),
+            Wanted::Changes => {
+                let buffers = self.buffers.get_or_insert_with(|| Box::new(Buffers::new()));
+                walk.changes(buffers, &mut self.borders)
+            }
+        };
         if let Err(Unclear) = found {
             self.list.truncate(before);
-            self.trace(place, stretch);
-        }
-    }
-
-    /// Finds the edits of a stretch by a full trace.
-    fn trace(&mut self, place: Range<usize>, stretch: &Stretch<'_>) {
-        let mut pieces: Vec<Piece> = Vec::new();
-        trace_stretch(self.text, place, stretch, &mut pieces);
-        self.list.extend(pieces.iter().filter_map(|piece| piece.edit(&self.text[piece.range.clone()])));
-    }
-}
-
-/// The way through one stretch.
-struct Walk<'w, 'a> {
-    source: &'w str,
-    /// Where it lies in the text.
-    start: usize,
-    table: &'w Table<'a>,
-    mixed: Option<&'a Mixed>,
-    step: &'a Step,
-    known: &'w mut Known,
-    list: &'w mut Vec<Edit>,
-    /// Room for what a unit becomes.
-    made: Vec<u8>,
-}
-
-impl<'a> Walk<'_, 'a> {
-    fn by_chunks(&mut self, buffers: &mut ChunkBuffers<'a>, borders: &mut Vec<u32>) -> Result<(), Unclear> {
-        let source = self.source.as_bytes();
-        let mut start = 0;
-        while start < source.len() {
-            buffers.splices.clear();
-            let end = self.source.floor_char_boundary(start + CHUNK);
-            let end = self.table.map_chunk(source, start..end, source.len(), buffers);
-            let Buffers { mapped, splices, .. } = buffers;
-            let mut chunk = Chunk { start, mapped: &mapped[..end - start], splices: splices.as_slice(), done: start };
-            if next_description_operator(&source[start..end], 0).is_some() {
-                // What is part of a sequence can only be told from its start.
-                self.units(&mut chunk, start, end)?;
-            } else {
-                let count = find_borders(&source[start..end], &mapped[..end - start], borders);
-                let mut runs = borders[..count].as_chunks().0.iter().map(|[from, to]| (*from as usize, *to as usize));
-                let mut replaced = splices.iter().map(|splice| (splice.start, splice.end));
-                let (mut run, mut splice) = (runs.next(), replaced.next());
-                // In the order of the text.
-                while let Some((from, to)) = match (run, splice) {
-                    (Some(one), Some(other)) => Some(one.min(other)),
-                    (one, other) => one.or(other),
-                } {
-                    if run == Some((from, to)) {
-                        run = runs.next();
-                    } else {
-                        splice = replaced.next();
-                    }
-                    let (from, to) = ((start + from).max(chunk.done), start + to);
-                    if from < to {
-                        let first = self.table.boundary_before(source, from, chunk.done);
-                        self.units(&mut chunk, first, to)?;
-                    }
-                }
-            }
-            start = end;
-        }
-        Ok(())
-    }
-
-    /// Adds the edits of the units from `at`, where one starts, to the one that reaches `end`.
-    fn units(&mut self, chunk: &mut Chunk<'_, 'a>, mut at: usize, end: usize) -> Result<(), Unclear> {
-        let source = self.source.as_bytes();
-        while at < end {
-            let unit = at..self.table.unit(source, at).end;
-            at = unit.end;
-            let (output, length) = chunk.output(unit.clone(), &mut self.made);
-            if source[unit.clone()] == output[..length] {
-                continue;
-            }
-            if self.mixed.is_some_and(|mixed| !mixed.is_evident(&self.source[unit.clone()])) {
-                continue;
-            }
-            let range = self.start + unit.start..self.start + unit.end;
-            let found = self.known.replacement(self.step, self.source, unit, output, length);
-            self.list.push(Edit { range, shared: found.ok_or(Unclear)? });
-        }
-        chunk.done = at;
-        Ok(())
-    }
-}
-
-/// A chunk of a stretch and what became of it.
-struct Chunk<'c, 'a> {
-    /// Where it lies in the stretch.
-    start: usize,
-    /// With room behind the chunk.
-    mapped: &'c [u8],
-    /// Those that are not behind what is done.
-    splices: &'c [Splice<'a>],
-    /// Up to here the units are known, in the stretch.
-    done: usize,
-}
-
-impl Chunk<'_, '_> {
-    /// What a unit of the stretch became, and how many bytes of that count; units come in order.
-    #[inline]
-    fn output<'m>(&'m mut self, unit: Range<usize>, made: &'m mut Vec<u8>) -> (&'m [u8], usize) {
-        let place = unit.start - self.start..unit.end - self.start;
-        let past = self.splices.iter().take_while(|splice| splice.end <= place.start).count();
-        self.splices = &self.splices[past..];
-        let own = self.splices.iter().take_while(|splice| splice.end <= place.end).count();
-        match &self.splices[..own] {
-            [] => (&self.mapped[place.start..], place.len()),
-            own => {
-                made.clear();
-                let mut copied = place.start;
-                for splice in own {
-                    made.extend_from_slice(&self.mapped[copied..splice.start]);
-                    made.extend_from_slice(splice.output.as_bytes());
-                    copied = splice.end;
-                }
-                made.extend_from_slice(&self.mapped[copied..place.end]);
-                (made, made.len())
+            match step {
+                Step::Nothing => {}
+                Step::Own(own) => self.trace_with(place, &own.engine, mixed),
+                Step::Route(route, _) => self.trace_with(place, &StagedEngine::new(route.recipe()), mixed),
             }
         }
     }
-}
 
-/// Units of a step and why they become what they become.
-pub(crate) struct Known {
-    /// Where the step lies. A converter and its steps never move.
-    step: usize,
-    /// Made when first needed.
-    engine: Option<StagedEngine>,
-    units: Units,
-}
-
-impl Known {
-    /// What makes `output[..length]` of `source[unit]`.
-    #[inline]
-    fn replacement(
-        &mut self,
-        step: &Step,
-        source: &str,
-        unit: Range<usize>,
-        output: &[u8],
-        length: usize,
-    ) -> Option<Arc<Replacement>> {
-        let key = Short::new(&source.as_bytes()[unit.start..], unit.len());
-        let key = key.and_then(|key| Some((key, Short::new(output, length)?)));
-        if let Some(found) = key.as_ref().and_then(|(unit, output)| self.units.get(unit, output)) {
-            return Some(Arc::clone(found));
-        }
-        let found = self.find(step, &source[unit])?;
-        if found.replacement.as_bytes() != &output[..length] {
-            return None;
-        }
-        if let Some((unit, output)) = key {
-            self.units.insert(unit, output, Arc::clone(&found));
-        }
-        Some(found)
+    fn trace(&mut self, place: Range<usize>, engine: &StagedEngine) {
+        self.trace_with(place, engine, None);
     }
 
-    /// What takes the place of a unit that stands alone.
-    fn find(&mut self, step: &Step, unit: &str) -> Option<Arc<Replacement>> {
-        let engine: &StagedEngine = match (step, &mut self.engine) {
-            (Step::Own(own), _) => &own.engine,
-            (Step::Route(route, _), engine) => {
-                if route.keys == Keys::Characters && unit.chars().nth(1).is_some() {
-                    return None;
-                }
-                engine.get_or_insert_with(|| StagedEngine::new(route.recipe()))
+    /// Asks the staged engine about a stretch as a whole.
+    fn trace_with(&mut self, place: Range<usize>, engine: &StagedEngine, mixed: Option<&Mixed>) {
+        for unit in engine.trace(&self.text[place.clone()]) {
+            let range = place.start + unit.source.start..place.start + unit.source.end;
+            let source = &self.text[range.clone()];
+            if mixed.is_some_and(|mixed| !mixed.is_evident(source)) {
+                self.untouched(range, PieceReason::Left);
+            } else if self.wanted == Wanted::All || unit.output != source {
+                let output = unit.output.clone();
+                self.own(range.start, Kind::new(source, output, PieceReason::Matches(unit)));
             }
-            (Step::Nothing, _) => return None,
-        };
-        let [found] = <[_; 1]>::try_from(engine.trace(unit)).ok()?;
-        Some(Piece::of_unit(found).edit(unit)?.shared)
+        }
     }
 }

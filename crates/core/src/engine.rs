@@ -122,7 +122,7 @@ impl<'t> Table<'t> {
     }
 
     /// The first half of [`Table::map_chunk`]: maps, and gives the end and the number of events before it.
-    fn find_events<const BYTES: usize, const EVENTS: usize>(
+    pub(crate) fn find_events<const BYTES: usize, const EVENTS: usize>(
         &self,
         text: &[u8],
         chunk: Range<usize>,
@@ -141,7 +141,7 @@ impl<'t> Table<'t> {
     }
 
     /// The second half: mends what was mapped from `start` on.
-    fn resolve_events<const BYTES: usize, const EVENTS: usize>(
+    pub(crate) fn resolve_events<const BYTES: usize, const EVENTS: usize>(
         &self,
         text: &[u8],
         start: usize,

@@ -1,22 +1,20 @@
-//! Why each stretch of a text became what it became, and the list of edits that follows from it.
+//! Why each stretch of a text became what it became.
 //!
-//! The fast path knows what, not why: its tables are fused and have forgotten the dictionaries. So the same stretches that it would
-//! convert are run through the staged engine here, which keeps every match. The two give the same text; tests hold them to it.
+//! The fast path knows what, not why: its tables are fused and have forgotten the dictionaries. So every unit of the text is looked up among the units that the staged engine has
+//! been asked about (`edits.rs` says how), and the staged engine is asked about those that are new. What the engines make of a text is the same; tests hold them to it.
 //!
 //! # Cost
 //!
-//! 3 to 50 MB/s (the list of edits alone comes ten times as fast: `edits.rs`), and once per process some milliseconds to read the text tables that the recipe needs.
+//! Some nanoseconds a character and some microseconds for each different unit; once per process some milliseconds to read the text tables that the recipe needs.
 
 use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-use crate::converter::{Converter, Stretch};
-use crate::route::{Keys, Route};
-use crate::step::Step;
-use crate::table::Table;
-use crate::user_matches::{PageView, PairMatch};
-use crate::{Mixed, PagePairs, StagedEngine, TraceUnit};
+use crate::converter::Converter;
+use crate::edits::{List, Lister, Wanted};
+use crate::user_matches::PageView;
+use crate::{PagePairs, TraceUnit};
 
 /// One replacement in a text: where, and through [`Deref`] what and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,25 +58,27 @@ pub const PAGE_RULE: &str = "page rule";
 /// A text cut into pieces, each with its reason. The sources of the pieces, joined, are the text; their outputs are the result.
 #[derive(Clone, Debug)]
 pub struct Trace {
-    pieces: Vec<Piece>,
+    text: String,
+    list: List,
 }
 
 /// A piece of a text and what became of it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Piece {
+pub struct Piece<'t> {
     /// Bytes of the source.
     pub range: Range<usize>,
     /// What they became.
-    pub output: String,
+    pub output: &'t str,
     /// Why.
-    pub reason: Reason,
+    pub reason: Reason<'t>,
+    replacement: Option<&'t Arc<Replacement>>,
 }
 
 /// Why a piece became what it became.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum Reason<'t> {
     /// It lies in a protected span.
     Protected,
     /// It is left: already in the target's script, or nothing was to be done.
@@ -86,7 +86,7 @@ pub enum Reason {
     /// A pair of the user's.
     User {
         /// The file.
-        dictionary: String,
+        dictionary: &'t str,
         /// The line in it, from 1.
         line: usize,
     },
@@ -95,65 +95,90 @@ pub enum Reason {
         /// Where the rule stands that made it: what [`PagePairs::set_origin`] was told.
         origin: Option<usize>,
     },
-    /// The matches of the recipe, stage by stage; none where nothing is known of the characters.
+    /// The matches of the recipe, stage by stage; none where nothing is known of the characters. Ranges count from the start of the piece, or of the stretch that was
+    /// traced as a whole.
+    Matches(&'t TraceUnit),
+}
+
+/// A [`Reason`] by itself.
+#[derive(Clone, Debug)]
+pub(crate) enum PieceReason {
+    Protected,
+    Left,
+    User { dictionary: String, line: usize },
+    PageRule { origin: Option<usize> },
     Matches(TraceUnit),
+}
+
+impl PieceReason {
+    /// The replacement that a source becomes this for this reason; none if it stays.
+    pub(crate) fn replacement(&self, source: &str, output: &str) -> Option<Replacement> {
+        let replacement = |dictionary: &str, entry: &str, line, origin, not_taken| Replacement {
+            replacement: output.to_string(),
+            dictionary: dictionary.to_string(),
+            entry: entry.to_string(),
+            line,
+            origin,
+            not_taken,
+        };
+        match self {
+            PieceReason::Protected | PieceReason::Left => None,
+            _ if source == output => None,
+            PieceReason::User { dictionary, line } => {
+                Some(replacement(dictionary, source, Some(*line), None, Vec::new()))
+            }
+            PieceReason::PageRule { origin } => Some(replacement(PAGE_RULE, source, None, *origin, Vec::new())),
+            PieceReason::Matches(unit) => {
+                let found = unit.decisive()?;
+                let not_taken = found.candidates().skip(1).map(str::to_string).collect();
+                Some(replacement(found.dictionary().name(), found.key(), found.line(), None, not_taken))
+            }
+        }
+    }
 }
 
 impl Trace {
     /// The pieces in the order of the text.
-    pub fn pieces(&self) -> &[Piece] {
-        &self.pieces
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut entries = self.list.iter().peekable();
+        std::iter::from_fn(move || {
+            let (start, number) = entries.next()?;
+            let end = entries.peek().map_or(self.text.len(), |(start, _)| *start);
+            let told = &self.list.kind(number).told;
+            let (output, reason) = match &told.reason {
+                PieceReason::Protected => (&self.text[start..end], Reason::Protected),
+                PieceReason::Left => (&self.text[start..end], Reason::Left),
+                PieceReason::User { dictionary, line } => (&*told.output, Reason::User { dictionary, line: *line }),
+                PieceReason::PageRule { origin } => (&*told.output, Reason::PageRule { origin: *origin }),
+                PieceReason::Matches(unit) => (&*told.output, Reason::Matches(unit)),
+            };
+            Some(Piece { range: start..end, output, reason, replacement: told.replacement.as_ref() })
+        })
     }
 
     /// The converted text.
     pub fn output(&self) -> String {
-        self.pieces.iter().map(|piece| piece.output.as_str()).collect()
+        self.pieces().map(|piece| piece.output).collect()
     }
 
     /// The replacements, in the order of the text: the pieces whose output is not their source, each with the entry that decided.
-    pub fn edits(&self, source: &str) -> Vec<Edit> {
-        self.pieces.iter().filter_map(|piece| piece.edit(&source[piece.range.clone()])).collect()
+    pub fn edits(&self) -> Vec<Edit> {
+        let edit = |piece: Piece<'_>| Some(Edit { range: piece.range, shared: Arc::clone(piece.replacement?) });
+        self.pieces().filter_map(edit).collect()
     }
 }
 
-impl Piece {
-    /// A unit that stands where it is in the text.
-    pub(crate) fn of_unit(unit: TraceUnit) -> Piece {
-        Piece { range: unit.source.clone(), output: unit.output.clone(), reason: Reason::Matches(unit) }
-    }
-
-    pub(crate) fn edit(&self, source: &str) -> Option<Edit> {
-        if self.output == source {
-            return None;
-        }
-        let edit = |dictionary: &str, entry: &str, line, origin, not_taken| Edit {
-            range: self.range.clone(),
-            shared: Arc::new(Replacement {
-                replacement: self.output.clone(),
-                dictionary: dictionary.to_string(),
-                entry: entry.to_string(),
-                line,
-                origin,
-                not_taken,
-            }),
-        };
-        match &self.reason {
-            Reason::Protected | Reason::Left => None,
-            Reason::User { dictionary, line } => Some(edit(dictionary, source, Some(*line), None, Vec::new())),
-            Reason::PageRule { origin } => Some(edit(PAGE_RULE, source, None, *origin, Vec::new())),
-            Reason::Matches(unit) => {
-                let found = unit.decisive()?;
-                let not_taken = found.candidates().skip(1).map(str::to_string).collect();
-                Some(edit(found.dictionary().name(), found.key(), found.line(), None, not_taken))
-            }
-        }
+impl Piece<'_> {
+    /// What takes the place of the source, if the piece changes.
+    pub fn replacement(&self) -> Option<&Replacement> {
+        self.replacement.map(|replacement| &**replacement)
     }
 }
 
 impl fmt::Display for Trace {
     /// One line a change: source, result, and what decided.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             match &piece.reason {
                 Reason::Protected => writeln!(f, "{} protected", piece.output)?,
                 Reason::User { dictionary, line } => writeln!(f, "→ {} {dictionary}:{line}", piece.output)?,
@@ -172,7 +197,7 @@ impl fmt::Display for Trace {
 }
 
 impl Converter {
-    /// Converts a text and tells why each piece became what it became. See the module's cost: this is for people, not for bulk.
+    /// Converts a text and tells why each piece became what it became.
     pub fn explain(&self, text: &str) -> Trace {
         let mut prose = Vec::new();
         self.prose(text, &mut prose);
@@ -202,92 +227,20 @@ impl Converter {
     }
 
     fn explain_with(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>) -> Trace {
-        let mut pieces = Vec::new();
+        let mut trace = Trace { text: text.to_string(), list: List::default() };
+        let mut lister = Lister::new(self, text, Wanted::All, &mut trace.list);
         let mut at = 0;
-        self.stretches(text, ranges, page, |_, range, stretch| {
-            if at < range.start {
-                pieces.push(untouched(text, at..range.start, Reason::Protected));
+        self.stretches(text, ranges, page, |_, place, stretch| {
+            if at < place.start {
+                lister.untouched(at..place.start, PieceReason::Protected);
             }
-            at = range.end;
-            trace_stretch(text, range, &stretch, &mut pieces);
+            at = place.end;
+            lister.add(place, &stretch);
         });
         if at < text.len() {
-            pieces.push(untouched(text, at..text.len(), Reason::Protected));
+            lister.untouched(at..text.len(), PieceReason::Protected);
         }
-        Trace { pieces }
-    }
-}
-
-fn untouched(text: &str, range: Range<usize>, reason: Reason) -> Piece {
-    Piece { output: text[range.clone()].to_string(), range, reason }
-}
-
-pub(crate) fn trace_stretch(text: &str, range: Range<usize>, stretch: &Stretch<'_>, pieces: &mut Vec<Piece>) {
-    match stretch {
-        Stretch::Keep | Stretch::Convert(Step::Nothing) | Stretch::ConvertEvident(Step::Nothing, _) => {
-            pieces.push(untouched(text, range, Reason::Left));
-        }
-        Stretch::Pair(found) => pieces.push(Piece {
-            range,
-            output: found.replacement().to_string(),
-            reason: match found {
-                PairMatch::User(found) => Reason::User { dictionary: found.dictionary.to_string(), line: found.line },
-                PairMatch::Page(found) => Reason::PageRule { origin: found.origin },
-            },
-        }),
-        Stretch::Convert(Step::Route(route, table)) => trace_route(text, range, *route, table, None, pieces),
-        Stretch::Convert(Step::Own(own)) => trace_engine(text, range, &own.engine, None, pieces),
-        Stretch::ConvertEvident(Step::Own(own), mixed) => trace_engine(text, range, &own.engine, Some(mixed), pieces),
-        Stretch::ConvertEvident(Step::Route(route, table), mixed) => {
-            trace_route(text, range, *route, table, Some(mixed), pieces);
-        }
-        Stretch::Staged(engine) => trace_engine(text, range, engine, None, pieces),
-    }
-}
-
-fn trace_route(
-    text: &str,
-    range: Range<usize>,
-    route: Route,
-    table: &Table<'_>,
-    mixed: Option<&Mixed>,
-    pieces: &mut Vec<Piece>,
-) {
-    let engine = StagedEngine::new(route.recipe());
-    match route.keys {
-        Keys::All => trace_engine(text, range, &engine, mixed, pieces),
-        // Entries of one character are what remains of a recipe when it sees one character at a time. Only description sequences are
-        // longer units here; they stay as they are.
-        Keys::Characters => {
-            let source = &text[range.clone()];
-            let mut start = range.start;
-            table.for_each_unit(source, source.len(), |unit, _| {
-                let place = start..start + unit.len();
-                start = place.end;
-                if unit.chars().nth(1).is_some() {
-                    pieces.push(untouched(text, place, Reason::Left));
-                } else {
-                    trace_engine(text, place, &engine, mixed, pieces);
-                }
-            });
-        }
-    }
-}
-
-fn trace_engine(
-    text: &str,
-    range: Range<usize>,
-    engine: &StagedEngine,
-    mixed: Option<&Mixed>,
-    pieces: &mut Vec<Piece>,
-) {
-    for mut unit in engine.trace(&text[range.clone()]) {
-        let place = range.start + unit.source.start..range.start + unit.source.end;
-        if mixed.is_some_and(|mixed| !mixed.is_evident(&text[place.clone()])) {
-            pieces.push(untouched(text, place, Reason::Left));
-            continue;
-        }
-        unit.source = place;
-        pieces.push(Piece::of_unit(unit));
+        lister.finish(self);
+        trace
     }
 }

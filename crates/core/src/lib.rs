@@ -104,6 +104,7 @@ pub use config::{Config, TofuRisk};
 pub use converter::{Converter, ConverterBuilder};
 pub use detect::{DetectedScript, Detection, EvidenceCharacter, detect};
 pub use dictionary::{Dictionary, Match, UserDictionary, UserMatch};
+pub use edits::Edits;
 pub use engine_trait::Engine;
 pub use error::{Error, ErrorKind};
 pub use explain::{Edit, PAGE_RULE, Piece, Reason, Replacement, Trace};
