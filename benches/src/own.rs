@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
-use tongwen::{Config, Converter, Dictionary, Markers, Recipe, StagedEngine, TofuRisk, UserDictionary, Variant};
+use tongwen::{Config, Converter, Dictionary, Edits, Markers, Recipe, StagedEngine, TofuRisk, UserDictionary, Variant};
 use tongwen_glossary::Glossary;
 
 use crate::report::{Side, Table, number};
@@ -92,8 +92,22 @@ pub(crate) fn measure(configs: &[Config], texts: &[Text], plan: Plan) -> Result<
                 converters[0].1.convert_with_changes(black_box(&body), &mut output, &mut changes);
                 black_box(&changes);
             }));
-            tasks.push(Task::new("edits with reasons", || {
+            let (mut edits, mut read) = (Edits::new(), Edits::new());
+            tasks.push(Task::new("list of edits", || {
+                converters[0].1.edits_into(black_box(&body), &mut edits);
+                black_box(&edits);
+            }));
+            tasks.push(Task::new("list of edits, reasons read", || {
+                converters[0].1.edits_into(black_box(&body), &mut read);
+                for edit in read.iter() {
+                    black_box((edit.0, &*edit.1.dictionary, edit.1.line, &*edit.1.replacement));
+                }
+            }));
+            tasks.push(Task::new("edits by themselves", || {
                 black_box(converters[0].1.edits(black_box(&body)));
+            }));
+            tasks.push(Task::new("explanation", || {
+                black_box(converters[0].1.explain(black_box(&body)));
             }));
             let names: Vec<String> = tasks.iter().map(|task| task.name.clone()).collect();
             let figures = interleave(&mut tasks, plan);

@@ -152,9 +152,11 @@ pub(crate) struct Lister<'l, 'a> {
     /// Made when first needed.
     buffers: Option<Box<ChunkBuffers<'a>>>,
     borders: Vec<u32>,
-    /// Kinds of pairs, by source, target, and the line or the rule that has them.
-    pairs: HashMap<(&'l str, &'a str, Option<usize>, Option<usize>), u32>,
+    pairs: HashMap<Pair<'l, 'a>, u32>,
 }
+
+/// Source and target of a pair, and the line or the rule that has it.
+type Pair<'l, 'a> = (&'l str, &'a str, Option<usize>, Option<usize>);
 
 impl<'l, 'a> Lister<'l, 'a> {
     pub(crate) fn new(converter: &Converter, text: &'l str, wanted: Wanted, list: &'l mut List) -> Lister<'l, 'a> {
