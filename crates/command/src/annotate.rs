@@ -83,6 +83,13 @@ impl<'a> Task<'a> {
         if self.arguments.normalise {
             return self.normalise(&text, format);
         }
+        if is_list_of_strings(format)
+            && matches!(self.style, Style::Footnote | Style::Wikitext | Style::Ruby | Style::Abbr)
+        {
+            let failure = input
+                .failure(format_args!("is {format}, which has no room for notes or elements (--style {})", self.style));
+            return Err(failure.with_hint("use --style inline, json, tsv or report; or --format text"));
+        }
         if !self.arguments.lines {
             return Ok(self.shown(&text, format, &input.to_string()));
         }
@@ -106,6 +113,7 @@ impl<'a> Task<'a> {
         let mut options = RenderOptions::default().markup(match format {
             Format::Wikitext => Markup::Wikitext,
             Format::Html | Format::Xml => Markup::Html,
+            Format::Markdown => Markup::Markdown,
             _ => Markup::Text,
         });
         options.script = script(&self.arguments.glossary);
@@ -131,6 +139,21 @@ impl<'a> Task<'a> {
         }
         Ok(normalised.text)
     }
+}
+
+/// Whether a document of this format is strings among a syntax of their own, which only brackets behind a name leave whole.
+fn is_list_of_strings(format: Format) -> bool {
+    matches!(
+        format,
+        Format::Json
+            | Format::JsonLines
+            | Format::Csv
+            | Format::Tsv
+            | Format::Srt
+            | Format::Vtt
+            | Format::Ass
+            | Format::Po
+    )
 }
 
 /// The prose of a document, as the glossary wants it.

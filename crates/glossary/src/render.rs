@@ -41,7 +41,7 @@ use crate::annotate::Annotation;
 pub enum Style {
     /// Behind the name, in brackets: 古城（今奇台县）.
     Inline,
-    /// A number behind the name, and notes at the end of the text; in wikitext `<ref>`, in HTML as [`Abbr`](Style::Abbr).
+    /// A number behind the name, and notes at the end of the text; in Markdown as its footnotes (`[^1]`), in wikitext `<ref>`, in HTML as [`Abbr`](Style::Abbr).
     Footnote,
     /// `<ref>` behind the name.
     Wikitext,
@@ -125,6 +125,8 @@ pub enum Markup {
     Wikitext,
     /// HTML.
     Html,
+    /// Markdown, which takes elements of HTML in its text.
+    Markdown,
 }
 
 /// How to render.
@@ -180,7 +182,7 @@ pub fn render(text: &str, annotations: &[Annotation<'_>], style: Style, options:
     let glosses = gloss::Glosses::new(text, options);
     match (style, options.markup) {
         (Style::Inline, _) => inline::inline(text, annotations, &glosses),
-        (Style::Footnote, Markup::Text) => footnote::footnotes(text, annotations, &glosses),
+        (Style::Footnote, Markup::Text | Markup::Markdown) => footnote::footnotes(text, annotations, &glosses),
         (Style::Wikitext, _) | (Style::Footnote, Markup::Wikitext) => footnote::references(text, annotations, &glosses),
         (Style::Ruby, _) => html::html(text, annotations, &glosses, html::Element::Ruby),
         (Style::Abbr, _) | (Style::Footnote, Markup::Html) => {

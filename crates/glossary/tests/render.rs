@@ -47,6 +47,17 @@ fn footnotes() {
 }
 
 #[test]
+fn notes_of_markdown_are_its_footnotes() {
+    let options = RenderOptions::default().markup(Markup::Markdown);
+    let notes = shown("清軍攻佔葉爾羌，*又*收復喀喇沙爾[^1]。\n\n[^1]: 見書。\n", Style::Footnote, &options);
+    let lines: Vec<&str> = notes.lines().collect();
+    assert_eq!(lines[..3], ["清軍攻佔葉爾羌[^2]，*又*收復喀喇沙爾[^3][^1]。", "", "[^1]: 見書。"]);
+    assert!(lines[4].starts_with("[^2]: 葉爾羌（") && lines[5].starts_with("[^3]: 喀喇沙爾"), "{notes}");
+    let ruby = shown("攻佔葉爾羌，<b>又</b> &amp;", Style::Ruby, &options);
+    assert!(ruby.starts_with("攻佔<ruby>葉爾羌<rp>") && ruby.ends_with("</ruby>，<b>又</b> &amp;"), "{ruby}");
+}
+
+#[test]
 fn wikitext() {
     let options = RenderOptions::default().markup(Markup::Wikitext);
     let references = shown(TEXT, Style::Wikitext, &options);

@@ -1,11 +1,15 @@
 //! Notes: numbers behind names and a list at the end, or `<ref>` in wikitext.
 
+use std::collections::HashSet;
+
+use super::Markup;
 use super::gloss::{Detail, Glosses, span};
 use super::inline::insert;
 use crate::annotate::Annotation;
 use tongwen::Script;
 
-/// `[1]` behind the names, and below the text a line for each number: `[1] 古城（1767–1889）：今新疆维吾尔自治区昌吉回族自治州奇台县`.
+/// `[1]` behind the names, and below the text a line for each number: `[1] 古城（1767–1889）：今新疆维吾尔自治区昌吉回族自治州奇台县`. In Markdown `[^1]` and
+/// `[^1]: ...`, with numbers that the text does not use for footnotes of its own.
 pub(super) fn footnotes(text: &str, annotations: &[Annotation<'_>], glosses: &Glosses<'_>) -> String {
     let mut insertions = Vec::new();
     let mut notes = String::new();
@@ -15,9 +19,15 @@ pub(super) fn footnotes(text: &str, annotations: &[Annotation<'_>], glosses: &Gl
         .filter_map(|annotation| Some((annotation, glosses.gloss(annotation, Detail::Path)?)))
         .collect();
     noted.sort_by_key(|(annotation, _)| annotation.gloss_at());
-    for (number, (annotation, gloss)) in (1..).zip(noted) {
-        insertions.push((annotation.gloss_at(), format!("[{number}]")));
-        notes.push_str(&format!("[{number}] {}：{gloss}\n", heading(annotation, glosses.script_of(annotation))));
+    let (caret, colon, taken) = match glosses.options.markup {
+        Markup::Markdown => ("^", ":", numbers_of_footnotes(text)),
+        _ => ("", "", HashSet::new()),
+    };
+    let free = (1..).filter(|number| !taken.contains(number));
+    for (number, (annotation, gloss)) in free.zip(noted) {
+        let mark = format!("[{caret}{number}]");
+        notes.push_str(&format!("{mark}{colon} {}：{gloss}\n", heading(annotation, glosses.script_of(annotation))));
+        insertions.push((annotation.gloss_at(), mark));
     }
     if notes.is_empty() {
         return text.to_string();
@@ -25,6 +35,12 @@ pub(super) fn footnotes(text: &str, annotations: &[Annotation<'_>], glosses: &Gl
     // The text keeps its end as it is; what follows begins on a line of its own.
     let gap = if text.is_empty() || text.ends_with('\n') { "\n" } else { "\n\n" };
     insert(text, insertions) + gap + &notes
+}
+
+/// The numbers that a text in Markdown has footnotes for, or seems to.
+fn numbers_of_footnotes(text: &str) -> HashSet<usize> {
+    let labels = text.split("[^").skip(1).filter_map(|rest| rest.split_once(']'));
+    labels.filter_map(|(label, _)| label.parse().ok()).collect()
 }
 
 /// `<ref>` behind the names. What a note says has no character that wikitext could take for markup, but for entries of the user's own.

@@ -1,6 +1,6 @@
 //! HTML: names with their glosses above them (`ruby`) or as titles (`abbr`).
 //!
-//! Plain text is escaped and becomes a fragment; of a document in HTML, or in wikitext, which knows both elements, only the names change. A name that cannot have an
+//! Plain text is escaped and becomes a fragment; of a document in HTML, or in wikitext and Markdown, which know both elements, only the names change. A name that cannot have an
 //! element around it, because it is the target of a link or is kept as it is written, gets it behind the link, with the gloss alone.
 
 use super::Markup;
