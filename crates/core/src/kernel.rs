@@ -18,19 +18,36 @@
 //!
 //! # Which one
 //!
-//! There are three: `scalar` is safe Rust and runs everywhere; `vector/avx2.rs` takes eight characters at a time and `vector/avx512.rs` 64 bytes
-//! of mixed text, on x86-64 processors that have these instructions, which is asked at run time. Short texts have the way of their own that `short.rs` tells of, with
-//! AVX-512; else the scalar kernel is done with them soonest. All give the same bytes and the same events; tests hold them to that.
+//! There are four: `scalar` is safe Rust and runs everywhere; `vector/avx2.rs` takes eight characters at a time and `vector/avx512.rs` 64 bytes
+//! of mixed text, on x86-64 processors that have these instructions, which is asked at run time; `neon/map.rs` takes sixteen characters at a time on 64-bit ARM, where
+//! every processor has what it needs. Short texts have the way of their own that `short.rs` tells of, with AVX-512; else, on x86-64, the scalar kernel is done with them
+//! soonest. All give the same bytes and the same events; tests hold them to that.
+//!
+//! What a processor has goes by the name `vector` here; where it has nothing, `none.rs` says so to whoever asks.
 
 pub(crate) mod borders;
 mod scalar;
 pub(crate) mod short;
 pub(crate) mod tally;
-#[cfg(all(test, target_arch = "x86_64"))]
+#[cfg(test)]
 mod tests;
+
+// The vectors of the processor, under one name.
+#[cfg(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"))]
+#[allow(unsafe_code, reason = "vector instructions read and write through pointers; each place says why it is sound")]
+mod neon;
+#[cfg(not(target_arch = "x86_64"))]
+mod none;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "vector instructions read and write through pointers; each place says why it is sound")]
 mod vector;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"))]
+use neon as vector;
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_feature = "neon", target_endian = "little")
+)))]
+use none as vector;
 
 use crate::layout::{FIRST_CLASSES, SPECIAL};
 use crate::map::{Changes, Entries, Flat, Map};
@@ -55,7 +72,6 @@ pub(crate) const fn events_of(bytes: usize) -> usize {
 pub(crate) fn map(map: &Map<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
     let flat = map.flat();
     let count = map_flat(&flat, source, length, output, events);
-    #[cfg(target_arch = "x86_64")]
     if count >= MANY
         && let Some(words) = map.words
         && let Some(confirmed) = vector::confirm(&flat, words, source, events, count)
@@ -66,13 +82,11 @@ pub(crate) fn map(map: &Map<'_>, source: &[u8], length: usize, output: &mut [u8]
 }
 
 /// From so many events on, looking sixteen of them up at once pays.
-#[cfg(target_arch = "x86_64")]
 const MANY: usize = 8;
 
 /// [`map`] by a map that is put together, with all events that its class bits give.
 #[inline]
 pub(crate) fn map_flat(map: &Flat<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
-    #[cfg(target_arch = "x86_64")]
     if let Some(count) = vector::map(map, source, length, output, events) {
         return count;
     }
@@ -94,7 +108,6 @@ pub(crate) fn map_first(
 
 /// Finds the places that a scanner wants to see; see [`structure`]. Gives the classes that were found, lane by lane.
 pub(crate) fn structure(text: &[u8], wanted: &Wanted, blocks: &mut Vec<Block>) -> [u8; structure::LANES] {
-    #[cfg(target_arch = "x86_64")]
     if let Some(seen) = vector::structure(text, wanted, blocks) {
         return seen;
     }

@@ -31,11 +31,13 @@ impl<'t> Words<'t> {
     }
 
     /// The slots, a power of two of them.
+    #[cfg(target_arch = "x86_64")]
     pub(crate) fn slots(&self) -> &'t [Raw<8>] {
         self.slots
     }
 
     /// The pilots, a power of two of them.
+    #[cfg(target_arch = "x86_64")]
     pub(crate) fn pilots(&self) -> &'t [u8] {
         self.pilots
     }

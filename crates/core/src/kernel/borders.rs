@@ -8,7 +8,7 @@
 //!
 //! # Cost
 //!
-//! Some 100 instructions for 61 bytes and a few for each border; with AVX-512 (`vector/borders.rs`) a third of that.
+//! Some 100 instructions for 61 bytes and a few for each border; with NEON (`neon/borders.rs`) two thirds of that, with AVX-512 (`vector/borders.rs`) one.
 
 /// Bytes that are compared together.
 pub(super) const BLOCK: usize = 64;
@@ -32,7 +32,6 @@ pub(crate) fn find_borders(source: &[u8], mapped: &[u8], borders: &mut Vec<u32>)
 }
 
 fn most_borders(source: &[u8], mapped: &[u8], borders: &mut [u32]) -> usize {
-    #[cfg(target_arch = "x86_64")]
     if let Some(count) = super::vector::borders(source, mapped, borders) {
         return count;
     }
@@ -41,18 +40,41 @@ fn most_borders(source: &[u8], mapped: &[u8], borders: &mut [u32]) -> usize {
 
 /// Gives all borders, perhaps without the end of a stretch that reaches to the end of the text. There is room for [`SPARE_BORDERS`] more than there are bytes.
 pub(super) fn scalar(source: &[u8], mapped: &[u8], borders: &mut [u32]) -> usize {
+    find(source, mapped, borders, |first, second| Masks {
+        different: different(first, second),
+        following: following(first),
+    })
+}
+
+/// What a comparison of 64 bytes gives.
+pub(super) struct Masks {
+    /// A bit for each byte that is not the same.
+    pub(super) different: u64,
+    /// A bit for each byte that continues a character.
+    pub(super) following: u64,
+}
+
+/// [`scalar`] by any way to compare.
+#[inline(always)]
+pub(super) fn find(
+    source: &[u8],
+    mapped: &[u8],
+    borders: &mut [u32],
+    compare: impl Fn(&[u8; BLOCK], &[u8; BLOCK]) -> Masks,
+) -> usize {
     let mut last = Last::default();
     let (mut at, mut count) = (0, 0);
     while at < source.len() {
-        let mut changes = match (source[at..].first_chunk(), mapped[at..].first_chunk()) {
-            (Some(first), Some(second)) => last.changes(different(first, second), following(first)),
+        let masks = match (source[at..].first_chunk(), mapped[at..].first_chunk()) {
+            (Some(first), Some(second)) => compare(first, second),
             _ => {
                 let (mut first, mut second) = ([0; BLOCK], [0; BLOCK]);
                 first[..source.len() - at].copy_from_slice(&source[at..]);
                 second[..source.len() - at].copy_from_slice(&mapped[at..]);
-                last.changes(different(&first, &second), following(&first))
+                compare(&first, &second)
             }
         };
+        let mut changes = last.changes(masks);
         let end = count + changes.count_ones() as usize;
         while count < end {
             // Written whether or not they count: eight stores are sooner done than the right ones foreseen.
@@ -79,9 +101,10 @@ pub(super) struct Last {
 }
 
 impl Last {
-    /// The borders of a block among its settled bytes, from a bit for each byte that differs and for each that is not the first of a character.
+    /// The borders of a block among its settled bytes.
     #[inline(always)]
-    pub(super) fn changes(&mut self, mut differ: u64, following: u64) -> u64 {
+    pub(super) fn changes(&mut self, masks: Masks) -> u64 {
+        let Masks { different: mut differ, following } = masks;
         // To the starts of the characters, and from there over all of them.
         for _ in 0..3 {
             differ |= (differ & following) >> 1;

@@ -39,7 +39,7 @@ pub(crate) fn two_characters(bytes: &[u8; 6]) -> u64 {
 
 /// The code point of three bytes, the first lowest.
 #[inline(always)]
-fn point_of(bytes: u32) -> u32 {
+pub(super) fn point_of(bytes: u32) -> u32 {
     (bytes & 0xF) << 12 | (bytes >> 8 & 0x3F) << 6 | bytes >> 16 & 0x3F
 }
 
@@ -206,4 +206,25 @@ pub(super) fn finish(
         }
     }
     events.count
+}
+
+/// Passes a character of 2 or 4 bytes, for kernels with vectors: they are few.
+#[cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "aarch64")),
+    allow(dead_code, reason = "there are no vectors")
+)]
+#[inline(always)]
+pub(super) fn pass_other(state: State, source: &[u8], output: &mut [u8], events: &mut [u16]) -> State {
+    let State { at, mut count, .. } = state;
+    let byte = source[at];
+    let (size, before) = match byte {
+        0..0xE0 => (2, u32::from(byte & 0x1F) << 6 | u32::from(source[at + 1] & 0x3F)),
+        _ => (4, NOTHING),
+    };
+    output[at..at + size].copy_from_slice(&source[at..at + size]);
+    if size == 4 && source[at + 1] >= 0xA0 {
+        events[count] = at as u16;
+        count += 1;
+    }
+    State { at: at + size, before, count }
 }

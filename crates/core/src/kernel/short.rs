@@ -3,14 +3,9 @@
 //! The first is what a kernel always does; the second is for texts that stay as they are, which most strings do. Both are known at once where the
 //! largest vectors take a text in blocks of 64 bytes, so this is for processors that have them.
 
-#![cfg_attr(
-    not(target_arch = "x86_64"),
-    allow(dead_code, unused_variables, reason = "no other processor has this kernel")
-)]
+#![cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no other processor has this kernel"))]
 
-#[cfg(target_arch = "x86_64")]
-use super::vector;
-use super::{confirm, is_confirmed, map_flat};
+use super::{confirm, is_confirmed, map_flat, vector};
 use crate::map::{Flat, Map};
 
 /// The bytes of a block.
@@ -19,10 +14,7 @@ pub(crate) const BLOCK: usize = 64;
 /// Whether the processor can do short texts in whole blocks.
 #[inline]
 pub(crate) fn has_blocks() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return vector::has_blocks();
-    #[cfg(not(target_arch = "x86_64"))]
-    return false;
+    vector::has_blocks()
 }
 
 /// Whether [`glance`] looks for dashes, with which markers begin.
@@ -86,7 +78,6 @@ pub(crate) fn glance(map: &Flat<'_>, source: &[u8], stop_at_dash: StopAtDash, ma
     if source.len() > BLOCK {
         return Glance::Longer;
     }
-    #[cfg(target_arch = "x86_64")]
     if let Some(glance) = vector::glance(map, source, stop_at_dash, mapped) {
         return glance;
     }
@@ -129,7 +120,6 @@ impl Outline {
 #[inline]
 pub(crate) fn map(map: &Map<'_>, source: &[u8], output: &mut [u8], events: &mut [u16]) -> Outline {
     let flat = map.flat();
-    #[cfg(target_arch = "x86_64")]
     if let Some(outline) = vector::map_short(&flat, source, output, events) {
         let count = confirm(&flat, map.words, source, events, outline.events);
         return Outline { events: count, ..outline };

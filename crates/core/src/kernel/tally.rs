@@ -17,8 +17,8 @@
 //!
 //! # Which one
 //!
-//! The scalar form is here; `vector/tally.rs` takes 48 bytes at a time, on processors with AVX-512, and `vector/tally_eights.rs` eight characters, with AVX2.
-//! Tests hold all three to the same.
+//! The scalar form is here; `vector/tally.rs` takes 48 bytes at a time, on processors with AVX-512, and `vector/tally_eights.rs` eight characters, with AVX2;
+//! `neon/tally.rs` sixteen characters, on 64-bit ARM. Tests hold all to the same.
 //!
 //! # Cost
 //!
@@ -29,8 +29,8 @@ use std::ops::{BitOr, Range, Sub};
 
 use crate::Script;
 use crate::evidence::{
-    CLASS, ENDS, Evidence, HANS, HANS_USUAL, HANS_VARIANT, HANT, HANT_USUAL, HANT_VARIANT, HK_FOREIGN, MARK, Mark,
-    PAIR_SECOND, TW_FOREIGN, mark_flags,
+    CLASS, ENDS, Evidence, HANS, HANS_USUAL, HANS_VARIANT, HANT, HANT_USUAL, HANT_VARIANT, HK_FOREIGN, MARK, MARKS,
+    Mark, PAIR_SECOND, TW_FOREIGN, mark_flags,
 };
 use crate::resolve::character_before;
 
@@ -130,8 +130,8 @@ impl Sub for Signs {
 }
 
 /// One of each kind of [`Signs`].
-const ONE_FOREIGN: u32 = 1;
-const ONE_OWN: u32 = 1 << 10;
+pub(super) const ONE_FOREIGN: u32 = 1;
+pub(super) const ONE_OWN: u32 = 1 << 10;
 pub(super) const ONE_FORM: u32 = 1 << 20;
 
 /// The flags that count for [`Signs`], in characters that are no marks.
@@ -186,6 +186,27 @@ impl Weights {
         tally.seen & self.form != 0
     }
 }
+
+/// The marks of ASCII that end sentences, each at the place that its lower half says; elsewhere bytes that are not at their own place.
+#[cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "aarch64")),
+    allow(dead_code, reason = "there are no vectors")
+)]
+pub(super) const PLAIN_ENDS: [u8; 16] = {
+    let mut table = [0; 16];
+    table[0] = 1;
+    let mut number = 0;
+    while number < MARKS.len() {
+        let (character, mark) = MARKS[number];
+        if character.is_ascii() && matches!(mark, Mark::Line | Mark::Sentence) {
+            let place = character as usize % 16;
+            assert!(table[place] == 0, "two marks of ASCII have the same lower half");
+            table[place] = character as u8;
+        }
+        number += 1;
+    }
+    table
+};
 
 /// A place behind a mark that ends a sentence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -265,7 +286,6 @@ fn parts(
     joins: &dyn Fn(usize) -> bool,
     parts: &mut [Part],
 ) -> (usize, Signs) {
-    #[cfg(target_arch = "x86_64")]
     if let Some(found) = super::vector::parts(evidence, weights, text, joins, parts) {
         return found;
     }
@@ -276,7 +296,6 @@ fn parts(
 
 /// Signs of the kinds that a text has, in any number; see the module's documentation.
 pub(crate) fn survey(evidence: Evidence, weights: &Weights, text: &[u8], joins: &dyn Fn(usize) -> bool) -> Signs {
-    #[cfg(target_arch = "x86_64")]
     if let Some(signs) = super::vector::survey(evidence, weights, text, joins) {
         return signs;
     }

@@ -9,12 +9,32 @@ use crate::route::Route;
 use crate::table::Table;
 use crate::{Config, Script, TofuRisk};
 
+/// The kernels with vectors; each gives `None` where the processor lacks its instructions.
+#[cfg(target_arch = "x86_64")]
+mod kernels {
+    use super::{Kernel, PartsKernel, Survey, vector};
+
+    pub(super) const MAPS: [(&str, Kernel); 2] = [("avx2", vector::map_eights), ("avx512", vector::map_blocks)];
+    pub(super) const PARTS: [(&str, PartsKernel); 2] =
+        [("avx2", vector::parts_by_eights), ("avx512", vector::parts_by_blocks)];
+    pub(super) const SURVEYS: [(&str, Survey); 2] =
+        [("avx2", vector::survey_by_eights), ("avx512", vector::survey_by_blocks)];
+}
+#[cfg(not(target_arch = "x86_64"))]
+mod kernels {
+    use super::{Kernel, PartsKernel, Survey, vector};
+
+    pub(super) const MAPS: [(&str, Kernel); 1] = [("vectors", vector::map)];
+    pub(super) const PARTS: [(&str, PartsKernel); 1] = [("vectors", vector::parts)];
+    pub(super) const SURVEYS: [(&str, Survey); 1] = [("vectors", vector::survey)];
+}
+
 /// Compares the kernels on `text` and gives the number of events.
 fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
     let buffers = || (vec![0u8; length + OVERWRITE], vec![0u16; events_of(text.len())]);
     let (mut safe_output, mut safe_events) = buffers();
     let safe_count = scalar::map(&table.map.flat(), text, length, &mut safe_output, &mut safe_events);
-    for (name, kernel) in [("avx2", vector::map_eights as Kernel), ("avx512", vector::map_blocks)] {
+    for (name, kernel) in kernels::MAPS {
         let (mut output, mut events) = buffers();
         let Some(count) = kernel(&table.map.flat(), text, length, &mut output, &mut events) else { continue };
         let shown = String::from_utf8_lossy(&text[..length]);
@@ -203,15 +223,13 @@ fn evidence_is_counted_alike_at_every_length() {
                 Some((count, signs))
             });
             let (parts, signs) = safe.expect("there is always a scalar kernel");
-            for (name, kernel) in
-                [("avx2", vector::parts_by_eights as PartsKernel), ("avx512", vector::parts_by_blocks)]
-            {
+            for (name, kernel) in kernels::PARTS {
                 let fast = found(text, |text, parts| kernel(evidence, weights, text, &joins, parts));
                 if let Some(fast) = fast {
                     assert_eq!(fast, (parts.clone(), signs), "{name}: {text}");
                 }
             }
-            for (name, kernel) in [("avx2", vector::survey_by_eights as Survey), ("avx512", vector::survey_by_blocks)] {
+            for (name, kernel) in kernels::SURVEYS {
                 if let Some(kinds) = kernel(evidence, weights, text.as_bytes(), &joins) {
                     for kind in [Signs::FOREIGN, Signs::OWN, Signs::FORMS] {
                         assert_eq!(kinds.has(kind), signs.has(kind), "{name}: {text}");

@@ -1,4 +1,4 @@
-//! The kernels with vector instructions of x86-64: all `unsafe` code of the workspace.
+//! The kernels with vector instructions of x86-64: `unsafe` code, as `neon` is for 64-bit ARM, and nothing else in the workspace.
 //!
 //! Each asks the processor at run time and gives `None` where its instructions are missing. What `unsafe` is for is said at the top of `avx2` and
 //! at each place. Both obey the contract of the [kernel](super), and tests compare both with the scalar one. `confirm` and `tally` are held to their scalar
@@ -13,8 +13,9 @@ mod structure;
 mod tally;
 mod tally_eights;
 
+use super::scalar::{self, pass_other};
 use super::tally::{Part, Signs, Weights};
-use super::{NOTHING, START, State, scalar};
+use super::{NOTHING, START, State};
 use crate::evidence::Evidence;
 use crate::map::Flat;
 
@@ -32,23 +33,6 @@ const LONG: usize = 192;
 
 /// Below this many bytes the scalar kernel is done before eight characters at a time are set up.
 const SHORT: usize = 96;
-
-/// Passes a character of 2 or 4 bytes as the scalar kernel does: they are few.
-#[inline(always)]
-fn pass_other(state: State, source: &[u8], output: &mut [u8], events: &mut [u16]) -> State {
-    let State { at, mut count, .. } = state;
-    let byte = source[at];
-    let (size, before) = match byte {
-        0..0xE0 => (2, u32::from(byte & 0x1F) << 6 | u32::from(source[at + 1] & 0x3F)),
-        _ => (4, NOTHING),
-    };
-    output[at..at + size].copy_from_slice(&source[at..at + size]);
-    if size == 4 && source[at + 1] >= 0xA0 {
-        events[count] = at as u16;
-        count += 1;
-    }
-    State { at: at + size, before, count }
-}
 
 /// See [`super::map`]; `None` where the processor has no such instructions.
 #[inline]

@@ -12,7 +12,7 @@ use std::arch::x86_64::{
 };
 
 use super::avx512::{LANES, PLACES, has_instructions, load};
-use crate::kernel::borders::{Last, SETTLED, SPARE_BORDERS};
+use crate::kernel::borders::{Last, Masks, SETTLED, SPARE_BORDERS};
 
 /// See [`kernel::borders`](crate::kernel::borders); `None` where the processor lacks the instructions.
 #[inline]
@@ -34,8 +34,10 @@ fn run(source: &[u8], mapped: &[u8], borders: &mut [u32]) -> usize {
     let (mut at, mut count) = (0, 0);
     while at < source.len() {
         let (first, second) = (load(&source[at..]), load(&mapped[at..]));
-        let differ = _mm512_cmpneq_epi8_mask(first, second);
-        let changes = last.changes(differ, _mm512_cmplt_epi8_mask(first, firsts));
+        let changes = last.changes(Masks {
+            different: _mm512_cmpneq_epi8_mask(first, second),
+            following: _mm512_cmplt_epi8_mask(first, firsts),
+        });
         let end = count + changes.count_ones() as usize;
         let mut found = _mm512_maskz_compress_epi8(changes, places);
         let base = _mm512_set1_epi32(at as i32);

@@ -12,7 +12,7 @@ use std::arch::x86_64::{
     _mm512_reduce_or_epi64, _mm512_set1_epi8, _mm512_setzero_si512, _mm512_test_epi8_mask,
 };
 
-use super::avx512::{BLOCK, has_instructions, load};
+use super::avx512::{BLOCK, has_instructions, load, lowest};
 use crate::structure::{Block, Classes, LANES, Wanted};
 
 /// See [`structure::scalar`](crate::structure::scalar); `None` where the processor lacks the instructions.
@@ -42,7 +42,7 @@ fn run(text: &[u8], wanted: &Wanted, blocks: &mut Vec<Block>) -> [u8; LANES] {
         let bytes = load(rest);
         // Behind the end of the text there are zeros.
         let next = load(&rest[1..]);
-        let is_ascii = !_mm512_movepi8_mask(bytes);
+        let is_ascii = !_mm512_movepi8_mask(bytes) & lowest(rest.len());
         let next_is_other = _mm512_movepi8_mask(next);
         let mut block = [0; LANES];
         for lane in 0..LANES {

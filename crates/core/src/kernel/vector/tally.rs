@@ -30,8 +30,8 @@ use std::arch::x86_64::{
 use std::ops::Range;
 
 use super::avx512::{BLOCK, LANES, PLACES, has_instructions, load, lowest, points};
-use crate::evidence::{ENDS, Evidence, FILTER, MARK, MARKS, Mark, NARROW, PAIR_SECOND};
-use crate::kernel::tally::{self, COUNTED, Part, SPARE_PARTS, Signs, Weights, pair_class};
+use crate::evidence::{ENDS, Evidence, FILTER, MARK, NARROW, PAIR_SECOND};
+use crate::kernel::tally::{self, COUNTED, PLAIN_ENDS, Part, SPARE_PARTS, Signs, Weights, pair_class};
 
 /// See [`kernel::tally`](crate::kernel::tally); `None` where the processor lacks the instructions.
 #[inline]
@@ -63,23 +63,6 @@ pub(in crate::kernel) fn survey(
     // SAFETY: the processor has just said that it has these instructions.
     Some(unsafe { run_survey(evidence, weights, text, joins) })
 }
-
-/// The marks of ASCII that end sentences, each at the place that its lower half says; elsewhere bytes that are not at their own place.
-pub(super) const PLAIN_ENDS: [u8; 16] = {
-    let mut table = [0; 16];
-    table[0] = 1;
-    let mut number = 0;
-    while number < MARKS.len() {
-        let (character, mark) = MARKS[number];
-        if character.is_ascii() && matches!(mark, Mark::Line | Mark::Sentence) {
-            let place = character as usize % 16;
-            assert!(table[place] == 0, "two marks of ASCII have the same lower half");
-            table[place] = character as u8;
-        }
-        number += 1;
-    }
-    table
-};
 
 /// The flags of sixteen characters; only the lower 16 bits of a code point count.
 #[inline]

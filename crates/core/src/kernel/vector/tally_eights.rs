@@ -20,9 +20,8 @@ use std::arch::x86_64::{
 };
 
 use super::avx2::{EIGHT, PLAIN, REACH, has_instructions, points, spread};
-use super::tally::PLAIN_ENDS;
 use crate::evidence::{CLASS, ENDS, Evidence, FILTER, MARK, NARROW, PAIR_SECOND};
-use crate::kernel::tally::{self, ONE_FORM, Part, Signs, Weights, flags_at, pair_class};
+use crate::kernel::tally::{self, ONE_FORM, PLAIN_ENDS, Part, Signs, Weights, flags_at, pair_class};
 
 /// Characters in a register.
 const LANES: usize = 8;

@@ -1,0 +1,20 @@
+//! The kernels with NEON, the vector instructions of 64-bit ARM: `unsafe` code, as `vector` is for x86-64, and nothing else in the workspace.
+//!
+//! Every such processor has these instructions, so nothing is asked at run time. What `unsafe` is for is said at the top of `map` and at each place. Tests compare each kernel with
+//! its scalar form.
+//!
+//! # Limits
+//!
+//! All this has run under emulation only. That it takes fewer instructions than the scalar forms is counted; how much time it takes on any processor is not known.
+
+mod borders;
+mod map;
+mod masks;
+mod structure;
+mod tally;
+
+pub(super) use super::none::{confirm, glance, has_blocks, map_short};
+pub(super) use borders::borders;
+pub(super) use map::map;
+pub(super) use structure::structure;
+pub(super) use tally::{parts, survey};
