@@ -9,6 +9,7 @@ mod check;
 mod construct;
 mod contender;
 mod guard;
+mod kernels;
 mod names;
 mod own;
 mod page;
@@ -26,9 +27,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
 use tongwen::Config;
+use tongwen::instructions::{self, Instructions};
 
 use crate::check::Verdict;
 use crate::contender::Contender;
@@ -40,6 +42,9 @@ use crate::texts::{Order, Text};
 #[derive(Parser)]
 #[command(name = "tongwen-bench")]
 struct Arguments {
+    /// Use at most these vector instructions in this process: scalar, avx2 or avx512 [default: what the processor has]
+    #[arg(long, global = true, value_name = "NAME")]
+    kernel: Option<Instructions>,
     #[command(subcommand)]
     task: Task,
 }
@@ -48,6 +53,8 @@ struct Arguments {
 enum Task {
     /// Speed on running text
     Throughput(Conversion),
+    /// Speed with each kernel that this processor has, side by side
+    Kernels(Conversion),
     /// Speed on pages of wikitext
     Wikitext(Wiki),
     /// What tools break in one line of wikitext
@@ -329,7 +336,14 @@ fn named_path(argument: &str) -> Result<(String, PathBuf), String> {
 }
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().task) {
+    let Arguments { kernel, task } = Arguments::parse();
+    if let Some(most) = kernel
+        && instructions::limit(most) != most
+    {
+        eprintln!("tongwen-bench: this processor has no {}; it has {}", most.name(), instructions::used().name());
+        return ExitCode::from(2);
+    }
+    match run(task) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("tongwen-bench: {error:#}");
@@ -342,6 +356,9 @@ fn run(task: Task) -> Result<ExitCode> {
     match task {
         Task::Throughput(task) => {
             record(&task.output, |report| throughput(report, &task.choice, &task.reading, &task.timing))
+        }
+        Task::Kernels(task) => {
+            record(&task.output, |report| side_by_side(report, &task.choice, &task.reading, &task.timing))
         }
         Task::Wikitext(task) => record(&task.output, |report| pages(report, &task.pages, &task.timing)),
         Task::Breaks => wikitext::breaks(),
@@ -380,7 +397,11 @@ fn record(output: &Output, task: impl FnOnce(&mut Report) -> Result<()>) -> Resu
         Some(path) => Report::open(path)?,
         None => Report::default(),
     };
-    report.machine = Machine::here();
+    let machine = Machine::here();
+    if !report.machine.kernel.is_empty() && report.machine.kernel != machine.kernel {
+        bail!("the report has figures of the kernel {}, and this run is of {}", report.machine.kernel, machine.kernel);
+    }
+    report.machine = machine;
     println!("{}\n", report.machine.line());
     task(&mut report)?;
     match &output.json {
@@ -393,6 +414,15 @@ fn throughput(report: &mut Report, choice: &Choice, reading: &Reading, timing: &
     let texts = reading.load(&texts::available())?;
     report.throughput = throughput::measure(&choice.configs(), &texts, &choice.contenders(), timing.plan())?;
     throughput::print(&report.throughput);
+    Ok(())
+}
+
+fn side_by_side(report: &mut Report, choice: &Choice, reading: &Reading, timing: &Timing) -> Result<()> {
+    let texts = reading.load(&texts::available())?;
+    let of_strings: Vec<Text> = texts.iter().filter(|text| CHINESE.contains(&text.name.as_str())).cloned().collect();
+    let configs = kernels::configs(&choice.configs);
+    report.kernels = kernels::measure(&configs, &texts, &of_strings, &choice.contenders(), timing.plan())?;
+    kernels::print(&report.kernels);
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::check;
 use crate::contender::Contender;
+use crate::kernels;
 use crate::report::{Report, Side, Speed, Table, number};
 
 /// The lines around the tables.
@@ -43,6 +44,7 @@ fn tables(report: &Report, date: &str) -> String {
     text += &check::table(&check::aims(report)).markdown();
     text += &speeds(&report.throughput);
     text += &strings(report);
+    text += &kernels::section(&report.kernels);
     text += &rest(report);
     text
 }

@@ -9,9 +9,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use tongwen::instructions;
 
 use crate::annotate::Annotating;
 use crate::contender::Contender;
+use crate::kernels::Kernels;
 use crate::names::Names;
 use crate::own::{Asked, Compiling};
 use crate::sample::{Clock, Figure};
@@ -27,6 +29,9 @@ pub(crate) struct Report {
     /// One entry for each config and text.
     #[serde(default)]
     pub(crate) throughput: Vec<Speed>,
+    /// Each kernel side by side, one entry for each config and text.
+    #[serde(default)]
+    pub(crate) kernels: Vec<Kernels>,
     /// Pages of wikitext.
     #[serde(default)]
     pub(crate) wikitext: Option<Pages>,
@@ -73,6 +78,9 @@ pub(crate) struct Machine {
     /// Programs that wanted to run in the last minute, this one not among them; figures are noisy when it nears
     /// `cores`.
     pub(crate) load: Option<f64>,
+    /// The vector instructions that our kernel uses.
+    #[serde(default)]
+    pub(crate) kernel: String,
     /// Releases of the peers, from the lock file.
     pub(crate) peers: BTreeMap<String, String>,
 }
@@ -216,6 +224,7 @@ impl Machine {
             processor: processor.unwrap_or_else(|| std::env::consts::ARCH.to_string()),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             load,
+            kernel: instructions::used().name().into(),
             peers: peer_releases(include_str!("../Cargo.lock")),
         }
     }
@@ -224,7 +233,8 @@ impl Machine {
     pub(crate) fn line(&self) -> String {
         let peers: Vec<String> = self.peers.iter().map(|(name, release)| format!("{name} {release}")).collect();
         let load = self.load.map_or(String::new(), |load| format!(", load {load:.2}"));
-        format!("{}, {} cores{load}; {}", self.processor, self.cores, peers.join(", "))
+        let kernel = if self.kernel.is_empty() { String::new() } else { format!(", kernel {}", self.kernel) };
+        format!("{}, {} cores{load}{kernel}; {}", self.processor, self.cores, peers.join(", "))
     }
 }
 

@@ -84,7 +84,7 @@ pub(crate) const BY_EFFECT: [&str; 2] = ["changed", "unchanged"];
 pub(crate) const BY_LENGTH: [(&str, usize); 2] = [("of 11", 11), ("of 53", 53)];
 
 /// The sets for a config, from its input and, for strings that stay as they are, from its output as well.
-fn sets(config: Config, texts: &[Text]) -> Vec<(&'static str, Vec<String>)> {
+pub(crate) fn sets(config: Config, texts: &[Text]) -> Vec<(&'static str, Vec<String>)> {
     let engine = maker(config);
     let (mut changed, mut unchanged) = (BTreeSet::new(), BTreeSet::new());
     let mut of_lengths = BY_LENGTH.map(|_| BTreeSet::new());

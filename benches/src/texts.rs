@@ -74,6 +74,7 @@ pub(crate) enum Written {
 }
 
 /// A text of one kind.
+#[derive(Clone)]
 pub(crate) struct Text {
     /// The kind, or the name that the user gave.
     pub(crate) name: String,

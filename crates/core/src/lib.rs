@@ -66,6 +66,8 @@ mod error;
 #[doc(hidden)]
 pub mod evidence;
 mod explain;
+#[doc(hidden)]
+pub mod instructions;
 mod kernel;
 #[doc(hidden)]
 pub mod layout;

@@ -23,6 +23,7 @@ use std::arch::x86_64::{
 };
 
 use super::{NOTHING, START, State, pass_other, scalar};
+use crate::instructions::{Instructions, are_used};
 use crate::layout::{DIFFERENCE, SECOND_CLASSES};
 use crate::map::{Characters, Flat};
 
@@ -46,10 +47,10 @@ pub(in crate::kernel) fn map(
     Some(scalar::finish(map, source, length, state, output, events))
 }
 
-/// Whether the processor has all the instructions of this module.
+/// Whether the processor has all the instructions of this module, and they are to be used.
 #[inline]
 pub(super) fn has_instructions() -> bool {
-    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1")
+    are_used(Instructions::Avx2)
 }
 
 /// Bytes of eight characters.

@@ -24,9 +24,9 @@ use std::arch::x86_64::{
     _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi32, _mm512_storeu_si512,
     _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64, _pext_u64,
 };
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::{START, State, pass_other};
+use crate::instructions::{Instructions, are_used};
 use crate::layout::{DIFFERENCE, SECOND_CLASSES};
 use crate::map::{Characters, Flat};
 
@@ -47,33 +47,10 @@ pub(in crate::kernel) fn map(
     Some(state.count)
 }
 
-/// Whether the processor has all the instructions of this module. Asked once: the answer is one byte.
+/// Whether the processor has all the instructions of this module, and they are to be used.
 #[inline]
 pub(in crate::kernel) fn has_instructions() -> bool {
-    const UNKNOWN: u8 = 0;
-    const NO: u8 = 1;
-    const YES: u8 = 2;
-    static ANSWER: AtomicU8 = AtomicU8::new(UNKNOWN);
-    match ANSWER.load(Ordering::Relaxed) {
-        UNKNOWN => {
-            let answer = ask_for_instructions();
-            ANSWER.store(if answer { YES } else { NO }, Ordering::Relaxed);
-            answer
-        }
-        answer => answer == YES,
-    }
-}
-
-#[cold]
-fn ask_for_instructions() -> bool {
-    is_x86_feature_detected!("avx512vbmi2")
-        && is_x86_feature_detected!("avx512vbmi")
-        && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512vl")
-        && is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("bmi1")
-        && is_x86_feature_detected!("bmi2")
-        && is_x86_feature_detected!("popcnt")
+    are_used(Instructions::Avx512)
 }
 
 /// Bytes of a block.
