@@ -8,6 +8,7 @@ mod avx2;
 mod avx512;
 mod borders;
 mod confirm;
+mod scattered;
 mod short;
 mod structure;
 mod tally;

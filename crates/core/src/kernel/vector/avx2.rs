@@ -1,28 +1,31 @@
-//! The kernel with AVX2: eight characters of 3 bytes, or 32 of ASCII, at a time.
+//! The kernel with AVX2: eight characters of 3 bytes at a time.
 //!
-//! Eight characters are 24 bytes, which a shuffle spreads over eight lanes of 32 bits. Two multiplications by powers of two make
-//! code points of them, a gather fetches the map entries, an exclusive or and a shuffle back make the output. The class bits of a lane are
+//! Where eight such characters stand side by side they are 24 bytes, which a shuffle spreads over eight lanes of 32 bits. Two multiplications by powers of two make
+//! code points of them, the map entries are fetched, an exclusive or and a shuffle back make the output. The class bits of a lane are
 //! compared with those of the lane before it.
 //!
-//! Worked example: `他的头发 ok` in one load is lanes 他 的 头 发 and four lanes that begin with other bytes. The first four count; what the rest
-//! has written is written again when its turn comes. 头 and 发 have a class in common, so lane 3 is an event.
+//! Worked example: `他的头发干净 ok` has six such characters, too few for a run; so they are listed and done as `scattered` tells. Of `他的头发` ten times, 40
+//! characters are five times eight lanes, and in each of them 发 shares a class with the 头 before it: its lane is an event.
+//!
+//! Runs of [`RUN`] characters and more go this way; what lies between them is `scattered`. So in text of either kind hardly any branch depends on the text.
 //!
 //! # Why this is sound
 //!
 //! Arithmetic on vectors is safe where the instructions are known to exist, which is so in functions
 //! that demand them; calling the first of these is unsafe, and is done behind the question at run time. What remains is memory: loads
-//! and stores go through references to arrays of just that size, and gathers use indices that are cut to the length of
-//! their table.
+//! and stores go through references to arrays of just that size.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_and_si256, _mm256_blend_epi32, _mm256_castsi128_si256,
-    _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cmpeq_epi32, _mm256_cmpgt_epi32, _mm256_extracti128_si256,
-    _mm256_i32gather_epi32, _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16,
-    _mm256_movemask_epi8, _mm256_movemask_ps, _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi32,
-    _mm256_setr_epi8, _mm256_setr_epi32, _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_storeu_si256, _mm256_xor_si256,
+    __m128i, __m256i, _mm_add_epi16, _mm_loadu_si128, _mm_set1_epi16, _mm_setr_epi16, _mm_shuffle_epi8,
+    _mm_storeu_si128, _mm256_and_si256, _mm256_blend_epi32, _mm256_castsi128_si256, _mm256_castsi256_ps,
+    _mm256_castsi256_si128, _mm256_cmpeq_epi32, _mm256_cmpgt_epi32, _mm256_extracti128_si256, _mm256_inserti128_si256,
+    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_movemask_ps, _mm256_or_si256,
+    _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_setr_epi32, _mm256_shuffle_epi8,
+    _mm256_slli_epi32, _mm256_storeu_si256, _mm256_xor_si256,
 };
 
-use super::{NOTHING, START, State, pass_other, scalar};
+use super::scattered::{Places, REGION, Region, WORD};
+use super::{NOTHING, State, pass_other, scalar};
 use crate::instructions::{Instructions, are_used};
 use crate::layout::{DIFFERENCE, SECOND_CLASSES};
 use crate::map::{Characters, Flat};
@@ -40,11 +43,7 @@ pub(in crate::kernel) fn map(
         return None;
     }
     // SAFETY: the processor has just said that it has these instructions.
-    let state = unsafe { run(map.characters, source, length, output, events) };
-    if state.at == length {
-        return Some(state.count);
-    }
-    Some(scalar::finish(map, source, length, state, output, events))
+    Some(unsafe { run(map, source, length, output, events) })
 }
 
 /// Whether the processor has all the instructions of this module, and they are to be used.
@@ -53,18 +52,29 @@ pub(super) fn has_instructions() -> bool {
     are_used(Instructions::Avx2)
 }
 
+/// Characters in a register.
+pub(super) const LANES: usize = 8;
 /// Bytes of eight characters.
 pub(super) const EIGHT: usize = 24;
 /// Bytes that are read and written for eight characters: two loads of 16, the second 12 behind the first.
 pub(super) const REACH: usize = 28;
 /// Bytes of ASCII taken at a time.
 pub(super) const PLAIN: usize = 32;
+/// Below so many bytes the scalar kernel is done sooner.
+const LEAST: usize = 32;
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load_16(bytes: &[u8; 16]) -> __m128i {
+pub(super) fn load_16(bytes: &[u8; 16]) -> __m128i {
     // SAFETY: the reference is to 16 bytes; the instruction needs no alignment.
     unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn load_32(bytes: &[u8; PLAIN]) -> __m256i {
+    // SAFETY: the reference is to 32 bytes; the instruction needs no alignment.
+    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }
 
 #[inline]
@@ -74,24 +84,21 @@ fn store_16(bytes: &mut [u8; 16], vector: __m128i) {
     unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), vector) }
 }
 
-/// Copies 32 bytes; gives a bit for each that is not ASCII.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn copy_plain(from: &[u8; PLAIN], to: &mut [u8; PLAIN]) -> u32 {
-    // SAFETY: the reference is to 32 bytes; the instruction needs no alignment.
-    let vector = unsafe { _mm256_loadu_si256(from.as_ptr().cast()) };
+pub(super) fn store_numbers(numbers: &mut [u32; LANES], vector: __m256i) {
     // SAFETY: the reference is to 32 bytes, which nobody else sees; the instruction needs no alignment.
-    unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), vector) };
-    _mm256_movemask_epi8(vector) as u32
+    unsafe { _mm256_storeu_si256(numbers.as_mut_ptr().cast(), vector) }
 }
 
-/// The map entries of eight code points; only their lower 16 bits count.
+/// The map entries of eight code points; only their lower 16 bits count. One by one: the instruction that gathers takes longer on many processors.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn gather_entries(characters: &Characters, points: __m256i) -> __m256i {
-    let points = _mm256_and_si256(points, _mm256_set1_epi32(0xFFFF));
-    // SAFETY: the table has 65,536 entries of 4 bytes, and no index is larger than 65,535.
-    unsafe { _mm256_i32gather_epi32::<4>(characters.as_ptr().cast(), points) }
+pub(super) fn fetch_entries(characters: &Characters, points: __m256i) -> __m256i {
+    let mut numbers = [0; LANES];
+    store_numbers(&mut numbers, points);
+    let entry = |lane: usize| characters[usize::from(numbers[lane] as u16)] as i32;
+    _mm256_setr_epi32(entry(0), entry(1), entry(2), entry(3), entry(4), entry(5), entry(6), entry(7))
 }
 
 /// Lanes with the highest bit set for characters that may be the second of a trigger; `before` are the entries before each.
@@ -101,6 +108,58 @@ fn triggers(entries: __m256i, before: __m256i) -> __m256i {
     let shared = _mm256_and_si256(_mm256_slli_epi32::<1>(before), entries);
     let shared = _mm256_and_si256(shared, _mm256_set1_epi32(SECOND_CLASSES as i32));
     _mm256_cmpgt_epi32(shared, _mm256_set1_epi32(0))
+}
+
+/// A bit for each lane that is an event; `before` are the entries before each.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn found(entries: __m256i, before: __m256i) -> u32 {
+    // Special entries have the highest bit too.
+    _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_or_si256(triggers(entries, before), entries))) as u32
+}
+
+/// Each entry in the lane behind its own, and the last in the first.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn rotated(entries: __m256i) -> __m256i {
+    _mm256_permutevar8x32_epi32(entries, _mm256_setr_epi32(7, 0, 1, 2, 3, 4, 5, 6))
+}
+
+/// What differs in the output, by entries.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn differences(entries: __m256i) -> __m256i {
+    _mm256_and_si256(entries, _mm256_set1_epi32(DIFFERENCE as i32))
+}
+
+/// For each set of eight lanes, the bytes of the numbers of 16 bits in these, side by side.
+static SIDE_BY_SIDE: [[u8; 16]; 256] = {
+    let mut table = [[0; 16]; 256];
+    let mut set = 0;
+    while set < 256 {
+        let (mut lane, mut count) = (0, 0);
+        while lane < LANES {
+            if set >> lane & 1 != 0 {
+                (table[set][count], table[set][count + 1]) = (2 * lane as u8, 2 * lane as u8 + 1);
+                count += 2;
+            }
+            lane += 1;
+        }
+        set += 1;
+    }
+    table
+};
+
+/// Writes the places of the lanes that are found behind the first `count` events; gives the new count. Without a branch, because events come when they like.
+#[inline]
+#[target_feature(enable = "avx2,popcnt")]
+pub(super) fn store_events(events: &mut [u16], count: usize, places: __m128i, found: u32) -> usize {
+    let set = found as usize & 0xFF;
+    let room: &mut [u16; LANES] = events[count..].first_chunk_mut().expect("the contract gives room for a vector");
+    let places = _mm_shuffle_epi8(places, load_16(&SIDE_BY_SIDE[set]));
+    // SAFETY: the reference is to 16 bytes, which nobody else sees; the instruction needs no alignment.
+    unsafe { _mm_storeu_si128(room.as_mut_ptr().cast(), places) };
+    count + set.count_ones() as usize
 }
 
 /// Eight characters of 3 bytes in lanes, the fourth byte of each empty, and a bit for each lane that has the first byte of one.
@@ -121,7 +180,7 @@ pub(super) fn spread(from: &[u8; REACH]) -> (__m256i, u32) {
     (bytes, _mm256_movemask_ps(_mm256_castsi256_ps(leads)) as u32)
 }
 
-/// The code points of the characters in the lanes.
+/// The code points of the characters in the lanes, of which the lower three bytes count.
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(super) fn points(lanes: __m256i) -> __m256i {
@@ -131,83 +190,127 @@ pub(super) fn points(lanes: __m256i) -> __m256i {
     _mm256_madd_epi16(sums, _mm256_set1_epi32(0x0001_0040))
 }
 
-/// Maps as much of the chunk as can be read and written in whole vectors; gives where it stopped.
-#[target_feature(enable = "avx2,bmi1")]
-fn run(characters: &Characters, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> State {
-    // Bytes 0..3 of each lane, side by side.
-    let gathered = _mm256_setr_epi8(
-        0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1,
-    );
-    let to_next_lane = _mm256_setr_epi32(7, 0, 1, 2, 3, 4, 5, 6);
-    let State { mut at, mut before, mut count } = START;
-    while at < length {
-        let byte = source[at];
-        if byte & 0xF0 == 0xE0 {
-            let mut carry = _mm256_set1_epi32(characters[before as usize & 0xFFFF] as i32);
-            loop {
-                let (Some(from), Some(to)) = (
-                    source.get(at..).and_then(|rest| rest.first_chunk::<REACH>()),
-                    output.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<REACH>()),
-                ) else {
-                    // The scalar kernel goes on, with the character before.
-                    let before = if at >= 3 && source[at - 3] & 0xF0 == 0xE0 {
-                        u32::from(source[at - 3] & 0xF) << 12
-                            | u32::from(source[at - 2] & 0x3F) << 6
-                            | u32::from(source[at - 1] & 0x3F)
-                    } else {
-                        before
-                    };
-                    return State { at, before, count };
-                };
-                let (bytes, leads) = spread(from);
-                let entries = gather_entries(characters, points(bytes));
-                let rotated = _mm256_permutevar8x32_epi32(entries, to_next_lane);
-                let triggers = triggers(entries, _mm256_blend_epi32::<1>(rotated, carry));
-                carry = rotated;
-                let difference = _mm256_and_si256(entries, _mm256_set1_epi32(DIFFERENCE as i32));
-                let mapped = _mm256_shuffle_epi8(_mm256_xor_si256(bytes, difference), gathered);
-                let (first, last) = (_mm256_castsi256_si128(mapped), _mm256_extracti128_si256::<1>(mapped));
-                store_16(to.first_chunk_mut().expect("28 bytes are more than 16"), first);
-                store_16(to.last_chunk_mut().expect("28 bytes are more than 16"), last);
-                // Special entries have the highest bit too.
-                let mut found = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_or_si256(triggers, entries))) as u32;
-                let whole = leads == 0xFF && at + EIGHT <= length;
-                let number = if whole { 8 } else { (leads.trailing_ones() as usize).min((length - at) / 3) };
-                if !whole {
-                    found &= (1 << number) - 1;
-                }
-                while found != 0 {
-                    events[count] = (at + 3 * found.trailing_zeros() as usize) as u16;
-                    count += 1;
-                    found &= found - 1;
-                }
-                at += 3 * number;
-                if !whole {
-                    break;
-                }
+/// Maps the whole of `source[..length]`, region by region.
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+fn run(map: &Flat<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
+    let mut work = Work { map, source, output, events, at: 0, count: 0 };
+    let mut places = Places::new();
+    while work.at + LEAST <= length {
+        let end = region_end(source, work.at, length);
+        let region = Region::look(source, work.at..end);
+        if region.is_run_on() {
+            work.map_runs(end, length);
+            if work.at < end {
+                break;
             }
-            before = NOTHING;
-        } else if byte < 0x80 {
-            loop {
-                let (Some(from), Some(to)) = (
-                    source.get(at..).and_then(|rest| rest.first_chunk::<PLAIN>()),
-                    output.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<PLAIN>()),
-                ) else {
-                    // If what follows is no ASCII, a vector of it has gone before.
-                    let before = if at > 0 { u32::from(source[at - 1] & 0x7F) } else { NOTHING };
-                    return State { at, before, count };
-                };
-                let others = copy_plain(from, to);
-                at += others.trailing_zeros() as usize;
-                if others != 0 || at >= length {
-                    break;
-                }
-            }
-            at = at.min(length);
-            before = u32::from(source[at - 1]);
         } else {
-            State { at, before, count } = pass_other(State { at, before, count }, source, output, events);
+            work.map_scattered(&region, end, &mut places);
         }
     }
-    State { at, before, count }
+    if work.at == length {
+        return work.count;
+    }
+    let before = character_before(source, work.at);
+    let state = State { at: work.at, before, count: work.count };
+    scalar::finish(map, source, length, state, output, events)
+}
+
+/// Where a region ends: between characters, or at the end of the text.
+#[inline]
+fn region_end(source: &[u8], at: usize, length: usize) -> usize {
+    let mut end = at + REGION;
+    if end >= length {
+        return length;
+    }
+    while source[end] & 0xC0 == 0x80 && end > at + REGION - WORD {
+        end -= 1;
+    }
+    end
+}
+
+/// A kernel at work on a text.
+pub(super) struct Work<'w> {
+    pub(super) map: &'w Flat<'w>,
+    pub(super) source: &'w [u8],
+    pub(super) output: &'w mut [u8],
+    pub(super) events: &'w mut [u16],
+    /// The next byte.
+    pub(super) at: usize,
+    /// The number of events.
+    pub(super) count: usize,
+}
+
+impl Work<'_> {
+    /// Maps text in which characters of 3 bytes stand side by side mostly, up to a place or a little further, but not further than `length`; stops before where there is no
+    /// room for a vector.
+    #[inline]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn map_runs(&mut self, end: usize, length: usize) {
+        // Bytes 0..3 of each lane, side by side.
+        let gathered = _mm256_setr_epi8(
+            0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1,
+            -1,
+        );
+        let characters = self.map.characters;
+        let (mut at, mut count) = (self.at, self.count);
+        let mut before = character_before(self.source, at);
+        'text: while at < end {
+            let byte = self.source[at];
+            if byte & 0xF0 == 0xE0 {
+                let mut carry = _mm256_set1_epi32(characters[before as usize & 0xFFFF] as i32);
+                loop {
+                    let (Some(from), Some(to)) = (
+                        self.source.get(at..).and_then(|rest| rest.first_chunk::<REACH>()),
+                        self.output.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<REACH>()),
+                    ) else {
+                        break 'text;
+                    };
+                    let (bytes, leads) = spread(from);
+                    let entries = fetch_entries(characters, points(bytes));
+                    let rotated = rotated(entries);
+                    let mut found = found(entries, _mm256_blend_epi32::<1>(rotated, carry));
+                    carry = rotated;
+                    let mapped = _mm256_shuffle_epi8(_mm256_xor_si256(bytes, differences(entries)), gathered);
+                    let (first, last) = (_mm256_castsi256_si128(mapped), _mm256_extracti128_si256::<1>(mapped));
+                    store_16(to.first_chunk_mut().expect("28 bytes are more than 16"), first);
+                    store_16(to.last_chunk_mut().expect("28 bytes are more than 16"), last);
+                    let whole = leads == 0xFF && at + EIGHT <= length;
+                    let number = if whole { LANES } else { (leads.trailing_ones() as usize).min((length - at) / 3) };
+                    if !whole {
+                        found &= (1 << number) - 1;
+                    }
+                    let places = _mm_add_epi16(_mm_setr_epi16(0, 3, 6, 9, 12, 15, 18, 21), _mm_set1_epi16(at as i16));
+                    count = store_events(self.events, count, places, found);
+                    at += 3 * number;
+                    if !whole || at >= end {
+                        break;
+                    }
+                }
+                // For what is not ASCII, and for ASCII the same as the last of it.
+                before = character_before(self.source, at);
+            } else if byte < 0x80 {
+                while at < length && self.source[at] < 0x80 {
+                    self.output[at] = self.source[at];
+                    at += 1;
+                }
+                before = u32::from(self.source[at - 1]);
+            } else {
+                State { at, before, count } =
+                    pass_other(State { at, before, count }, self.source, self.output, self.events);
+            }
+        }
+        (self.at, self.count) = (at, count);
+    }
+}
+
+/// The character before a place, if it has up to 3 bytes; otherwise [`NOTHING`].
+pub(super) fn character_before(source: &[u8], at: usize) -> u32 {
+    match source[..at] {
+        [.., last] if last < 0x80 => u32::from(last),
+        [.., first, second, third] if first & 0xF0 == 0xE0 => {
+            u32::from(first & 0xF) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F)
+        }
+        [.., first, second] if first & 0xE0 == 0xC0 => u32::from(first & 0x1F) << 6 | u32::from(second & 0x3F),
+        _ => NOTHING,
+    }
 }

@@ -12,19 +12,16 @@
 //! As in `avx2`. The gather reads 4 bytes from each place of the flags, behind which the filter lies in the same array.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_cvtsi128_si32, _mm_loadu_si128, _mm256_add_epi32, _mm256_and_si256, _mm256_andnot_si256,
-    _mm256_blend_epi32, _mm256_broadcastsi128_si256, _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cmpeq_epi8,
-    _mm256_cmpeq_epi32, _mm256_cmpgt_epi32, _mm256_i32gather_epi32, _mm256_loadu_si256, _mm256_movemask_epi8,
-    _mm256_movemask_ps, _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_setr_epi32,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_si256, _mm256_storeu_si256,
+    __m256i, _mm_cvtsi128_si32, _mm256_add_epi32, _mm256_and_si256, _mm256_andnot_si256, _mm256_blend_epi32,
+    _mm256_broadcastsi128_si256, _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cmpeq_epi8, _mm256_cmpeq_epi32,
+    _mm256_cmpgt_epi32, _mm256_i32gather_epi32, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_movemask_ps,
+    _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_setr_epi32, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_slli_si256,
 };
 
-use super::avx2::{EIGHT, PLAIN, REACH, has_instructions, points, spread};
+use super::avx2::{EIGHT, LANES, PLAIN, REACH, has_instructions, load_16, load_32, points, spread, store_numbers};
 use crate::evidence::{CLASS, ENDS, Evidence, FILTER, MARK, NARROW, PAIR_SECOND};
 use crate::kernel::tally::{self, ONE_FORM, PLAIN_ENDS, Part, Signs, Weights, flags_at, pair_class};
-
-/// Characters in a register.
-const LANES: usize = 8;
 
 /// See [`kernel::tally`](crate::kernel::tally); `None` where the processor has no AVX2.
 #[inline]
@@ -66,27 +63,6 @@ fn gather_flags(flags: &[u8; NARROW + FILTER], points: __m256i) -> __m256i {
     // SAFETY: no index is larger than 65,535, and the array has at least three bytes behind the one at that place.
     let words = unsafe { _mm256_i32gather_epi32::<1>(flags.as_ptr().cast(), points) };
     _mm256_and_si256(words, _mm256_set1_epi32(0xFF))
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load_32(bytes: &[u8; PLAIN]) -> __m256i {
-    // SAFETY: the reference is to 32 bytes; the instruction needs no alignment.
-    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load_16(bytes: &[u8; 16]) -> __m128i {
-    // SAFETY: the reference is to 16 bytes; the instruction needs no alignment.
-    unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn store_numbers(numbers: &mut [u32; LANES], vector: __m256i) {
-    // SAFETY: the reference is to 32 bytes, which nobody else sees; the instruction needs no alignment.
-    unsafe { _mm256_storeu_si256(numbers.as_mut_ptr().cast(), vector) }
 }
 
 /// What each class weighs, without forms.
