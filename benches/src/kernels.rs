@@ -105,7 +105,7 @@ pub(crate) fn measure(
 /// The kernels that there are to be measured, the best first.
 fn kernels() -> impl Iterator<Item = Instructions> {
     let best = instructions::used();
-    Instructions::ALL.into_iter().rev().filter(move |kernel| *kernel <= best)
+    Instructions::ALL.iter().rev().copied().filter(move |kernel| *kernel <= best)
 }
 
 /// Does something with one kernel; what is used afterwards is what was used before.
@@ -164,23 +164,20 @@ fn pass(engine: &dyn Engine, pieces: &[String], output: &mut String) {
 
 /// The figures of a cell, the best kernel first.
 fn figures(cell: &Kernels) -> String {
-    let names = Instructions::ALL.into_iter().rev().map(Instructions::name);
+    let names = Instructions::ALL.iter().rev().map(|kernel| kernel.name());
     names.filter_map(|name| cell.value(name)).map(|value| number(Some(value))).collect::<Vec<_>>().join(" / ")
 }
 
 fn progress(cell: &Kernels) -> String {
-    let ratios = Instructions::ALL.into_iter().rev().filter_map(|kernel| cell.over_fastest(kernel.name()));
+    let ratios = Instructions::ALL.iter().rev().filter_map(|kernel| cell.over_fastest(kernel.name()));
     let ratios: Vec<String> = ratios.map(|ratio| format!("{ratio:.2}")).collect();
     format!("{} {}: {}; {} times the fastest peer", cell.config, cell.text, figures(cell), ratios.join(" / "))
 }
 
 /// The part of the page.
 pub(crate) fn section(cells: &[Kernels]) -> String {
-    let best = Instructions::ALL
-        .into_iter()
-        .rev()
-        .filter(|kernel| cells.iter().any(|cell| cell.value(kernel.name()).is_some()));
-    let names: Vec<&str> = best.map(Instructions::name).collect();
+    let is_there = |kernel: &&Instructions| cells.iter().any(|cell| cell.value(kernel.name()).is_some());
+    let names: Vec<&str> = Instructions::ALL.iter().rev().filter(is_there).map(|kernel| kernel.name()).collect();
     let names = names.join(" / ");
     let (texts, strings): (Vec<_>, Vec<_>) = cells.iter().partition(|cell| matches!(cell.size, Size::Bytes(_)));
     let mut page = String::new();

@@ -16,20 +16,29 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub enum Instructions {
     /// None but those that every processor has.
     Scalar = 1,
+    /// NEON, on 64-bit ARM.
+    Neon = 2,
     /// AVX2, with BMI1, BMI2 and POPCNT.
-    Avx2 = 2,
+    Avx2 = 3,
     /// AVX-512 with VBMI2, beside those.
-    Avx512 = 3,
+    Avx512 = 4,
 }
 
 impl Instructions {
-    /// All, the least first.
-    pub const ALL: [Instructions; 3] = [Instructions::Scalar, Instructions::Avx2, Instructions::Avx512];
+    /// All that processors of this kind may have, the least first.
+    pub const ALL: &[Instructions] = if cfg!(target_arch = "x86_64") {
+        &[Instructions::Scalar, Instructions::Avx2, Instructions::Avx512]
+    } else if cfg!(all(target_arch = "aarch64", target_feature = "neon", target_endian = "little")) {
+        &[Instructions::Scalar, Instructions::Neon]
+    } else {
+        &[Instructions::Scalar]
+    };
 
     /// The name in reports and arguments.
     pub fn name(self) -> &'static str {
         match self {
             Instructions::Scalar => "scalar",
+            Instructions::Neon => "neon",
             Instructions::Avx2 => "avx2",
             Instructions::Avx512 => "avx512",
         }
@@ -40,10 +49,10 @@ impl FromStr for Instructions {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Instructions, String> {
-        let named = Instructions::ALL.into_iter().find(|instructions| instructions.name() == name);
-        named.ok_or_else(|| {
-            let known = Instructions::ALL.map(Instructions::name).join(" ");
-            format!("unknown instructions `{name}`; known are {known}")
+        let named = Instructions::ALL.iter().find(|instructions| instructions.name() == name);
+        named.copied().ok_or_else(|| {
+            let known: Vec<&str> = Instructions::ALL.iter().map(|instructions| instructions.name()).collect();
+            format!("unknown instructions `{name}`; processors of this kind have {}", known.join(" "))
         })
     }
 }
@@ -106,7 +115,7 @@ fn detected() -> Instructions {
 
 #[cfg(not(target_arch = "x86_64"))]
 fn detected() -> Instructions {
-    Instructions::Scalar
+    *Instructions::ALL.last().expect("there is always the scalar kernel")
 }
 
 #[cfg(test)]
@@ -116,8 +125,8 @@ mod tests {
     #[test]
     fn names_lead_back() {
         for instructions in Instructions::ALL {
-            assert_eq!(instructions.name().parse(), Ok(instructions));
+            assert_eq!(instructions.name().parse(), Ok(*instructions));
         }
-        assert!("sse".parse::<Instructions>().unwrap_err().contains("scalar avx2 avx512"));
+        assert!("sse".parse::<Instructions>().unwrap_err().contains("have scalar"));
     }
 }

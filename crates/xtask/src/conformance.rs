@@ -3,6 +3,7 @@
 //! ```text
 //! cargo xtask conformance
 //! cargo xtask conformance --configs s2twp,tw2sp --text-megabytes 200 --seed 2
+//! cargo xtask conformance --kernel avx2
 //! cargo xtask conformance --configs t2s --file target/conformance/differences/t2s.txt
 //! ```
 //!
@@ -38,6 +39,7 @@ mod real_text;
 use std::path::{Path, PathBuf};
 
 use tongwen::Config;
+use tongwen::instructions::{self, Instructions};
 
 use crate::corpus;
 use crate::fetch;
@@ -65,6 +67,9 @@ pub(crate) struct Arguments {
     /// What is compared with the library
     #[arg(long, value_enum, default_value_t = Subject::default())]
     subject: Subject,
+    /// Use at most these vector instructions: scalar, avx2, avx512 or neon [default: what the processor has]
+    #[arg(long, value_name = "NAME")]
+    kernel: Option<Instructions>,
     /// Configs compared at the same time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
@@ -81,6 +86,12 @@ pub(crate) struct Arguments {
 
 /// Runs the command; see the [module](self).
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
+    if let Some(most) = arguments.kernel
+        && instructions::limit(most) != most
+    {
+        println!("not compared: this processor has no {}", most.name());
+        return Ok(());
+    }
     let run = Run {
         root: root.to_path_buf(),
         work: absolute(arguments.work.as_deref().unwrap_or(&root.join("target/conformance")))?,

@@ -1,6 +1,6 @@
 //! The kernels with NEON, the vector instructions of 64-bit ARM: `unsafe` code, as `vector` is for x86-64, and nothing else in the workspace.
 //!
-//! Every such processor has these instructions, so nothing is asked at run time. What `unsafe` is for is said at the top of `map` and at each place. Tests compare each kernel with
+//! Every such processor has these instructions, so it is asked only whether they are to be used. What `unsafe` is for is said at the top of `map` and at each place. Tests compare each kernel with
 //! its scalar form.
 //!
 //! # Limits
@@ -13,8 +13,16 @@ mod masks;
 mod structure;
 mod tally;
 
+use crate::instructions::{Instructions, are_used};
+
 pub(super) use super::none::{confirm, glance, has_blocks, map_short};
 pub(super) use borders::borders;
 pub(super) use map::map;
 pub(super) use structure::structure;
 pub(super) use tally::{parts, survey};
+
+/// Whether these instructions are to be used.
+#[inline]
+fn has_instructions() -> bool {
+    are_used(Instructions::Neon)
+}

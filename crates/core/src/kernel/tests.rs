@@ -163,6 +163,28 @@ fn the_kernels_agree_on_glued_words_at_every_length() {
 }
 
 #[test]
+fn the_kernels_agree_on_texts_that_are_long() {
+    let mut numbers = Numbers(3);
+    let mut events = 0;
+    for table in tables() {
+        for _ in 0..20 {
+            let mut text = String::new();
+            while text.len() < 10_000 {
+                // Stretches of one kind, so that there are long runs and text without any.
+                let [glue, run] = [numbers.below(30), numbers.below(40)];
+                (0..glue).for_each(|_| text.push_str(PIECES[numbers.below(PIECES.len())]));
+                (0..run).for_each(|_| text.push_str(PIECES[1 + numbers.below(6)]));
+                text.push_str(["\n", "é", "，", "ascii "][numbers.below(4)]);
+            }
+            let start = text.floor_char_boundary(numbers.below(5_000));
+            let length = text.floor_char_boundary(start + numbers.below(5_000)) - start;
+            events += compare(&table, &text.as_bytes()[start..], length);
+        }
+    }
+    assert!(events > 10_000, "{events} events");
+}
+
+#[test]
 fn the_kernels_agree_on_every_pair_of_frequent_characters() {
     let frequent: Vec<char> =
         "头发干净后里面只鼠标软件资料库的台了着么在文字体系统".chars().chain('a'..'d').chain('一'..'万').collect();

@@ -86,6 +86,9 @@ fn pass_on(run: &Run, arguments: &Arguments, command: &mut Command) {
         let names: Vec<&str> = arguments.configs.iter().map(|config| config.name()).collect();
         command.arg(option("configs", &names.join(",")));
     }
+    if let Some(kernel) = arguments.kernel {
+        command.arg(option("kernel", &kernel.name()));
+    }
     let path = |command: &mut Command, name: &str, value: &Path| {
         command.arg(format!("--{name}")).arg(value);
     };

@@ -6,12 +6,16 @@
 
 use std::arch::aarch64::{vceqq_u8, vcltq_s8, vdupq_n_s8, vreinterpretq_s8_u8};
 
+use super::has_instructions;
 use super::masks::{BLOCK, bits, load_four};
 use crate::kernel::borders::{Masks, find};
 
 /// See [`kernel::borders`](crate::kernel::borders).
 #[inline]
 pub(in crate::kernel) fn borders(source: &[u8], mapped: &[u8], borders: &mut [u32]) -> Option<usize> {
+    if !has_instructions() {
+        return None;
+    }
     // SAFETY: where this is compiled, NEON is part of the target.
     Some(find(source, mapped, borders, |first, second| unsafe { compare(first, second) }))
 }

@@ -28,6 +28,7 @@ use std::arch::aarch64::{
     vsriq_n_u8, vst1q_u8, vst1q_u8_x4, vst3q_u8, vtstq_u8, vuzp1q_u8, vuzp2q_u8, vzip1q_u8, vzip2q_u8,
 };
 
+use super::has_instructions;
 use super::masks::{BLOCK as PLAINS, load, load_four, nibbles};
 use crate::kernel::scalar::{self, pass_other};
 use crate::kernel::{NOTHING, OVERWRITE, START, State, mark};
@@ -53,6 +54,9 @@ pub(in crate::kernel) fn map(
     output: &mut [u8],
     events: &mut [u16],
 ) -> Option<usize> {
+    if !has_instructions() {
+        return None;
+    }
     // SAFETY: where this is compiled, NEON is part of the target.
     let state = unsafe { run(map.characters, source, length, output, events) };
     if state.at == length {

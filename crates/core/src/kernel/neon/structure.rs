@@ -11,12 +11,16 @@ use std::arch::aarch64::{
     uint8x16_t, uint8x16x4_t, vandq_u8, vdupq_n_u8, veorq_u8, vminvq_u8, vorrq_u8, vqtbx4q_u8, vtstq_u8,
 };
 
+use super::has_instructions;
 use super::masks::{BLOCK, bits, load_four};
 use crate::structure::{Block, Classes, Found, LANES, Wanted};
 
 /// See [`structure::scalar`](crate::structure::scalar).
 #[inline]
 pub(in crate::kernel) fn structure(text: &[u8], wanted: &Wanted, blocks: &mut Vec<Block>) -> Option<[u8; LANES]> {
+    if !has_instructions() {
+        return None;
+    }
     // SAFETY: where this is compiled, NEON is part of the target.
     Some(unsafe { run(text, wanted, blocks) })
 }

@@ -15,6 +15,7 @@ use std::arch::aarch64::{
     vdupq_n_u8, vgetq_lane_u64, vmaxvq_u8, vorrq_u8, vqtbl1q_u8, vreinterpretq_s8_u8, vreinterpretq_u64_u16, vtstq_u8,
 };
 
+use super::has_instructions;
 use super::map::{Block, LANES, next, points};
 use super::masks::{load, nibbles};
 use crate::evidence::{CLASS, ENDS, Evidence, MARK, PAIR_SECOND};
@@ -36,6 +37,9 @@ pub(in crate::kernel) fn parts(
     joins: &dyn Fn(usize) -> bool,
     parts: &mut [Part],
 ) -> Option<(usize, Signs)> {
+    if !has_instructions() {
+        return None;
+    }
     // SAFETY: where this is compiled, NEON is part of the target.
     Some(unsafe { run::<true>(evidence, weights, text, joins, parts) })
 }
@@ -48,6 +52,9 @@ pub(in crate::kernel) fn survey(
     text: &[u8],
     joins: &dyn Fn(usize) -> bool,
 ) -> Option<Signs> {
+    if !has_instructions() {
+        return None;
+    }
     // SAFETY: where this is compiled, NEON is part of the target.
     Some(unsafe { run::<false>(evidence, weights, text, joins, &mut []) }.1)
 }
