@@ -49,10 +49,10 @@ impl FromStr for Instructions {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Instructions, String> {
-        let named = Instructions::ALL.iter().find(|instructions| instructions.name() == name);
-        named.copied().ok_or_else(|| {
-            let known: Vec<&str> = Instructions::ALL.iter().map(|instructions| instructions.name()).collect();
-            format!("unknown instructions `{name}`; processors of this kind have {}", known.join(" "))
+        let known = [Instructions::Scalar, Instructions::Neon, Instructions::Avx2, Instructions::Avx512];
+        let named = known.into_iter().find(|instructions| instructions.name() == name);
+        named.ok_or_else(|| {
+            format!("unknown instructions `{name}`; known are {}", known.map(Instructions::name).join(" "))
         })
     }
 }
@@ -64,7 +64,8 @@ static USED: AtomicU8 = AtomicU8::new(UNKNOWN);
 
 /// Uses at most these from now on, in the whole process; gives what is used then.
 pub fn limit(most: Instructions) -> Instructions {
-    let used = most.min(detected());
+    let most = most.min(detected());
+    let used = *Instructions::ALL.iter().rev().find(|own| **own <= most).unwrap_or(&Instructions::Scalar);
     USED.store(used as u8, Ordering::Relaxed);
     used
 }
@@ -127,6 +128,6 @@ mod tests {
         for instructions in Instructions::ALL {
             assert_eq!(instructions.name().parse(), Ok(*instructions));
         }
-        assert!("sse".parse::<Instructions>().unwrap_err().contains("have scalar"));
+        assert!("sse".parse::<Instructions>().unwrap_err().contains("scalar neon avx2 avx512"));
     }
 }

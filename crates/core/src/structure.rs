@@ -13,7 +13,7 @@
 //!
 //! # Cost
 //!
-//! With AVX-512 half an instruction a byte for all lanes together; else about one a byte in prose and thirty in ASCII, of which NEON spares most: it asks 64 bytes at a time
+//! With AVX-512 half an instruction a byte for all lanes together; with AVX2 less than that, and some twenty for a byte that may be wanted; else about one a byte in prose and thirty in ASCII, of which NEON spares most: it asks 64 bytes at a time
 //! whether they may be wanted at all. A look for the next
 //! place is a dozen instructions, and six more for each 64 bytes without any.
 
@@ -98,6 +98,12 @@ pub struct Wanted {
     /// The classes of a byte in all lanes side by side, and those that may stand before one.
     own: [u32; 256],
     after: [u32; 256],
+    /// By the lower four bits of a byte: a bit for each value of the upper four with which any lane wants it.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(dead_code, reason = "the tables above do where there are larger ones")
+    )]
+    pub(crate) uppers: [u8; 16],
 }
 
 impl Wanted {
@@ -118,7 +124,15 @@ impl Wanted {
             }
             lane += 1;
         }
-        Wanted { lanes, own, after }
+        let mut uppers = [0; 16];
+        let mut byte = 0;
+        while byte < 128 {
+            if own[byte] != 0 {
+                uppers[byte % 16] |= 1 << (byte / 16);
+            }
+            byte += 1;
+        }
+        Wanted { lanes, own, after, uppers }
     }
 }
 

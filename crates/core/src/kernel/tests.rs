@@ -1,19 +1,25 @@
 //! All kernels on the same text: the same bytes, the same events.
 
+use super::borders::{self, SPARE_BORDERS};
 use super::short::{BLOCK, Glance, MappedBlock, StopAtDash, glance};
 use super::tally::{self, Part, SPARE_PARTS, Signs, Weights};
 use super::{OVERWRITE, confirm, events_of, scalar, vector};
 use crate::evidence::{Evidence, HK_FOREIGN, TW_FOREIGN};
 use crate::map::Flat;
 use crate::route::Route;
+use crate::structure::{self, Follows, Wanted, Wish};
 use crate::table::Table;
 use crate::{Config, Script, TofuRisk};
 
 /// The kernels with vectors; each gives `None` where the processor lacks its instructions.
 #[cfg(target_arch = "x86_64")]
 mod kernels {
-    use super::{Kernel, PartsKernel, Survey, vector};
+    use super::{BordersKernel, Kernel, PartsKernel, StructureKernel, Survey, vector};
 
+    pub(super) const BORDERS: [(&str, BordersKernel); 2] =
+        [("avx2", vector::borders_by_eights), ("avx512", vector::borders_by_blocks)];
+    pub(super) const STRUCTURES: [(&str, StructureKernel); 2] =
+        [("avx2", vector::structure_by_eights), ("avx512", vector::structure_by_blocks)];
     pub(super) const MAPS: [(&str, Kernel); 2] = [("avx2", vector::map_eights), ("avx512", vector::map_blocks)];
     pub(super) const PARTS: [(&str, PartsKernel); 2] =
         [("avx2", vector::parts_by_eights), ("avx512", vector::parts_by_blocks)];
@@ -22,8 +28,10 @@ mod kernels {
 }
 #[cfg(not(target_arch = "x86_64"))]
 mod kernels {
-    use super::{Kernel, PartsKernel, Survey, vector};
+    use super::{BordersKernel, Kernel, PartsKernel, StructureKernel, Survey, vector};
 
+    pub(super) const BORDERS: [(&str, BordersKernel); 1] = [("vectors", vector::borders)];
+    pub(super) const STRUCTURES: [(&str, StructureKernel); 1] = [("vectors", vector::structure)];
     pub(super) const MAPS: [(&str, Kernel); 1] = [("vectors", vector::map)];
     pub(super) const PARTS: [(&str, PartsKernel); 1] = [("vectors", vector::parts)];
     pub(super) const SURVEYS: [(&str, Survey); 1] = [("vectors", vector::survey)];
@@ -88,6 +96,8 @@ fn look(table: &Table<'_>, text: &[u8], mapped: &[u8], events: &[u16]) {
     }
 }
 
+type BordersKernel = fn(&[u8], &[u8], &mut [u32]) -> Option<usize>;
+type StructureKernel = fn(&[u8], &Wanted, &mut Vec<structure::Block>) -> Option<[u8; structure::LANES]>;
 type Kernel = fn(&Flat<'_>, &[u8], usize, &mut [u8], &mut [u16]) -> Option<usize>;
 
 fn tables() -> impl Iterator<Item = Table<'static>> {
@@ -272,4 +282,57 @@ fn ascii_is_no_evidence_but_marks() {
         let flags = evidence.flags(character);
         assert!(flags == 0 || flags & crate::evidence::MARK != 0, "{character:#x}");
     }
+}
+
+static WANTED: Wanted = Wanted::new([
+    Wish::nothing().with(b"[", Follows::One(b"[")).with(b"|=", Follows::Anything).with(b"}", Follows::One(b"}-")),
+    Wish::nothing().with(b":", Follows::NoneOf(b" \0")).with(b"\n", Follows::One(b"*")),
+    Wish::nothing().with(b"\n[|\x7f", Follows::Anything),
+]);
+
+#[test]
+fn places_are_found_alike_at_every_length() {
+    let mut numbers = Numbers(4);
+    let mut places = 0;
+    for length in 0..300 {
+        let text: Vec<u8> =
+            (0..length).map(|_| b"[[|}-:\n* \0=\x7f+;\xe5\xff\x80\xdb\x8a\xfc"[numbers.below(20)]).collect();
+        let mut safe = Vec::new();
+        let safe_seen = structure::scalar(&text, &WANTED, &mut safe);
+        places += safe.iter().flatten().map(|bits| bits.count_ones()).sum::<u32>();
+        for (name, kernel) in kernels::STRUCTURES {
+            let mut blocks = Vec::new();
+            if let Some(seen) = kernel(&text, &WANTED, &mut blocks) {
+                assert_eq!((blocks, seen), (safe.clone(), safe_seen), "{name}: {length}");
+            }
+        }
+    }
+    assert!(places > 1000, "{places} places");
+}
+
+#[test]
+fn borders_are_found_alike_at_every_length() {
+    let mut numbers = Numbers(5);
+    let mut borders_found = 0;
+    for _ in 0..2_000 {
+        let (mut source, mut mapped) = (String::new(), String::new());
+        for _ in 0..numbers.below(100) {
+            let (from, to) = [("头", "頭"), ("a", "b"), ("é", "è"), ("𠀀", "𠀁")][numbers.below(4)];
+            source += from;
+            mapped += if numbers.below(3) == 0 { to } else { from };
+        }
+        let find = |kernel: BordersKernel| {
+            let mut borders = vec![0; source.len() + 1 + SPARE_BORDERS];
+            let count = kernel(source.as_bytes(), mapped.as_bytes(), &mut borders)?;
+            borders.truncate(count);
+            Some(borders)
+        };
+        let safe = find(|source, mapped, borders| Some(borders::scalar(source, mapped, borders)));
+        borders_found += safe.iter().map(Vec::len).sum::<usize>();
+        for (name, kernel) in kernels::BORDERS {
+            let fast = find(kernel);
+            assert!(fast.is_none() || fast == safe, "{name}: {source} {mapped}");
+        }
+    }
+    assert!(borders_found > 1000, "{borders_found} borders");
 }

@@ -7,10 +7,12 @@
 mod avx2;
 mod avx512;
 mod borders;
+mod borders_eights;
 mod confirm;
 mod scattered;
 mod short;
 mod structure;
+mod structure_eights;
 mod tally;
 mod tally_eights;
 
@@ -19,13 +21,16 @@ use super::tally::{Part, Signs, Weights};
 use super::{NOTHING, START, State};
 use crate::evidence::Evidence;
 use crate::map::Flat;
+use crate::structure::{Block, LANES, Wanted};
 
 pub(super) use avx2::map as map_eights;
 pub(super) use avx512::{has_instructions as has_blocks, map as map_blocks};
-pub(super) use borders::borders;
+pub(super) use borders::borders as borders_by_blocks;
+pub(super) use borders_eights::borders as borders_by_eights;
 pub(super) use confirm::confirm;
 pub(super) use short::{glance, map_short};
-pub(super) use structure::structure;
+pub(super) use structure::structure as structure_by_blocks;
+pub(super) use structure_eights::structure as structure_by_eights;
 pub(super) use tally::{parts as parts_by_blocks, survey as survey_by_blocks};
 pub(super) use tally_eights::{parts as parts_by_eights, survey as survey_by_eights};
 
@@ -74,4 +79,16 @@ pub(super) fn survey(
 ) -> Option<Signs> {
     let blocks = survey_by_blocks(evidence, weights, text, joins);
     blocks.or_else(|| survey_by_eights(evidence, weights, text, joins))
+}
+
+/// See [`super::structure`]; `None` where the processor has no such instructions.
+#[inline]
+pub(super) fn structure(text: &[u8], wanted: &Wanted, blocks: &mut Vec<Block>) -> Option<[u8; LANES]> {
+    structure_by_blocks(text, wanted, blocks).or_else(|| structure_by_eights(text, wanted, blocks))
+}
+
+/// See [`super::borders`]; `None` where the processor has no such instructions.
+#[inline]
+pub(super) fn borders(source: &[u8], mapped: &[u8], borders: &mut [u32]) -> Option<usize> {
+    borders_by_blocks(source, mapped, borders).or_else(|| borders_by_eights(source, mapped, borders))
 }

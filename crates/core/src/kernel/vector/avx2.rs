@@ -52,6 +52,8 @@ pub(super) fn has_instructions() -> bool {
     are_used(Instructions::Avx2)
 }
 
+/// Bytes that are looked at together.
+pub(super) const BLOCK: usize = 64;
 /// Characters in a register.
 pub(super) const LANES: usize = 8;
 /// Bytes of eight characters.
@@ -75,6 +77,14 @@ pub(super) fn load_16(bytes: &[u8; 16]) -> __m128i {
 pub(super) fn load_32(bytes: &[u8; PLAIN]) -> __m256i {
     // SAFETY: the reference is to 32 bytes; the instruction needs no alignment.
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+}
+
+/// A block in two vectors.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn halves(block: &[u8; BLOCK]) -> (__m256i, __m256i) {
+    let ([low, high], []) = block.as_chunks::<PLAIN>() else { unreachable!("a block is two vectors") };
+    (load_32(low), load_32(high))
 }
 
 #[inline]

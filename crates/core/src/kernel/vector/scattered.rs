@@ -22,14 +22,12 @@ use std::arch::x86_64::{
 use std::ops::Range;
 
 use super::avx2::{
-    LANES, PLAIN, Work, character_before, differences, fetch_entries, found, load_32, points, rotated, store_events,
-    store_numbers,
+    BLOCK, LANES, PLAIN, Work, character_before, differences, fetch_entries, found, halves, points, rotated,
+    store_events, store_numbers,
 };
 use crate::layout::SPECIAL;
 use crate::map::Flat;
 
-/// Bytes that are looked at together.
-const BLOCK: usize = 64;
 /// Blocks of a region.
 const BLOCKS: usize = 32;
 /// Bytes of a region, at most: long enough that what is listed is in memory when it is read.
@@ -101,14 +99,6 @@ impl Region {
     pub(super) fn is_run_on(&self) -> bool {
         self.characters >= LONG_RUN * self.runs && self.characters > 0
     }
-}
-
-/// A block in two vectors.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn halves(block: &[u8; BLOCK]) -> (__m256i, __m256i) {
-    let ([low, high], []) = block.as_chunks::<PLAIN>() else { unreachable!("a block is two vectors") };
-    (load_32(low), load_32(high))
 }
 
 /// Places of characters.
