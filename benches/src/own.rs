@@ -74,7 +74,8 @@ pub(crate) fn measure(configs: &[Config], texts: &[Text], plan: Plan) -> Result<
             converters.push((name, plain().dictionary(dictionary.clone()).build()?));
         }
         for text in texts {
-            let body = text.input(*config);
+            // Protected spans are to be looked for in vain.
+            let body = text.input(*config).replace("-{", "- {").replace("-<", "- <");
             let outputs = vec![String::with_capacity(body.len() * 2); converters.len()];
             let (mut output, mut changes) = (String::with_capacity(body.len() * 2), Vec::new());
             let mut tasks: Vec<Task<'_>> = Vec::new();

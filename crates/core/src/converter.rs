@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::batch::Batch;
 use crate::descriptions::next_description_operator;
 use crate::edits::Memory;
+use crate::engine::{CHUNK, Stop};
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
 use crate::packed::{self, Piece};
@@ -32,6 +33,7 @@ use crate::route::Route;
 use crate::short::{self, Beside};
 use crate::sink::Sink;
 use crate::step::{OwnRecipe, Step, TableOf};
+use crate::table::Table;
 use crate::user_matches::{Competitor, PageView, PairMatch, Pairs};
 use crate::user_text::{self, Triggers, UserText};
 use crate::{Config, Error, ErrorKind, Level, PagePairs, StagedEngine, TofuRisk, UserDictionary, Variant};
@@ -422,11 +424,6 @@ impl Converter {
         short::convert(table, text, beside, take)
     }
 
-    /// The table that the whole text goes through, if that is all there is to do.
-    fn only_table(&self, text: &str) -> Option<TableOf<'_>> {
-        self.fixed_table().filter(|_| self.inner.user.is_empty() && !self.has_opening(text))
-    }
-
     /// The table that every stretch goes through, if there is one and the same for all.
     #[inline]
     fn fixed_table(&self) -> Option<TableOf<'_>> {
@@ -466,9 +463,11 @@ impl Converter {
     /// [`Converter::convert_to`] for any text. Apart from the short way, which has no use for the buffers of this one.
     #[inline(never)]
     fn convert_long(&self, text: &str, output: &mut impl Sink) {
-        if let Some(table) = self.only_table(text) {
-            table.convert_into(text, output);
-            return;
+        if let Some(table) = self.fixed_table().filter(|_| self.inner.user.is_empty()) {
+            return match self.inner.markers {
+                Markers::Keep => self.convert_marked(&table, text, output),
+                Markers::Convert => table.convert_into(text, output),
+            };
         }
         if !self.has_opening(text) {
             if let Some(user_text) = self.user_text(text) {
@@ -482,8 +481,39 @@ impl Converter {
                 return packed::convert(&prose, &pieces, &table, output, |_, _| {});
             }
         }
-        let mut prose = Vec::new();
-        self.prose(text, &mut prose);
+        let spans = if self.has_opening(text) { markers::protected_spans(text) } else { Vec::new() };
+        self.convert_around(&spans, text, output);
+    }
+
+    /// Converts a text by one table, which goes on behind each protected span as if nothing had been.
+    fn convert_marked(&self, table: &Table<'_>, text: &str, output: &mut impl Sink) {
+        let mut text = text;
+        // Openings before this are text.
+        let mut known = 0;
+        loop {
+            let (at, until) = match table.convert_unmarked(text, known, output) {
+                Stop::End => return,
+                Stop::Opening(at) => (at, at.max(known) + 2 * CHUNK),
+                Stop::Operator(at) => (at, usize::MAX),
+            };
+            text = &text[at..];
+            let (spans, searched) = markers::first_spans(text, known.saturating_sub(at), until.saturating_sub(at));
+            if until == usize::MAX {
+                return self.convert_around(&spans, text, output);
+            }
+            known = searched;
+            if let Some(last) = spans.last() {
+                self.convert_around(&spans, &text[..last.end], output);
+                text = &text[last.end..];
+                known -= last.end;
+            }
+        }
+    }
+
+    /// Converts a text around its protected spans.
+    fn convert_around(&self, spans: &[Range<usize>], text: &str, output: &mut impl Sink) {
+        let mut prose = Vec::with_capacity(spans.len() + 1);
+        outside(spans, text.len(), &mut prose);
         let mut batch = Batch::new(text);
         let mut before = |_: usize, _: &_| {};
         let mut done = 0;
@@ -500,14 +530,8 @@ impl Converter {
 
     /// The ranges of a text that no marker protects.
     pub(crate) fn prose(&self, text: &str, prose: &mut Vec<Range<usize>>) {
-        let mut start = 0;
-        if self.has_opening(text) {
-            for span in markers::protected_spans(text) {
-                prose.push(start..span.start);
-                start = span.end;
-            }
-        }
-        prose.push(start..text.len());
+        let spans = if self.has_opening(text) { markers::protected_spans(text) } else { Vec::new() };
+        outside(&spans, text.len(), prose);
     }
 
     /// Calls `visit` with what is to be done with each stretch of the given ranges, in order, and the number of its range. Markers are the
@@ -573,6 +597,16 @@ impl Converter {
             }
         }
     }
+}
+
+/// The ranges between spans of a text of so many bytes.
+fn outside(spans: &[Range<usize>], length: usize, ranges: &mut Vec<Range<usize>>) {
+    let mut start = 0;
+    for span in spans {
+        ranges.push(start..span.start);
+        start = span.end;
+    }
+    ranges.push(start..length);
 }
 
 fn assert_sorted(ranges: &[Range<usize>]) {

@@ -8,18 +8,56 @@ use std::ops::Range;
 
 use crate::descriptions::next_description_operator;
 use crate::kernel;
+use crate::kernel::openings::{Beginning, beginning, has_opening};
 use crate::resolve::{LONGEST_DESCRIPTION, Splice};
 use crate::short::{self, Beside};
 use crate::sink::{Sink, made};
-use crate::table::{Lengthening, Table};
+use crate::table::{LOOK_AHEAD, Lengthening, Table};
 
 /// More bytes than any unit has: a description sequence of 4-byte characters.
 const LONGEST_UNIT: usize = LONGEST_DESCRIPTION * 4;
+
+/// A unit sees at most so many bytes of what follows its first character.
+const REACH: usize = if LOOK_AHEAD > LONGEST_UNIT { LOOK_AHEAD } else { LONGEST_UNIT };
 
 /// Bytes of source that go through the kernel at a time.
 pub(crate) const CHUNK: usize = 4096;
 /// Texts up to this many bytes take smaller buffers: clearing them is the fixed price of a call.
 const MIDDLE: usize = 640;
+
+/// Where a conversion must stop because a protected span may begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Openings {
+    /// Nowhere: openings are text.
+    Nowhere,
+    /// At openings from this place on.
+    From(usize),
+}
+
+impl Openings {
+    /// Whether one to stop at lies in a chunk, whose beginning is known, or with its second byte up to `reach` bytes behind it.
+    #[inline]
+    fn are_in(self, text: &[u8], chunk: Range<usize>, beginning: Beginning, reach: usize) -> bool {
+        let Openings::From(from) = self else { return false };
+        let (is_known, rest) = match from <= chunk.start {
+            // The last byte may be the first of one.
+            true => (beginning.has_opening, chunk.start + beginning.ascii.saturating_sub(1)),
+            false => (false, from),
+        };
+        let ahead = (chunk.end + reach).min(text.len());
+        is_known || has_opening(text.get(rest..ahead).unwrap_or_default())
+    }
+}
+
+/// Where a conversion stopped. What follows such a place can be converted as a text of its own.
+pub(crate) enum Stop {
+    /// At the end of the text.
+    End,
+    /// Here, because there is an opening in the next chunk or a little behind it.
+    Opening(usize),
+    /// Here, because there is a description operator in the next chunk.
+    Operator(usize),
+}
 
 /// What one pass of the kernel over a chunk needs. Clearing it is the fixed price of a call.
 pub(crate) struct Buffers<'t, const BYTES: usize, const EVENTS: usize> {
@@ -45,6 +83,26 @@ impl<'t> Table<'t> {
         self.convert_with(self.lengthening, text, limit, output);
     }
 
+    /// Converts `text` as far as there is nothing but characters for the table. Markers that begin before `from` are such; others are looked for chunk by chunk, while
+    /// a chunk lies in the nearest cache.
+    pub(crate) fn convert_unmarked(&self, text: &str, from: usize, output: &mut impl Sink) -> Stop {
+        if text.len() <= MIDDLE {
+            if has_opening(text.as_bytes().get(from..).unwrap_or_default()) {
+                return Stop::Opening(0);
+            }
+            self.convert_into(text, output);
+            return Stop::End;
+        }
+        output.reserve(text.len() + text.len() / 32);
+        self.convert_chunks::<{ CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>(
+            self.lengthening,
+            Openings::From(from),
+            text,
+            text.len(),
+            output,
+        )
+    }
+
     /// [`Table::convert_prefix`] with nothing but the table.
     pub(crate) fn convert_by_table(&self, text: &str, limit: usize, output: &mut impl Sink) {
         self.convert_with(None, text, limit, output);
@@ -55,7 +113,11 @@ impl<'t> Table<'t> {
         if text.len() > MIDDLE {
             output.reserve(limit + limit / 32);
             self.convert_chunks::<{ CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>(
-                recipe, text, limit, output,
+                recipe,
+                Openings::Nowhere,
+                text,
+                limit,
+                output,
             );
             return;
         }
@@ -64,29 +126,39 @@ impl<'t> Table<'t> {
             is_short && short::convert(self, text, Beside::Nothing, |converted| output.push(converted.unwrap_or(text)));
         if !done {
             self.convert_chunks::<{ MIDDLE + kernel::OVERWRITE }, { kernel::events_of(MIDDLE) }>(
-                recipe, text, limit, output,
+                recipe,
+                Openings::Nowhere,
+                text,
+                limit,
+                output,
             );
         }
     }
 
+    /// Converts chunk by chunk. With openings to stop at, it stops before a chunk that has one of them or sees one behind its end, and before operators.
     fn convert_chunks<const BYTES: usize, const EVENTS: usize>(
         &self,
         recipe: Option<Lengthening<'_>>,
+        openings: Openings,
         text: &str,
         limit: usize,
         output: &mut impl Sink,
-    ) {
+    ) -> Stop {
         let bytes = text.as_bytes();
         let mut buffers = Buffers::<BYTES, EVENTS>::new();
         let mut spliced = Vec::new();
         let mut start = 0;
         while start < limit {
             let mut end = (start + BYTES - kernel::OVERWRITE).min(limit);
-            if bytes[start..end].is_ascii() {
-                // ASCII becomes nothing else, except that a unit may begin in the last of it.
-                if end < limit {
-                    end = self.last_boundary(bytes, start, end);
+            let beginning = beginning(&bytes[start..end]);
+            if beginning.ascii == end - start {
+                // ASCII becomes nothing else, except that a unit may begin in the last of it. Mostly none does, and what follows need not be looked at.
+                let boundary = if end < limit { self.certain_boundary(bytes, start, end) } else { Some(end) };
+                let reach = if boundary.is_some() { 1 } else { REACH };
+                if openings.are_in(bytes, start..end, beginning, reach) {
+                    return Stop::Opening(start);
                 }
+                end = boundary.unwrap_or_else(|| self.last_boundary(bytes, start, end));
                 output.push(&text[start..end]);
                 start = end;
                 continue;
@@ -94,16 +166,26 @@ impl<'t> Table<'t> {
             while end < limit && bytes[end] & 0xC0 == 0x80 {
                 end -= 1;
             }
-            let (end, count) = self.find_events(bytes, start..end, limit, &mut buffers);
+            let chunk = start..end;
+            let (end, count) = self.find_events(bytes, chunk.clone(), limit, &mut buffers);
+            // Only now, since the kernel has more to do than wait for memory.
+            if openings.are_in(bytes, chunk, beginning, REACH) {
+                return Stop::Opening(start);
+            }
             if let Some(recipe) = recipe
                 && has_operator(&bytes[start..], &buffers.events[..count])
             {
-                return self.convert_around_descriptions(recipe, &text[start..], limit - start, output);
+                if openings != Openings::Nowhere {
+                    return Stop::Operator(start);
+                }
+                self.convert_around_descriptions(recipe, &text[start..], limit - start, output);
+                return Stop::End;
             }
             self.resolve_events(bytes, start, count, &mut buffers);
             output.push_made(joined(&buffers.mapped[..end - start], &buffers.splices, &mut spliced));
             start = end;
         }
+        Stop::End
     }
 
     /// Converts the chunk, or if `limit` lies behind it, its beginning up to a place where it may be cut; gives the end of what is
@@ -298,5 +380,47 @@ mod tests {
             }
         }
         assert!(converted > 1000, "{converted}");
+    }
+
+    #[test]
+    fn a_span_near_the_end_of_a_chunk_is_kept_and_nothing_reaches_across_it() {
+        let mut seed = 9_u64;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        // Text that can be cut anywhere, text whose characters are all adjacent, and text in which an operator is open.
+        const KINDS: [&[&str]; 3] = [
+            &["头发", "干净", "a-b ", "里面", "的", "软件", "x"],
+            &["发干", "后里", "面发", "干后"],
+            &["⿰", "亻", "的软件", "资料库，里面"],
+        ];
+        const SPANS: [&str; 4] = ["-{里}-", "-<发>-", "-{", "-<\n"];
+        for config in [Config::S2Twp, Config::Tw2Sp, Config::T2S] {
+            let converter = crate::Converter::new(config);
+            for round in 0..600 {
+                let kind = KINDS[round % KINDS.len()];
+                let before = CHUNK * (1 + random(2)) + random(700) - 500;
+                let [before, after] = [before, 700 + random(CHUNK)].map(|length| {
+                    let mut text = String::new();
+                    while text.len() < length {
+                        text += kind[random(kind.len())];
+                    }
+                    text
+                });
+                let span = SPANS[random(SPANS.len())];
+                // Behind an opening that nothing closes, others are looked for as before.
+                let last = ["", "-<里>-"][random(2)];
+                let text = before.clone() + span + &after + last;
+                let plain =
+                    crate::Converter::builder().config(config).markers(crate::Markers::Convert).build().unwrap();
+                let mut expected = match span.ends_with('-') {
+                    true => [&*plain.convert(&before), span, &*plain.convert(&after)].concat(),
+                    false => plain.convert(&[&before, span, &after].concat()).into_owned(),
+                };
+                expected += last;
+                assert_eq!(converter.convert(&text), expected, "{span} at {} by {config}", before.len());
+            }
+        }
     }
 }

@@ -16,10 +16,12 @@
 //!
 //! # Cost
 //!
-//! Linear. Text without an opening delimiter costs one search for it, at memory speed.
+//! Linear. The search for an opening delimiter takes two cycles for 64 bytes of the nearest cache with AVX-512.
 
 use std::collections::VecDeque;
 use std::ops::Range;
+
+use crate::kernel::openings::has_opening;
 
 /// The longest span in bytes, delimiters included.
 pub const LONGEST_SPAN: usize = 64 * 1024;
@@ -42,46 +44,29 @@ fn opens(first: u8, second: u8) -> bool {
 
 /// Places that are looked at together.
 const BLOCK: usize = 64;
-/// Places that are looked at together as long as there is no dash: so many reads of memory wait for each other's end together.
-const WIDE: usize = 4 * BLOCK;
-
-/// Whether there is a dash, the rarest part of an opening. Every byte is looked at: that becomes vector instructions.
-#[inline(always)]
-fn any_dash(block: &[u8]) -> bool {
-    block.iter().fold(false, |any, byte| any | (*byte == b'-'))
-}
-
-#[inline(always)]
-fn any_opening(block: &[u8; BLOCK + 1]) -> bool {
-    (0..BLOCK).fold(false, |any, place| any | opens(block[place], block[place + 1]))
-}
+/// Places that are looked at together where no opening is near.
+const WIDE: usize = 64 * BLOCK;
 
 /// Where the first opening delimiter at or behind `from` stands. This runs over every text.
 #[inline]
 pub(crate) fn next_opening(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
-    // Up to here it is known that there is a dash.
-    let mut narrow = from;
-    while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<{ BLOCK + 1 }>()) {
-        if at >= narrow {
-            match text[at..].first_chunk::<WIDE>() {
-                Some(wide) if !any_dash(wide) => {
-                    at += WIDE;
-                    continue;
-                }
-                _ => narrow = at + WIDE,
+    let mut width = BLOCK;
+    loop {
+        let window = text.get(at..)?;
+        let window = &window[..window.len().min(width + 1)];
+        if !has_opening(window) {
+            if at + window.len() == text.len() {
+                return None;
             }
+            at += width;
+            width = (2 * width).min(WIDE);
+        } else if width > BLOCK {
+            width = BLOCK;
+        } else {
+            return window.windows(2).position(|two| opens(two[0], two[1])).map(|found| at + found);
         }
-        if any_dash(&block[..BLOCK]) && any_opening(block) {
-            break;
-        }
-        at += BLOCK;
     }
-    // The rest is shorter than a block, or the first opening is near. A last block that overlaps the one before settles most texts.
-    if at > from && text.len() - at <= BLOCK && text.last_chunk::<BLOCK>().is_some_and(|block| !any_dash(block)) {
-        return None;
-    }
-    text.get(at..)?.windows(2).position(|two| opens(two[0], two[1])).map(|found| at + found)
 }
 
 /// An opening that waits for its closing.
@@ -93,13 +78,20 @@ struct Opening {
 
 /// The spans of a text: sorted, disjoint byte ranges, delimiters included; only the outermost of nested ones.
 pub fn protected_spans(text: &str) -> Vec<Range<usize>> {
-    scan(text.as_bytes()).0
+    scan(text.as_bytes(), 0, usize::MAX).spans
+}
+
+/// The first spans of a text whose openings before `from` are known to be text, and the place up to which no others begin: about `until`, or where what was opened
+/// before that is closed.
+pub(crate) fn first_spans(text: &str, from: usize, until: usize) -> (Vec<Range<usize>>, usize) {
+    let Scan { spans, at, .. } = scan(text.as_bytes(), from, until);
+    (spans, at)
 }
 
 /// Finds the spans of the beginning of a text that goes on. What lies before the second value can no longer change: no opening
 /// before it still waits for its closing.
 pub(crate) fn settled_spans(text: &str) -> (Vec<Range<usize>>, usize) {
-    let (spans, openings) = scan(text.as_bytes());
+    let Scan { spans, openings, .. } = scan(text.as_bytes(), 0, usize::MAX);
     let mut settled = openings.iter().map(|opening| opening.at).min().unwrap_or(text.len());
     // A dash at the end may open a span, unless it closes one.
     if text.ends_with('-') && spans.last().is_none_or(|span| span.end < text.len()) {
@@ -139,21 +131,46 @@ fn next_stop(text: &[u8], from: usize, stops: Stops) -> Option<usize> {
     found.or_else(|| (lines && text.ends_with(b"\n") && from < text.len()).then(|| text.len() - 1))
 }
 
-/// Spans, and the openings that could still be closed by what follows.
-fn scan(text: &[u8]) -> (Vec<Range<usize>>, Vec<Opening>) {
+/// What was found in a text.
+struct Scan {
+    spans: Vec<Range<usize>>,
+    /// The openings that could still be closed by what follows.
+    openings: Vec<Opening>,
+    /// Where the search has ended.
+    at: usize,
+}
+
+/// Looks for spans from `from` on, to the first place from `until` on at which nothing is open.
+fn scan(text: &[u8], from: usize, until: usize) -> Scan {
     let mut spans: Vec<Range<usize>> = Vec::new();
     // One stack for each pair; together they are the nesting, since every opening knows its place.
     let mut braces: VecDeque<Opening> = VecDeque::new();
     let mut angles: VecDeque<Opening> = VecDeque::new();
-    let mut at = 0;
+    let mut at = from;
     loop {
-        let next = match (braces.is_empty(), angles.is_empty()) {
+        let last = [&braces, &angles].into_iter().filter_map(|stack| stack.back()).map(|opening| opening.at).max();
+        let end = last.map_or(until.saturating_add(1), |last| last + LONGEST_SPAN).min(text.len());
+        let next = match last {
             // Outside of spans only an opening can matter.
-            (true, true) => next_opening(text, at),
-            (_, true) => next_stop(text, at, Stops::Delimiters),
-            (_, false) => next_stop(text, at, Stops::DelimitersAndLines),
+            None if at < until => next_opening(&text[..end], at),
+            None => break,
+            Some(_) if angles.is_empty() => next_stop(&text[..end], at, Stops::Delimiters),
+            Some(_) => next_stop(&text[..end], at, Stops::DelimitersAndLines),
         };
-        let Some(place) = next else { break };
+        let place = match (next, last) {
+            (Some(place), _) => place,
+            // What is open is too far from whatever follows.
+            (None, Some(_)) if end < text.len() => {
+                braces.clear();
+                angles.clear();
+                at = at.max(end - 1);
+                continue;
+            }
+            (None, _) => {
+                at = if last.is_none() { end.min(until) } else { end };
+                break;
+            }
+        };
         at = place + 1;
         let (own, other) = match text[place] {
             b'\n' => {
@@ -185,7 +202,7 @@ fn scan(text: &[u8]) -> (Vec<Range<usize>>, Vec<Opening>) {
     for stack in [&mut braces, &mut angles] {
         drop_far(stack, text.len() + 1);
     }
-    (spans, braces.into_iter().chain(angles).collect())
+    Scan { spans, openings: braces.into_iter().chain(angles).collect(), at }
 }
 
 /// Takes out the openings from which it is too far to a closing that would end at `end`.
@@ -285,7 +302,16 @@ mod tests {
                     piece => pieces[piece],
                 };
             }
-            assert_eq!(protected_spans(&text), plainly(text.as_bytes()), "{}", text.len());
+            let all = protected_spans(&text);
+            assert_eq!(all, plainly(text.as_bytes()), "{}", text.len());
+            let (mut spans, mut from) = (Vec::new(), 0);
+            while from < text.len() {
+                let (found, at) = first_spans(&text, from, from + 1 + next(200));
+                assert!(at > from, "{text}");
+                spans.extend(found);
+                from = at;
+            }
+            assert_eq!(spans, all, "{}", text.len());
             let (spans, settled) = settled_spans(&text);
             for more in ["}-", ">-", "{}-", "<>-", "\n>-}-"] {
                 let whole = protected_spans(&(text.clone() + more));
