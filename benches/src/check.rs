@@ -307,6 +307,12 @@ pub(crate) fn aims(report: &Report) -> Vec<Goal> {
             asked(report, &|what| what == "names of places" || what == "terms"),
         ),
         judge(
+            "names of places in ranges, and deciding by sentence: at least three quarters",
+            Bound::AtMost(4.0 / 3.0),
+            " times as long",
+            asked(report, &|what| what.starts_with("names of places, ")),
+        ),
+        judge(
             "protected spans that are looked for: at most 3 % more time",
             Bound::AtMost(1.03),
             " times as long",

@@ -1,15 +1,20 @@
 //! What else a converter is asked for, beside the time of plain conversion: pairs of one's own, protected spans, the lists of changes and of edits, and a recipe of
-//! one's own that is compiled first.
+//! one's own that is compiled first. Pairs also in the ranges of a document (what lies between ASCII in the text), and where each sentence is to be decided about, both beside
+//! the same without pairs.
 //!
 //! Pairs of one's own are 10,000 rows or fewer: names of places (`guard`, the pairs of the glossary), terms (the sources of `TWPhrases`), and an unlikely kind with
 //! a match every few lines (every fifth source of `STPhrases`). All rows leave their source as it is.
 
 use std::hint::black_box;
+use std::ops::Range;
 use std::time::Instant;
 
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
-use tongwen::{Config, Converter, Dictionary, Edits, Markers, Recipe, StagedEngine, TofuRisk, UserDictionary, Variant};
+use tongwen::{
+    Config, Converter, Dictionary, Edits, Markers, PagePairs, RangeOutput, Recipe, StagedEngine, TofuRisk, UserDictionary,
+    Variant,
+};
 use tongwen_glossary::Glossary;
 
 use crate::report::{Side, Table, number};
@@ -22,7 +27,7 @@ pub(crate) struct Asked {
     pub(crate) config: String,
     pub(crate) text: String,
     pub(crate) what: String,
-    /// Times that plain conversion takes.
+    /// Times that plain conversion takes, or the same without pairs.
     pub(crate) over_plain: f64,
     pub(crate) megabytes: f64,
 }
@@ -44,6 +49,14 @@ fn pairs(table: &str, step: usize) -> Result<UserDictionary> {
     let sources = (0..table.len()).step_by(step).map(|entry| table.key(entry));
     let rows: String = sources.take(10_000).map(|source| format!("{source}\t{source}\n")).collect();
     Ok(UserDictionary::parse(table.name(), &rows)?)
+}
+
+/// The stretches of a text between ASCII, as the ranges of a document lie between its markup.
+fn stretches(text: &str) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let ends = text.char_indices().filter(|(_, character)| character.is_ascii()).map(|(at, _)| at);
+    let ranges = ends.chain([text.len()]).map(|end| std::mem::replace(&mut start, end + 1)..end);
+    ranges.filter(|range| !range.is_empty()).collect()
 }
 
 /// Measures each text with each config.
@@ -73,6 +86,15 @@ pub(crate) fn measure(configs: &[Config], texts: &[Text], plan: Plan) -> Result<
         for (name, dictionary) in &dictionaries {
             converters.push((name, plain().dictionary(dictionary.clone()).build()?));
         }
+        let target = if config.name().starts_with('s') { Variant::ZhTw } else { Variant::ZhCn };
+        let uniform = || Converter::builder().to(target).markers(Markers::Convert);
+        let mut deciding = vec![("plain", uniform().build()?)];
+        for (name, dictionary) in &dictionaries[..2] {
+            deciding.push((name, uniform().dictionary(dictionary.clone()).build()?));
+        }
+        let with_pairs =
+            converters.iter().filter(|(name, _)| ["plain", dictionaries[0].0, dictionaries[1].0].contains(name));
+        let with_pairs: Vec<_> = with_pairs.cloned().collect();
         for text in texts {
             // Protected spans are to be looked for in vain.
             let body = text.input(*config).replace("-{", "- {").replace("-<", "- <");
@@ -110,16 +132,38 @@ pub(crate) fn measure(configs: &[Config], texts: &[Text], plan: Plan) -> Result<
             tasks.push(Task::new("explanation", || {
                 black_box(converters[0].1.explain(black_box(&body)));
             }));
-            let names: Vec<String> = tasks.iter().map(|task| task.name.clone()).collect();
-            let figures = interleave(&mut tasks, plan);
-            for (what, figure) in names.into_iter().zip(&figures) {
-                asked.push(Asked {
-                    config: config.name().into(),
-                    text: text.name.clone(),
-                    what,
-                    over_plain: figure.over(&figures[0]),
-                    megabytes: figure.megabytes(body.len()),
-                });
+            let ranges = stretches(&body);
+            let (no_rules, epochs) = (PagePairs::new(), vec![0; ranges.len()]);
+            let mut in_ranges: Vec<Task<'_>> = Vec::new();
+            for (name, converter) in &with_pairs {
+                let (body, ranges, no_rules, epochs) = (&body, &ranges, &no_rules, &epochs);
+                let mut output = RangeOutput::new();
+                in_ranges.push(Task::new(format!("{name}, in ranges"), move || {
+                    converter.convert_ranges_into(black_box(body), ranges, no_rules, epochs, &mut output);
+                    black_box(&output);
+                }));
+            }
+            let mut decided: Vec<Task<'_>> = Vec::new();
+            for (name, converter) in &deciding {
+                let (body, mut output) = (&body, String::with_capacity(body.len() * 2));
+                decided.push(Task::new(format!("{name}, deciding"), move || {
+                    output.clear();
+                    converter.convert_into(black_box(body), &mut output);
+                    black_box(&output);
+                }));
+            }
+            for mut tasks in [tasks, in_ranges, decided] {
+                let names: Vec<String> = tasks.iter().map(|task| task.name.clone()).collect();
+                let figures = interleave(&mut tasks, plan);
+                for (what, figure) in names.into_iter().zip(&figures) {
+                    asked.push(Asked {
+                        config: config.name().into(),
+                        text: text.name.clone(),
+                        what,
+                        over_plain: figure.over(&figures[0]),
+                        megabytes: figure.megabytes(body.len()),
+                    });
+                }
             }
         }
         eprintln!("{config} measured");

@@ -529,7 +529,8 @@ fn pairs_in_long_texts_give_what_they_give_in_short_ones() {
         let mut random = Random::new(9 + config as u64);
         let phrases = std::fs::read_to_string(repository.join("dictionaries/opencc/dictionary/STPhrases.txt"));
         let phrases = phrases.expect("the table is in the repository");
-        let mut rows = "里\t[里]\nAI\t人工智能\nU盘\t[U盘]\n𠀀\t[宽]\né\t[é]\n软件，\t[软件，]\n".to_string();
+        let mut rows = "里\t[里]\nAI\t人工智能\nU盘\t[U盘]\n𠀀\t[宽]\né\t[é]\n软件，\t[软件，]\n😀\t[笑]\n😀头\t[头]\n"
+            .to_string();
         for line in phrases.lines().filter(|line| !line.starts_with('#')) {
             let source = line.split('\t').next().expect("a row has a key");
             if random.percent(5) && !rows.contains(&format!("{source}\t")) {
@@ -547,7 +548,7 @@ fn pairs_in_long_texts_give_what_they_give_in_short_ones() {
             let mut text = text.replace(|c| c == '\n' || ('\u{2ff0}'..='\u{2fff}').contains(&c), "");
             text.truncate(text.floor_char_boundary(450));
             if random.percent(30) {
-                let more = ["AI里的U盘", "很长的", &"很长的".repeat(40), "软件，里", "𠀀里é", "，AI，"];
+                let more = ["AI里的U盘", "很长的", &"很长的".repeat(40), "软件，里", "𠀀里é", "，AI，", "😀头发😀里"];
                 text.insert_str(0, random.pick(&more).expect("there are some"));
                 text += random.pick(&more).expect("there are some");
             }

@@ -17,6 +17,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::batch::Batch;
@@ -34,8 +35,9 @@ use crate::short::{self, Beside};
 use crate::sink::Sink;
 use crate::step::{OwnRecipe, Step, TableOf};
 use crate::table::Table;
+use crate::triggers::Triggers;
 use crate::user_matches::{Competitor, PageView, PairMatch, Pairs};
-use crate::user_text::{self, Triggers, UserText};
+use crate::user_text::{self, Between, Through, UserText};
 use crate::{Config, Error, ErrorKind, Level, PagePairs, StagedEngine, TofuRisk, UserDictionary, Variant};
 
 /// Converts text. Built by [`Converter::new`] or [`Converter::builder`]; never changes afterwards.
@@ -62,6 +64,8 @@ pub(crate) struct Inner {
     pub(crate) user: UserDictionary,
     /// What finds the pairs of the user in long texts, made when the first of them comes.
     triggers: OnceLock<Triggers>,
+    /// Bytes of text that went without.
+    passed: AtomicUsize,
     /// Why units become what they become, as far as anybody has asked; those that are not in use.
     pub(crate) memories: Mutex<Vec<Memory>>,
 }
@@ -146,6 +150,9 @@ pub(crate) enum Stretch<'a> {
     /// Run the general engine.
     Staged(&'a StagedEngine),
 }
+
+/// Bytes of text with pairs of the user's that are converted before their triggers are made ready, which takes as long.
+const FIRST_BYTES: usize = 64 * 1024;
 
 /// Options of a converter to be. Made by [`Converter::builder`].
 #[derive(Clone, Debug, Default)]
@@ -245,6 +252,7 @@ impl ConverterBuilder {
                 markers: self.markers,
                 user,
                 triggers: OnceLock::new(),
+                passed: AtomicUsize::new(0),
                 memories: Mutex::default(),
             }),
         })
@@ -256,8 +264,8 @@ impl Converter {
     pub fn new(config: Config) -> Converter {
         let task = Task::Fixed(Step::new(Some(Route::of(config, TofuRisk::default()))));
         let (markers, user) = (Markers::default(), UserDictionary::default());
-        let (triggers, memories) = (OnceLock::new(), Mutex::default());
-        Converter { inner: Arc::new(Inner { task, markers, user, triggers, memories }) }
+        let (triggers, passed, memories) = (OnceLock::new(), AtomicUsize::new(0), Mutex::default());
+        Converter { inner: Arc::new(Inner { task, markers, user, triggers, passed, memories }) }
     }
 
     /// Compiles the recipe of one's own that the builder was given into a table as those of the official configs are, and uses it from then on, in all
@@ -373,18 +381,21 @@ impl Converter {
     fn convert_all(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>, output: &mut RangeOutput) {
         output.clear();
         assert_sorted(ranges);
-        let has_pairs = !self.inner.user.is_empty() || page.is_some_and(|view| !view.pairs.is_empty());
-        if let (Some(table), false) = (self.fixed_table(), has_pairs) {
-            return ranges::convert(text, ranges, &table, output);
-        }
-        if let (Some(table), false) = (self.inner.task.table(), has_pairs) {
-            let RangeOutput { text: converted, ends } = output;
-            ends.reserve(ranges.len());
-            let prose = Prose::new(text, ranges);
-            let pieces = self.inner.task.pieces(&prose);
-            return packed::convert(&prose, &pieces, &table, converted, |converted, left| {
-                ends.push(converted.len() + left);
-            });
+        let has_rules = page.is_some_and(|view| !view.pairs.is_empty());
+        let table = self.inner.task.table().filter(|_| !has_rules);
+        let user_text = table.and_then(|table| self.with_user(table, || ranges.iter().map(Range::len).sum()));
+        match (self.through(&table, &user_text), &self.inner.task) {
+            (Some(through), Task::Uniform(_)) => {
+                let RangeOutput { text: converted, ends } = output;
+                ends.reserve(ranges.len());
+                let prose = Prose::new(text, ranges);
+                let pieces = self.inner.task.pieces(&prose);
+                return packed::convert(&prose, &pieces, through, converted, |converted, left| {
+                    ends.push(converted.len() + left);
+                });
+            }
+            (Some(through), _) => return ranges::convert(text, ranges, through, output),
+            (None, _) => {}
         }
         let RangeOutput { text: converted, ends } = output;
         ends.reserve(ranges.len());
@@ -445,8 +456,37 @@ impl Converter {
         if table.lengthening.is_some() && next_description_operator(text.as_bytes(), 0).is_some() {
             return None;
         }
+        self.with_user(table, || text.len())
+    }
+
+    /// A table together with pairs of the user's own, for so many bytes of text, if there are such pairs and looking for their triggers pays by now.
+    fn with_user<'a>(&'a self, table: TableOf<'a>, bytes: impl Fn() -> usize) -> Option<UserText<'a>> {
+        let dictionary = &self.inner.user;
+        if dictionary.is_empty() {
+            return None;
+        }
+        if self.inner.triggers.get().is_none() {
+            let bytes = bytes();
+            let passed = self.inner.passed.fetch_add(bytes, Ordering::Relaxed);
+            if passed.saturating_add(bytes) < FIRST_BYTES {
+                return None;
+            }
+        }
         let triggers = self.inner.triggers.get_or_init(|| Triggers::new(&table, dictionary));
         Some(UserText { table, dictionary, triggers })
+    }
+
+    /// What all prose goes through that is converted whole: the table, together with pairs of the user's own or where there are none.
+    fn through<'p, 'a>(
+        &self,
+        table: &'p Option<TableOf<'a>>,
+        user_text: &'p Option<UserText<'a>>,
+    ) -> Option<Through<'p, 'a>> {
+        match (table, user_text) {
+            (_, Some(user_text)) => Some(Through::User(user_text)),
+            (Some(table), None) if self.inner.user.is_empty() => Some(Through::Table(table)),
+            _ => None,
+        }
     }
 
     pub(crate) fn has_opening(&self, text: &str) -> bool {
@@ -471,14 +511,17 @@ impl Converter {
         }
         if !self.has_opening(text) {
             if let Some(user_text) = self.user_text(text) {
-                user_text.convert(text, text.len(), output);
+                user_text.convert(Between::Converted, text, text.len(), output);
                 return;
             }
-            if let Some(table) = self.inner.task.table().filter(|_| self.inner.user.is_empty()) {
+            let table = self.inner.task.table();
+            let user_text = table.and_then(|table| self.with_user(table, || text.len()));
+            let through = self.through(&table, &user_text);
+            if let (Some(through), Task::Uniform(_)) = (through, &self.inner.task) {
                 let whole = 0..text.len();
                 let prose = Prose::new(text, std::slice::from_ref(&whole));
                 let pieces = self.inner.task.pieces(&prose);
-                return packed::convert(&prose, &pieces, &table, output, |_, _| {});
+                return packed::convert(&prose, &pieces, through, output, |_, _| {});
             }
         }
         let spans = if self.has_opening(text) { markers::protected_spans(text) } else { Vec::new() };
@@ -514,6 +557,17 @@ impl Converter {
     fn convert_around(&self, spans: &[Range<usize>], text: &str, output: &mut impl Sink) {
         let mut prose = Vec::with_capacity(spans.len() + 1);
         outside(spans, text.len(), &mut prose);
+        if self.fixed_table().is_none() || !self.inner.user.is_empty() {
+            let mut converted = RangeOutput::new();
+            self.convert_all(text, &prose, None, &mut converted);
+            output.reserve(converted.text.len());
+            let kept = spans.iter().map(|span| &text[span.clone()]).chain([""]);
+            for (converted, kept) in converted.iter().zip(kept) {
+                output.push(converted);
+                output.push(kept);
+            }
+            return;
+        }
         let mut batch = Batch::new(text);
         let mut before = |_: usize, _: &_| {};
         let mut done = 0;

@@ -150,7 +150,13 @@ impl<'t> Table<'t> {
         let mut start = 0;
         while start < limit {
             let mut end = (start + BYTES - kernel::OVERWRITE).min(limit);
-            let beginning = beginning(&bytes[start..end]);
+            let beginning = match openings {
+                Openings::Nowhere if bytes[start..end].is_ascii() => {
+                    Beginning { ascii: end - start, has_opening: false }
+                }
+                Openings::Nowhere => Beginning { ascii: 0, has_opening: false },
+                Openings::From(_) => beginning(&bytes[start..end]),
+            };
             if beginning.ascii == end - start {
                 // ASCII becomes nothing else, except that a unit may begin in the last of it. Mostly none does, and what follows need not be looked at.
                 let boundary = if end < limit { self.certain_boundary(bytes, start, end) } else { Some(end) };

@@ -29,6 +29,7 @@ pub(crate) mod borders;
 pub(crate) mod openings;
 mod scalar;
 pub(crate) mod short;
+pub(crate) mod sieve;
 pub(crate) mod tally;
 #[cfg(test)]
 mod tests;
@@ -71,8 +72,14 @@ pub(crate) const fn events_of(bytes: usize) -> usize {
 /// Maps `source[..length]` into `output`; see the contract above. Gives the number of events.
 #[inline]
 pub(crate) fn map(map: &Map<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
+    let count = map_flat(&map.flat(), source, length, output, events);
+    confirmed(map, source, events, count)
+}
+
+/// Keeps, of the first `count` events, those that are no false alarms of the class bits; gives how many.
+#[inline]
+pub(crate) fn confirmed(map: &Map<'_>, source: &[u8], events: &mut [u16], count: usize) -> usize {
     let flat = map.flat();
-    let count = map_flat(&flat, source, length, output, events);
     if count >= MANY
         && let Some(words) = map.words
         && let Some(confirmed) = vector::confirm(&flat, words, source, events, count)

@@ -96,6 +96,7 @@ mod stream;
 #[doc(hidden)]
 pub mod structure;
 mod table;
+mod triggers;
 mod user_matches;
 mod user_text;
 mod variant;

@@ -1,6 +1,6 @@
 //! Packed prose through one table, where it is decided that it is to be converted.
 //!
-//! Where a table is all that the prose needs (no pairs of anybody), but not all of it, the kernel runs over it as it is packed ([`Prose`]), over the ranges alone,
+//! Where a table is all that the prose needs (no rules of a page), but not all of it, the kernel runs over it as it is packed ([`Prose`]), over the ranges alone,
 //! without what lies between them in the text. Then every stretch is mended on its own: the resolver sees nothing before its start and nothing
 //! behind its end, so that each is still a text of its own; what is to be left is put back.
 //!
@@ -18,7 +18,8 @@ use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
 use crate::prose::Prose;
 use crate::sink::Sink;
-use crate::table::Table;
+use crate::user_matches::{Competitor, Pairs};
+use crate::user_text::{Between, Mapped, Part, Scratch, Sequences, Through};
 
 /// What is to be done with the prose up to a place.
 pub(crate) struct Piece<'a> {
@@ -31,25 +32,25 @@ pub(crate) struct Piece<'a> {
 struct Segment {
     /// The offset in the packed text behind it.
     end: usize,
-    is_kept: bool,
+    between: Between,
     /// How many ranges end with it; some may be empty.
     ranges: usize,
 }
 
-/// Longer stretches that stay are not mapped.
+/// Longer stretches that stay are not mapped, unless pairs are looked for in them.
 const LONGEST_KEPT: usize = 256;
 
-/// Appends the conversion of a prose; the pieces partition it, and those that are to be converted go through `table`. Calls `ended` behind each
+/// Appends the conversion of a prose; the pieces partition it, and those that are to be converted go through a table. Calls `ended` behind each
 /// range, with the output so far and how many bytes of the range are still to be appended to it.
 pub(crate) fn convert<S: Sink>(
     prose: &Prose<'_>,
     pieces: &[Piece<'_>],
-    table: &Table<'_>,
+    through: Through<'_, '_>,
     output: &mut S,
     mut ended: impl FnMut(&S, usize),
 ) {
     output.reserve(prose.packed.len() + prose.packed.len() / 32);
-    let mut pack = Pack { prose, table, start: 0, segments: Vec::new(), buffers: None };
+    let mut pack = Pack { prose, through, start: 0, segments: Vec::new(), buffers: None };
     let mut ends = prose.ends.iter().peekable();
     let mut at = 0;
     while ends.next_if(|end| **end == 0).is_some() {
@@ -68,85 +69,106 @@ pub(crate) fn convert<S: Sink>(
                 Stretch::Convert(_) => false,
                 _ => {
                     pack.convert(output, &mut ended);
-                    piece.stretch.convert(&prose.packed[start..at], output);
+                    match through {
+                        Through::Table(_) => piece.stretch.convert(&prose.packed[start..at], output),
+                        Through::User(user) => {
+                            let competitor = match piece.stretch {
+                                Stretch::ConvertEvident(step, _) => Competitor::of(step),
+                                _ => Competitor::Nobody,
+                            };
+                            let pairs = Pairs::new(user.dictionary, None, 0);
+                            pairs.cut(&prose.packed, start..at, competitor, || piece.stretch, &mut |place, stretch| {
+                                stretch.convert(&prose.packed[place], output);
+                            });
+                        }
+                    }
                     (0..ranges).for_each(|_| ended(output, 0));
                     pack.start = at;
                     continue;
                 }
             };
-            if at - pack.start > CHUNK || is_kept && at - start > LONGEST_KEPT {
+            let between = if is_kept { Between::Kept } else { Between::Converted };
+            let longest = if is_kept && matches!(through, Through::Table(_)) { LONGEST_KEPT } else { CHUNK };
+            if at - pack.start > CHUNK || at - start > longest {
                 pack.convert(output, &mut ended);
             }
-            if is_kept && at - start > LONGEST_KEPT || at - start > CHUNK {
-                let source = &prose.packed[start..at];
-                if is_kept {
-                    output.push(source)
-                } else {
-                    table.convert_into(source, output)
-                }
+            if at - start > longest {
+                through.convert(between, &prose.packed[start..at], output);
                 (0..ranges).for_each(|_| ended(output, 0));
                 pack.start = at;
             } else {
-                pack.segments.push(Segment { end: at, is_kept, ranges });
+                pack.segments.push(Segment { end: at, between, ranges });
             }
         }
     }
     pack.convert(output, &mut ended);
 }
 
+type PackBuffers<'p> = (Buffers<'p, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>, Scratch<'p>);
+
 /// Segments that are converted together: what they hold is at most [`CHUNK`] bytes.
 struct Pack<'p> {
     prose: &'p Prose<'p>,
-    table: &'p Table<'p>,
+    through: Through<'p, 'p>,
     /// Where the first of them begins.
     start: usize,
     segments: Vec<Segment>,
     /// Made when first needed.
-    buffers: Option<Box<Buffers<'p, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>>>,
+    buffers: Option<Box<PackBuffers<'p>>>,
 }
 
 impl Pack<'_> {
     /// Converts what has gathered, and leaves nothing.
     fn convert<S: Sink>(&mut self, output: &mut S, ended: &mut impl FnMut(&S, usize)) {
-        let Pack { prose, table, start, segments, buffers } = self;
+        let Pack { prose, through, start, segments, buffers } = self;
+        let (through, table) = (*through, through.table());
         let Some(last) = segments.last() else { return };
         let (first, end) = (*start, last.end);
         *start = end;
         let text = &prose.packed[..end];
         let bytes = text.as_bytes();
         let mut at = first;
-        let mut one_by_one = |output: &mut S, at: &mut usize, Segment { end, is_kept, ranges }: Segment| {
-            let source = &text[*at..end];
-            if is_kept {
-                output.push(source)
-            } else {
-                table.convert_into(source, output)
-            }
+        let mut one_by_one = |output: &mut S, at: &mut usize, Segment { end, between, ranges }: Segment| {
+            through.convert(between, &text[*at..end], output);
             (0..ranges).for_each(|_| ended(output, 0));
             *at = end;
         };
-        if segments.iter().all(|segment| segment.is_kept) {
+        let is_table = matches!(through, Through::Table(_));
+        if is_table && segments.iter().all(|segment| segment.between == Between::Kept) {
             segments.drain(..).for_each(|segment| one_by_one(output, &mut at, segment));
             return;
         }
-        let buffers = buffers.get_or_insert_with(|| Box::new(Buffers::new()));
-        let Buffers { mapped, events, splices } = &mut **buffers;
-        let count = kernel::map(&table.map, &bytes[first..], end - first, mapped, events);
-        let mut events = &events[..count];
+        let buffers = buffers.get_or_insert_with(|| Box::new((Buffers::new(), Scratch::default())));
+        let (Buffers { mapped, events, splices }, scratch) = &mut **buffers;
+        let sifted = through.map(&bytes[first..], end - first, mapped, events, scratch);
+        let mut events = &events[..sifted.of_table];
         // Operators are not for the table.
         if table.lengthening.is_some() && has_operator(&bytes[first..], events) {
             segments.drain(..).for_each(|segment| one_by_one(output, &mut at, segment));
             return;
         }
         splices.clear();
-        for segment in segments.iter() {
+        if let Through::User(user) = through {
+            let Scratch { own, found } = scratch;
+            let mut own = &own[..sifted.own];
+            let sequences = Sequences::of(&bytes[first..], events);
+            let mut mapped = Mapped { text: &bytes[first..], base: 0, bytes: mapped, splices, sequences };
+            for segment in segments.iter() {
+                let source = &text[at..segment.end];
+                let part = Part::next(at - first..segment.end - first, source, &mut events, &mut own);
+                user.mend(segment.between, &mut mapped, part, found);
+                at = segment.end;
+            }
+        }
+        // With pairs, nothing is left to do.
+        for segment in segments.iter().filter(|_| is_table) {
             let stop = (segment.end - first) as u16;
             let own;
             (own, events) = match events.first() {
                 Some(next) if *next < stop => events.split_at(events.iter().take_while(|event| **event < stop).count()),
                 _ => (&[][..], events),
             };
-            if segment.is_kept {
+            if segment.between == Between::Kept {
                 mapped[at - first..segment.end - first].copy_from_slice(&bytes[at..segment.end]);
             } else if !own.is_empty() {
                 table.resolve(&bytes[..segment.end], first, at, own, mapped, splices);
@@ -167,5 +189,59 @@ impl Pack<'_> {
             (0..ranges).for_each(|_| ended(output, end - done));
         }
         output.push_part(whole, done..end - first);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use crate::{Converter, UserDictionary, Variant};
+
+    /// Once the triggers of the pairs are ready, the kernel finds them; before that, every character is asked.
+    #[test]
+    fn pairs_in_text_that_is_decided_stretch_by_stretch_are_found_either_way() {
+        let mut seed = 11_u64;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        const KINDS: [&[&str]; 3] = [
+            &["他说这是后来的事", "头发干净", "软件里面", "。", "，", "\n", "U盘 and AI"],
+            &["他說這是後來的事", "爲了頭髮", "公里外面", "。", "，", "\n", "裏面"],
+            &["的事", "-{里}-", "⿰亻言", "😀", "𠀀", "a", "中文"],
+        ];
+        let rows = "里\t[里]\n头发\t頭发\n来的事\t來的 事\n来的\t\n的事\t[事]\n公里\t公里\nAI\t人工\nU盘\t[U盘]\n外面\t裡\n𠀀\t[宽]\n，\t、\n";
+        let mut changed = 0;
+        for to in [Variant::ZhTw, Variant::ZhCn] {
+            let user = || UserDictionary::parse("user", rows).expect("a good file");
+            let build = || Converter::builder().to(to).dictionary(user()).build().expect("a target alone builds");
+            let ready = build();
+            ready.convert(&"长".repeat(100_000));
+            for round in 0..300 {
+                let (mut text, mut ranges) = (String::new(), Vec::<Range<usize>>::new());
+                let most = [8, 40, 900][random(3)];
+                for _ in 0..1 + random(40) {
+                    let kind = KINDS[[0, 0, 1, 1, 2][random(5)]];
+                    let start = text.len();
+                    (0..random(most)).for_each(|_| text.push_str(kind[random(kind.len())]));
+                    if random(4) > 0 {
+                        ranges.push(start..text.len());
+                    }
+                    if text.len() > 50_000 {
+                        break;
+                    }
+                }
+                let expected = build().convert(&text).into_owned();
+                assert_eq!(ready.convert(&text), expected, "{round}, to {to}: {text}");
+                let expected = build().convert_ranges(&text, &ranges);
+                let found = ready.convert_ranges(&text, &ranges);
+                for ((range, expected), found) in ranges.iter().zip(expected).zip(found) {
+                    assert_eq!(found, expected, "{round}, to {to}: {range:?} of {text}");
+                    changed += usize::from(found != text[range.clone()]);
+                }
+            }
+        }
+        assert!(changed > 1000, "{changed} ranges");
     }
 }

@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use crate::Converter;
 use crate::converter::Stretch;
+use crate::user_text::Between;
 
 /// Parts shorter than this are not worth a thread.
 const SHORTEST_PART: usize = 64 * 1024;
@@ -38,7 +39,7 @@ impl Converter {
         {
             return together(&lines, |lines| {
                 let mut output = String::new();
-                user_text.convert(lines, lines.len(), &mut output);
+                user_text.convert(Between::Converted, lines, lines.len(), &mut output);
                 output
             });
         }

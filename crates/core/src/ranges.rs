@@ -1,12 +1,12 @@
 //! All ranges of a text through one table.
 //!
-//! A page of wikitext hands over hundreds of ranges of a few dozen bytes. Where one table is all that each of them needs (the source variant is known, no pairs of
-//! anybody), they are copied side by side into a buffer as large as the kernel takes, mapped in one run, and mended one by one: the resolver
-//! sees nothing before a range and nothing behind it, so that each is still a text of its own.
+//! A page of wikitext hands over hundreds of ranges of a few dozen bytes. Where one table is all that each of them needs (the source variant is known, the page has no
+//! rules), they are copied side by side into a buffer as large as the kernel takes, mapped in one run, and mended one by one: the resolver
+//! sees nothing before a range and nothing behind it, so that each is still a text of its own. Pairs of the caller's own are found in the same run (`user_text.rs`).
 //!
 //! For `[[国军]]和'''马'''` with the ranges `国军`, `和` and `马`, one run of the kernel over `国军和马` gives `國軍和馬`, which is appended as it is.
 //!
-//! What is decided stretch by stretch goes through [`packed`](crate::packed), what has pairs through [`batch`](crate::batch).
+//! What is decided stretch by stretch goes through [`packed`](crate::packed), what has rules of a page through [`batch`](crate::batch).
 //!
 //! # Cost
 //!
@@ -18,7 +18,7 @@ use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
 use crate::range_output::RangeOutput;
 use crate::sink::made;
-use crate::table::Table;
+use crate::user_text::{Between, Mapped, Part, Scratch, Sequences, Through, split_before};
 
 /// Ranges of at most so many bytes are copied with what is behind them, which is no call.
 const SHORT: usize = 32;
@@ -30,24 +30,29 @@ struct Gathered<'t> {
     /// Where each of them ends in that.
     ends: Vec<u16>,
     buffers: Buffers<'t, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>,
+    scratch: Scratch<'t>,
 }
 
 /// Appends the conversions of sorted ranges.
-pub(crate) fn convert(text: &str, ranges: &[Range<usize>], table: &Table<'_>, output: &mut RangeOutput) {
+pub(crate) fn convert(text: &str, ranges: &[Range<usize>], through: Through<'_, '_>, output: &mut RangeOutput) {
     let longest = ranges.iter().map(Range::len).sum::<usize>();
     output.text.reserve(longest + longest / 32);
     output.ends.reserve(ranges.len());
-    let mut gathered =
-        Box::new(Gathered { packed: [0; CHUNK + SHORT], ends: Vec::with_capacity(256), buffers: Buffers::new() });
+    let mut gathered = Box::new(Gathered {
+        packed: [0; CHUNK + SHORT],
+        ends: Vec::with_capacity(256),
+        buffers: Buffers::new(),
+        scratch: Scratch::default(),
+    });
     // The first range that waits, and how many bytes do.
     let (mut first, mut used) = (0, 0);
     for (number, range) in ranges.iter().enumerate() {
         let source = &text[range.clone()];
         if used + source.len() > CHUNK {
-            gathered.convert(text, &ranges[first..number], table, output);
+            gathered.convert(text, &ranges[first..number], through, output);
             (first, used) = (number, 0);
             if source.len() > CHUNK {
-                table.convert_into(source, &mut output.text);
+                through.convert(Between::Converted, source, &mut output.text);
                 output.ends.push(output.text.len());
                 first = number + 1;
                 continue;
@@ -61,38 +66,63 @@ pub(crate) fn convert(text: &str, ranges: &[Range<usize>], table: &Table<'_>, ou
         used += source.len();
         gathered.ends.push(used as u16);
     }
-    gathered.convert(text, &ranges[first..], table, output);
+    gathered.convert(text, &ranges[first..], through, output);
 }
 
 impl<'t> Gathered<'t> {
     /// Converts the ranges that have gathered, and leaves none.
-    fn convert(&mut self, text: &str, ranges: &[Range<usize>], table: &Table<'t>, output: &mut RangeOutput) {
+    fn convert(&mut self, text: &str, ranges: &[Range<usize>], through: Through<'_, 't>, output: &mut RangeOutput) {
         const { assert!(CHUNK <= u16::MAX as usize, "an end is a number of 16 bits") };
-        let Gathered { packed, ends, buffers: Buffers { mapped, events, splices } } = self;
+        let Gathered { packed, ends, buffers: Buffers { mapped, events, splices }, scratch } = self;
         let Some(&last) = ends.last() else { return };
         let used = usize::from(last);
-        let count = kernel::map(&table.map, packed, used, mapped, events);
-        let mut events = &events[..count];
+        let table = through.table();
+        let sifted = through.map(packed, used, mapped, events, scratch);
+        let mut events = &events[..sifted.of_table];
         // Operators that the table does not do.
         if table.lengthening.is_some() && has_operator(packed, events) {
             for range in ranges {
-                table.convert_into(&text[range.clone()], &mut output.text);
+                through.convert(Between::Converted, &text[range.clone()], &mut output.text);
                 output.ends.push(output.text.len());
             }
             ends.clear();
             return;
         }
         splices.clear();
-        let (mut range, mut start) = (0, 0);
-        while let Some(event) = events.first() {
-            while ends[range] <= *event {
-                start = usize::from(ends[range]);
-                range += 1;
+        match through {
+            Through::Table(table) => {
+                let (mut range, mut start) = (0, 0);
+                while let Some(event) = events.first() {
+                    while ends[range] <= *event {
+                        start = usize::from(ends[range]);
+                        range += 1;
+                    }
+                    let own = split_before(&mut events, usize::from(ends[range]));
+                    table.resolve(&packed[..usize::from(ends[range])], 0, start, own, mapped, splices);
+                }
             }
-            let end = ends[range];
-            let own;
-            (own, events) = events.split_at(events.iter().take_while(|event| **event < end).count());
-            table.resolve(&packed[..usize::from(end)], 0, start, own, mapped, splices);
+            Through::User(user) => {
+                let Scratch { own, found } = scratch;
+                let mut own = &own[..sifted.own];
+                let sequences = Sequences::of(packed, events);
+                let mut mapped = Mapped { text: packed, base: 0, bytes: mapped, splices, sequences };
+                let (mut range, mut start) = (0, 0);
+                while range < ranges.len() {
+                    // Most ranges have nothing to mend.
+                    if !user.triggers.has_plain() {
+                        let Some(next) = events.first().into_iter().chain(own.first()).min() else { break };
+                        while ends[range] <= *next {
+                            start = usize::from(ends[range]);
+                            range += 1;
+                        }
+                    }
+                    let place = start..usize::from(ends[range]);
+                    start = place.end;
+                    let part = Part::next(place, &text[ranges[range].clone()], &mut events, &mut own);
+                    user.mend(Between::Converted, &mut mapped, part, found);
+                    range += 1;
+                }
+            }
         }
         let whole = made(&mapped[..used]);
         let RangeOutput { text: converted, ends: all_ends } = output;
@@ -120,7 +150,7 @@ impl<'t> Gathered<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Config, Converter};
+    use crate::{Config, Converter, UserDictionary};
 
     #[test]
     fn each_range_is_a_text_of_its_own() {
@@ -136,11 +166,19 @@ mod tests {
             at += length + number % 3;
         }
         assert!(ranges.len() > 100 && ranges.iter().any(|range| range.len() > CHUNK));
-        for config in [Config::S2T, Config::S2Twp, Config::T2S] {
-            let converter = Converter::new(config);
-            let converted = converter.convert_ranges(&text, &ranges);
-            for (range, converted) in ranges.iter().zip(converted) {
-                assert_eq!(converted, converter.convert(&text[range.clone()]), "{config}: {range:?}");
+        // Pairs with one or two triggers at a place, with none, across what the table has, and of other lengths.
+        let rows = "里面\t裡頭\n后\t[后]\n软件\t软件\nSQL\tsql\nQL注\tX\n发干\t\n净，S\t[S]\n𠀀\t[宽]\n木乾隆\t木乾\n⿰木乾\tY\n";
+        for config in [Config::S2T, Config::S2Twp, Config::T2S, Config::Tw2Sp] {
+            for rows in ["", rows] {
+                let user = || UserDictionary::parse("user", rows).expect("a good file");
+                let build = || Converter::builder().config(config).dictionary(user()).build().expect("builds");
+                let converter = build();
+                // Makes the triggers of the pairs ready.
+                converter.convert(&"长".repeat(100_000));
+                let converted = converter.convert_ranges(&text, &ranges);
+                for (range, converted) in ranges.iter().zip(converted) {
+                    assert_eq!(converted, build().convert(&text[range.clone()]), "{config}: {range:?}");
+                }
             }
         }
     }

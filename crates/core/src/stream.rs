@@ -65,6 +65,7 @@ use crate::converter::{Converter, Stretch, Task};
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, MixedState, Treatment};
 use crate::user_matches::{PageView, Pairs};
+use crate::user_text::Between;
 use crate::{Error, ErrorKind, PagePairs};
 
 /// What is done with bytes that are not UTF-8.
@@ -448,7 +449,8 @@ impl Stream {
         if self.pairs.is_empty()
             && let Some(user_text) = self.converter.user_text(source)
         {
-            return decision.range.start + user_text.convert(source, certain - decision.range.start, output);
+            return decision.range.start
+                + user_text.convert(Between::Converted, source, certain - decision.range.start, output);
         }
         let mut stretches = Vec::new();
         // There is no way back in a stream: the pairs are those of the place that is reached.

@@ -182,21 +182,13 @@ impl Piece<'_> {
 }
 
 /// The search in one stretch. Offsets are bytes from its start.
-pub(crate) struct Search<'a, 'c> {
+struct Search<'a, 'c> {
     source: &'c str,
     competitor: Competitor<'c>,
     pairs: Pairs<'a>,
     /// A place at which a unit starts.
     known: usize,
-    pub(crate) sequences: Sequences,
     traced: Traced,
-}
-
-/// Whether description sequences may stand where a search goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sequences {
-    Possible,
-    None,
 }
 
 /// How far behind a place a recipe that is not compiled is traced to see which unit starts there, in bytes: what a table looks ahead.
@@ -230,21 +222,8 @@ impl Traced {
 
 impl<'a, 'c> Search<'a, 'c> {
     /// A search in a text, of which a unit starts at `known`.
-    pub(crate) fn new(source: &'c str, competitor: Competitor<'c>, pairs: Pairs<'a>, known: usize) -> Search<'a, 'c> {
-        Search { source, competitor, pairs, known, sequences: Sequences::Possible, traced: Traced::default() }
-    }
-
-    /// The pair that applies at `at`, if one does; where nothing can be removed.
-    pub(crate) fn pair_at(&mut self, at: usize) -> Option<PairMatch<'a>> {
-        match self.piece_at(at) {
-            Some(Piece::Pair(found)) => Some(found),
-            _ => None,
-        }
-    }
-
-    /// Goes on as if the text started at `at`.
-    pub(crate) fn restart(&mut self, at: usize) {
-        self.known = at;
+    fn new(source: &'c str, competitor: Competitor<'c>, pairs: Pairs<'a>, known: usize) -> Search<'a, 'c> {
+        Search { source, competitor, pairs, known, traced: Traced::default() }
     }
 
     /// What pairs decide about the text at `at`, if they do.
@@ -271,9 +250,6 @@ impl<'a, 'c> Search<'a, 'c> {
         }
         match self.competitor {
             Competitor::Nobody => self.known = at,
-            Competitor::Table(table) if self.sequences == Sequences::None => {
-                self.known = table.boundary_before(self.source.as_bytes(), at, self.known);
-            }
             Competitor::Table(table) => {
                 self.known = table.last_boundary(self.source.as_bytes(), self.known, at);
             }

@@ -4,10 +4,12 @@
 
 #![allow(dead_code, reason = "some processors have vectors for a part of this")]
 
+use super::openings::Beginning;
 use super::short::{Glance, MappedBlock, Outline, StopAtDash};
+use super::sieve::{Sieve, Sifted};
 use super::tally::{Part, Signs, Weights};
 use crate::evidence::Evidence;
-use crate::map::Flat;
+use crate::map::{Characters, Flat};
 use crate::structure::{Block, LANES, Wanted};
 use crate::words::Words;
 
@@ -18,6 +20,21 @@ pub(super) fn map(_: &Flat<'_>, _: &[u8], _: usize, _: &mut [u8], _: &mut [u16])
 
 #[inline(always)]
 pub(super) fn confirm(_: &Flat<'_>, _: Words<'_>, _: &[u8], _: &mut [u16], _: usize) -> Option<usize> {
+    None
+}
+
+#[inline(always)]
+pub(super) fn sift(_: &Sieve, _: &Characters, _: &[u8], _: &mut [u16], _: usize, _: &mut [u16]) -> Option<Sifted> {
+    None
+}
+
+#[inline(always)]
+pub(super) fn has_opening(_: &[u8]) -> Option<bool> {
+    None
+}
+
+#[inline(always)]
+pub(super) fn beginning(_: &[u8]) -> Option<Beginning> {
     None
 }
 

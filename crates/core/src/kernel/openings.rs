@@ -22,7 +22,6 @@ pub(crate) struct Beginning {
 /// Whether an opening lies among some bytes, with both its bytes.
 #[inline]
 pub(crate) fn has_opening(bytes: &[u8]) -> bool {
-    #[cfg(target_arch = "x86_64")]
     if let Some(has_opening) = super::vector::has_opening(bytes) {
         return has_opening;
     }
@@ -32,7 +31,6 @@ pub(crate) fn has_opening(bytes: &[u8]) -> bool {
 /// Looks at the beginning of some bytes.
 #[inline]
 pub(crate) fn beginning(bytes: &[u8]) -> Beginning {
-    #[cfg(target_arch = "x86_64")]
     if let Some(beginning) = super::vector::beginning(bytes) {
         return beginning;
     }

@@ -3,7 +3,7 @@
 use super::borders::{self, SPARE_BORDERS};
 use super::short::{BLOCK, Glance, MappedBlock, StopAtDash, glance};
 use super::tally::{self, Part, SPARE_PARTS, Signs, Weights};
-use super::{OVERWRITE, confirm, events_of, scalar, vector};
+use super::{OVERWRITE, confirm, events_of, scalar, sieve, vector};
 use crate::evidence::{Evidence, HK_FOREIGN, TW_FOREIGN};
 use crate::map::Flat;
 use crate::route::Route;
@@ -70,7 +70,34 @@ fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
             assert_eq!(fast[..count], safe[..kept], "confirmed of {}", String::from_utf8_lossy(&text[..length]));
         }
     }
+    let all: Vec<u16> = (0..length).filter(|at| text[*at] & 0xC0 != 0x80).map(|at| at as u16).collect();
+    sift(table, &text[..length], &all);
     safe_count
+}
+
+/// Compares the sieves on all characters of a text.
+fn sift(table: &Table<'_>, text: &[u8], places: &[u16]) {
+    let mut sieve = sieve::Sieve::new();
+    for (number, key) in table.map.words.iter().flat_map(|words| words.keys()).take(300).enumerate() {
+        if number % 2 == 0 { sieve.add_own(key) } else { sieve.add_of_table(key) }
+    }
+    for character in ["发", "头", "a头", "的，"] {
+        let mut characters = character.chars().rev().map(|character| character as u32 & 0xFFFF);
+        let second = characters.next().expect("there is one");
+        sieve.add_own(crate::layout::word::key(characters.next().unwrap_or(0), second));
+    }
+    let characters = table.map.flat().characters;
+    let room = || places.iter().copied().chain([0; super::SPARE_EVENTS]).collect::<Vec<u16>>();
+    let ([mut events, mut own], [mut safe_events, mut safe_own]) = ([room(), room()], [room(), room()]);
+    let nothing = sieve::Sifted { of_table: 0, own: 0 };
+    let safe = sieve.sift_rest(characters, text, &mut safe_events, 0..places.len(), &mut safe_own, nothing);
+    let found = sieve.sift(characters, text, &mut events, places.len(), &mut own);
+    assert_eq!(
+        (&events[..found.of_table], &own[..found.own]),
+        (&safe_events[..safe.of_table], &safe_own[..safe.own]),
+        "sifted of {}",
+        String::from_utf8_lossy(text)
+    );
 }
 
 /// Compares what a look at a text shows with what a kernel makes of it.

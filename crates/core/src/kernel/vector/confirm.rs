@@ -83,7 +83,7 @@ fn gather_keys(slots: &[[u8; 8]], mask: __mmask16, numbers: __m512i) -> __m512i 
 /// The map entries of sixteen code points of 16 bits.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn gather_entries(characters: &Characters, mask: __mmask16, points: __m512i) -> __m512i {
+pub(super) fn gather_entries(characters: &Characters, mask: __mmask16, points: __m512i) -> __m512i {
     let points = _mm512_and_si512(points, _mm512_set1_epi32(0xFFFF));
     // SAFETY: the table has 65,536 entries of 4 bytes, and no index is larger than 65,535.
     unsafe { _mm512_mask_i32gather_epi32::<4>(_mm512_setzero_si512(), mask, points, characters.as_ptr().cast()) }
@@ -92,7 +92,7 @@ fn gather_entries(characters: &Characters, mask: __mmask16, points: __m512i) -> 
 /// The two halves of the hash of each key; see [`word::hash`](crate::layout::word::hash).
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn hash(keys: __m512i) -> [__m512i; 2] {
+pub(super) fn hash(keys: __m512i) -> [__m512i; 2] {
     let (low_factor, high_factor) = (_mm512_set1_epi32(FACTOR as i32), _mm512_set1_epi32((FACTOR >> u32::BITS) as i32));
     let low = _mm512_mullo_epi32(keys, low_factor);
     // What the lower halves carry into the upper one, of even lanes and of odd ones.
@@ -102,34 +102,51 @@ fn hash(keys: __m512i) -> [__m512i; 2] {
     [low, _mm512_add_epi32(carried, _mm512_mullo_epi32(keys, high_factor))]
 }
 
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-fn run(map: &Flat<'_>, words: Words<'_>, source: &[u8], events: &mut [u16], count: usize) -> usize {
+/// What stands at sixteen events.
+pub(super) struct Pairs {
+    /// The key of the character at each and the one before it.
+    pub(super) keys: __m512i,
+    /// The code point of the character at each.
+    pub(super) second: __m512i,
+    /// The lanes for which that is so: the others have characters of 2 or 4 bytes, or lie too near an end.
+    pub(super) regular: __mmask16,
+}
+
+/// The pairs at these places of a source; only the lanes in `valid` count.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(super) fn pairs_at(source: &[u8], places: __m512i, valid: __mmask16) -> Pairs {
     let constant = |number: u32| _mm512_set1_epi32(number as i32);
     let is_wide = |bytes: __m512i| _mm512_cmpeq_epi32_mask(_mm512_and_si512(bytes, constant(0xF0)), constant(0xE0));
     // Four bytes from an event on must lie in the source.
     let last = source.len().saturating_sub(size_of::<u32>()).min(usize::from(u16::MAX)) as u32;
+    let inside =
+        _mm512_mask_cmpge_epu32_mask(valid, places, constant(3)) & _mm512_cmple_epu32_mask(places, constant(last));
+    // SAFETY: where a lane is inside, its place is at least 3, and at most where the last four bytes begin, if the source has as many;
+    // if it has not, `last` is 0, and no place is both.
+    let before = unsafe { gather_bytes(source, inside, _mm512_sub_epi32(places, constant(3))) };
+    // SAFETY: the same.
+    let from = unsafe { gather_bytes(source, inside, places) };
+    let byte_before = _mm512_and_si512(_mm512_srli_epi32::<16>(before), constant(0xFF));
+    let wide_before = is_wide(before);
+    let plain_before = _mm512_cmplt_epi32_mask(byte_before, constant(0x80)) & !wide_before;
+    let regular = inside & is_wide(from) & (wide_before | plain_before);
+    let first = _mm512_mask_blend_epi32(plain_before, points(before), byte_before);
+    let second = points(from);
+    Pairs { keys: _mm512_or_si512(first, _mm512_slli_epi32::<16>(second)), second, regular }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+fn run(map: &Flat<'_>, words: Words<'_>, source: &[u8], events: &mut [u16], count: usize) -> usize {
+    let constant = |number: u32| _mm512_set1_epi32(number as i32);
     let mut kept = 0;
     let mut number = 0;
     while number < count {
         let Some(sixteen) = events[number..].first_chunk::<LANES>() else { break };
         // SAFETY: the reference is to 32 bytes; the instruction needs no alignment.
         let offsets = unsafe { _mm256_loadu_si256(sixteen.as_ptr().cast()) };
-        let places = _mm512_cvtepu16_epi32(offsets);
         let valid = lowest(count - number) as __mmask16;
-        let inside =
-            _mm512_mask_cmpge_epu32_mask(valid, places, constant(3)) & _mm512_cmple_epu32_mask(places, constant(last));
-        // SAFETY: where a lane is inside, its place is at least 3, and at most where the last four bytes begin, if the source has as many;
-        // if it has not, `last` is 0, and no place is both.
-        let before = unsafe { gather_bytes(source, inside, _mm512_sub_epi32(places, constant(3))) };
-        // SAFETY: the same.
-        let from = unsafe { gather_bytes(source, inside, places) };
-        let byte_before = _mm512_and_si512(_mm512_srli_epi32::<16>(before), constant(0xFF));
-        let wide_before = is_wide(before);
-        let plain_before = _mm512_cmplt_epi32_mask(byte_before, constant(0x80)) & !wide_before;
-        let regular = inside & is_wide(from) & (wide_before | plain_before);
-        let first = _mm512_mask_blend_epi32(plain_before, points(before), byte_before);
-        let second = points(from);
-        let keys = _mm512_or_si512(first, _mm512_slli_epi32::<16>(second));
+        let Pairs { keys, second, regular } = pairs_at(source, _mm512_cvtepu16_epi32(offsets), valid);
         let [low, high] = hash(keys);
         let pilot_numbers = _mm512_or_si512(_mm512_srli_epi32::<20>(low), _mm512_slli_epi32::<12>(high));
         let pilots = gather_pilots(words.pilots(), regular, pilot_numbers);
