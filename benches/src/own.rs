@@ -100,6 +100,7 @@ pub(crate) fn measure(configs: &[Config], texts: &[Text], plan: Plan) -> Result<
             let body = text.input(*config).replace("-{", "- {").replace("-<", "- <");
             let outputs = vec![String::with_capacity(body.len() * 2); converters.len()];
             let (mut output, mut changes) = (String::with_capacity(body.len() * 2), Vec::new());
+            let (mut edits, mut read) = (Edits::new(), Edits::new());
             let mut tasks: Vec<Task<'_>> = Vec::new();
             for ((name, converter), mut output) in converters.iter().zip(outputs) {
                 let body = &body;
@@ -115,7 +116,6 @@ pub(crate) fn measure(configs: &[Config], texts: &[Text], plan: Plan) -> Result<
                 converters[0].1.convert_with_changes(black_box(&body), &mut output, &mut changes);
                 black_box(&changes);
             }));
-            let (mut edits, mut read) = (Edits::new(), Edits::new());
             tasks.push(Task::new("list of edits", || {
                 converters[0].1.edits_into(black_box(&body), &mut edits);
                 black_box(&edits);
