@@ -22,7 +22,9 @@ pub(crate) use trie::KeyTrie;
 pub use user::{UserDictionary, UserMatch};
 
 use std::fmt;
+use std::sync::OnceLock;
 
+use crate::character_set::CharacterSet;
 use crate::{Error, ErrorKind};
 
 /// One table: key → candidates.
@@ -47,6 +49,8 @@ pub struct Dictionary {
     separator: char,
     entries: Vec<Entry>,
     trie: KeyTrie,
+    /// Made when first asked for.
+    phrase_characters: OnceLock<CharacterSet>,
 }
 
 /// Where an entry lies in the text of its dictionary: the key, one byte, the candidates.
@@ -161,7 +165,8 @@ impl Dictionary {
         }
         keys.retain(|(key, _)| !key.is_empty());
         let trie = KeyTrie::build(&keys);
-        Ok(Dictionary { name: name.to_owned(), text, separator, entries, trie })
+        let name = name.to_owned();
+        Ok(Dictionary { name, text, separator, entries, trie, phrase_characters: OnceLock::new() })
     }
 
     /// What errors and explanations call the dictionary.
@@ -197,6 +202,16 @@ impl Dictionary {
     /// The first characters of all keys, sorted.
     pub(crate) fn first_characters(&self) -> &[char] {
         self.trie.first_characters()
+    }
+
+    /// The characters of all keys that have more than one. Finding them costs one pass over the keys, once.
+    pub(crate) fn phrase_characters(&self) -> &CharacterSet {
+        self.phrase_characters.get_or_init(|| {
+            let mut characters = CharacterSet::default();
+            let keys = (0..self.len()).map(|entry| self.key(entry)).filter(|key| key.chars().nth(1).is_some());
+            keys.flat_map(str::chars).for_each(|character| characters.insert(character));
+            characters
+        })
     }
 
     /// The key of an entry. Entries are numbered from 0 in the order of the file; an `entry` that is none panics, here and below.

@@ -13,12 +13,13 @@
 //!
 //! # Cost
 //!
-//! Two to three times that of conversion (`tongwen-bench own`) and some microseconds for each different unit; [`Edit`]s that stand alone, a multiple of that.
+//! Two to four times that of conversion with AVX-512 (`tongwen-bench own`), more without, and some microseconds for each different unit; [`Edit`]s that stand by themselves, five times that of conversion.
 
 mod list;
 mod memory;
 mod segments;
 mod walk;
+mod words;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -26,7 +27,6 @@ use std::sync::Arc;
 
 use crate::PagePairs;
 use crate::converter::{Converter, Stretch};
-use crate::engine::Buffers;
 use crate::explain::{Edit, PieceReason, Replacement};
 use crate::step::Step;
 use crate::user_matches::{PageView, PairMatch};
@@ -34,7 +34,7 @@ use crate::{Mixed, StagedEngine};
 pub(crate) use list::List;
 pub(crate) use memory::{Kind, Memory};
 pub(crate) use walk::Wanted;
-use walk::{ChunkBuffers, Unclear, Walk};
+use walk::{Room, Unclear, Walk};
 
 /// The replacements that a conversion makes in a text: where each is, and what it does and why. Takes eight bytes an edit; may be used again.
 ///
@@ -150,8 +150,7 @@ pub(crate) struct Lister<'l, 'a> {
     list: &'l mut List,
     memory: Memory,
     /// Made when first needed.
-    buffers: Option<Box<ChunkBuffers<'a>>>,
-    borders: Vec<u32>,
+    room: Option<Box<Room<'a>>>,
     pairs: HashMap<Pair<'l, 'a>, u32>,
 }
 
@@ -163,7 +162,7 @@ impl<'l, 'a> Lister<'l, 'a> {
         list.clear();
         // What was lent to a list that is used again is free from here on.
         let memory = converter.inner.memories.lock().ok().and_then(|mut memories| memories.pop()).unwrap_or_default();
-        Lister { text, wanted, list, memory, buffers: None, borders: Vec::new(), pairs: HashMap::new() }
+        Lister { text, wanted, list, memory, room: None, pairs: HashMap::new() }
     }
 
     /// Gives what was learned back to the converter.
@@ -233,10 +232,7 @@ impl<'l, 'a> Lister<'l, 'a> {
         let mut walk = Walk { source, start, table: &table, mixed, step, known, kinds, list, wanted: self.wanted };
         let found = match self.wanted {
             Wanted::All => walk.all(),
-            Wanted::Changes => {
-                let buffers = self.buffers.get_or_insert_with(|| Box::new(Buffers::new()));
-                walk.changes(buffers, &mut self.borders)
-            }
+            Wanted::Changes => walk.changes(self.room.get_or_insert_with(|| Box::new(Room::new()))),
         };
         if let Err(Unclear) = found {
             self.list.truncate(before);

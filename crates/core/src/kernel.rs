@@ -26,6 +26,7 @@
 //! What a processor has goes by the name `vector` here; where it has nothing, `none.rs` says so to whoever asks.
 
 pub(crate) mod borders;
+pub(crate) mod changed;
 pub(crate) mod openings;
 mod scalar;
 pub(crate) mod short;

@@ -229,10 +229,13 @@ pub mod word {
     }
 }
 
+/// What pairs of adjacent characters are multiplied by.
+pub const ADJACENCY_FACTOR: u64 = 0xC2B2_AE3D_27D4_EB4F;
+
 /// The hash of two adjacent characters in the adjacency filter, given as code points.
 #[inline(always)]
 pub fn adjacency_hash(first: u32, second: u32) -> u32 {
-    ((u64::from(first) | u64::from(second) << 32).wrapping_mul(0xC2B2_AE3D_27D4_EB4F) >> 32) as u32
+    ((u64::from(first) | u64::from(second) << 32).wrapping_mul(ADJACENCY_FACTOR) >> 32) as u32
 }
 
 /// Where a filter of so many words, a power of two, has a pair, by its hash: the word.

@@ -178,6 +178,11 @@ impl<'t> Table<'t> {
         u16::from_le_bytes(self.code_pages[usize::from(page)][lower])
     }
 
+    /// The filter of pairs of characters that are adjacent in a path; see [`layout::adjacency_hash`].
+    pub(crate) fn adjacency(&self) -> &'t [Raw<4>] {
+        self.adjacency
+    }
+
     /// What a character is looked up as: itself, unless it is a compatibility character.
     pub(crate) fn normalized(&self, point: u32) -> u32 {
         look_up(self.normalization, point).unwrap_or(point)

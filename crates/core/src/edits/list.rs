@@ -6,6 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::memory::{Kind, OWN, STAYS};
+use super::words::Word;
+use crate::kernel::changed::ALONE;
 
 /// Bytes behind a range in which a unit that begins in it may begin or end others.
 const BEYOND: usize = 1 << 16;
@@ -66,6 +68,16 @@ impl List {
         self.entries.push(Entry { start: (start - self.base) as u32, kind });
     }
 
+    /// Adds what changes in a piece of text that starts in the expected range.
+    #[inline(always)]
+    pub(super) fn push_word(&mut self, start: usize, word: &Word) {
+        let start = (start - self.base) as u32;
+        let length = self.entries.len();
+        // All at once, and then those that count: shorter than a loop.
+        self.entries.extend(word.units().map(|(offset, kind)| Entry { start: start + offset as u32, kind }));
+        self.entries.truncate(length + usize::from(word.count));
+    }
+
     /// Adds a kind of the list's own; gives its number.
     pub(crate) fn add(&mut self, kind: Kind) -> u32 {
         let number = self.own.len() as u32 | OWN | kind.stays();
@@ -85,7 +97,7 @@ impl List {
 
     #[inline]
     pub(crate) fn kind(&self, number: u32) -> &Kind {
-        let index = (number & !(STAYS | OWN)) as usize;
+        let index = (number & !(STAYS | OWN | ALONE)) as usize;
         if number & OWN == 0 { &self.kinds[index] } else { &self.own[index] }
     }
 

@@ -14,7 +14,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::segments::{Segment, Segments, Short};
+use super::words::Words;
 use crate::explain::{PieceReason, Replacement};
+use crate::kernel::changed::{ALONE, DOUBT, Numbers};
 use crate::resolve::decode;
 use crate::route::Keys;
 use crate::step::Step;
@@ -23,11 +25,11 @@ use crate::{Mixed, StagedEngine};
 
 /// In the number of a kind: the unit stays what it is.
 pub(crate) const STAYS: u32 = 1 << 31;
-/// In the number of a kind: it is one of the list's own, which no other list has.
-pub(crate) const OWN: u32 = 1 << 30;
+/// In the number of a kind: it is one of the list's own, which no other list has. Numbers of characters never have this bit, which is that of doubts there.
+pub(crate) const OWN: u32 = DOUBT;
 
 /// The number of no kind.
-pub(super) const UNKNOWN: u32 = 0;
+const UNKNOWN: u32 = 0;
 
 /// After a call that has left more kinds than this all are forgotten.
 const MOST_KINDS: usize = 1 << 17;
@@ -95,13 +97,15 @@ pub(super) struct Known {
     /// Made when first needed.
     engine: Option<StagedEngine>,
     /// By code point, for characters of 1 to 3 bytes.
-    pub(super) characters: Box<[u32; 1 << 16]>,
+    pub(super) characters: Box<Numbers>,
     /// Units of more than that.
     units: Segments,
     /// Those that are too long for these.
     long: HashMap<Box<str>, u32>,
     /// Pieces of text with one or more units.
     pub(super) segments: Segments,
+    /// What changes in pieces of two or three characters.
+    pub(super) words: Words,
     /// Room for what a unit becomes.
     made: String,
 }
@@ -110,8 +114,17 @@ impl Known {
     fn new(step: usize, evident: bool) -> Known {
         // Straight from the allocator: what is zero is never touched.
         let characters = vec![UNKNOWN; 1 << 16].try_into().expect("as many kinds");
-        let (units, segments) = (Segments::default(), Segments::default());
-        Known { step, evident, engine: None, characters, units, long: HashMap::new(), segments, made: String::new() }
+        Known {
+            step,
+            evident,
+            engine: None,
+            characters,
+            units: Segments::default(),
+            long: HashMap::new(),
+            segments: Segments::default(),
+            words: Words::new(),
+            made: String::new(),
+        }
     }
 
     /// The number of a unit's kind. None if the unit becomes something else alone than it does in the text; the caller has to ask about all of that then.
@@ -130,6 +143,9 @@ impl Known {
             let mut number = self.characters[usize::from(point)];
             if number == UNKNOWN {
                 number = self.learn(table, step, mixed, unit, kinds)?;
+                if self.is_always_alone(step, unit) {
+                    number |= ALONE;
+                }
                 self.characters[usize::from(point)] = number;
             }
             return Some(number);
@@ -154,6 +170,16 @@ impl Known {
                 }
             },
         }
+    }
+
+    /// Whether a character never belongs to a longer unit, so far as is known.
+    fn is_always_alone(&self, step: &Step, unit: &str) -> bool {
+        let engine = match step {
+            Step::Route(route, _) if route.keys == Keys::Characters => return true,
+            Step::Own(own) => Some(&*own.engine),
+            _ => self.engine.as_ref(),
+        };
+        engine.is_some_and(|engine| unit.chars().all(|character| engine.is_always_alone(character)))
     }
 
     /// Makes a kind for a unit.

@@ -1,5 +1,4 @@
-//! Which units a piece of text has and which kind each of them is, for pieces that have come up before. A hash table whose slots take one line of a cache, since a
-//! text asks it at every third or fourth place that changes.
+//! Which units a piece of text has and which kind each of them is, for pieces that have come up before. A hash table; what it has of a piece takes one line of a cache.
 //!
 //! A piece starts and ends where units do for certain, so its units do not depend on what is around it.
 //!
@@ -89,59 +88,83 @@ impl Segment {
 
     #[inline(always)]
     fn is(&self, text: &Short) -> bool {
-        self.words == text.words && self.length == text.length
+        // Word by word: compared as one, they would have to be written first.
+        let [first, second, third] = self.words;
+        let [one, two, three] = text.words;
+        (first ^ one) | (second ^ two) | (third ^ three) | u64::from(self.length ^ text.length) == 0
     }
 }
 
 /// See the [module](self).
 #[derive(Default)]
 pub(super) struct Segments {
-    /// A power of two, or none as long as nothing is known.
-    slots: Vec<Segment>,
-    taken: usize,
+    /// For each slot of a hash table, the number of a piece in the lower half and a part of its hash in the upper; 0 in free slots. A power of two, or none as long as nothing is
+    /// known.
+    slots: Vec<u32>,
+    /// In the order in which they came up, from number 1 on: what is frequent comes soon, and so lies together.
+    pieces: Vec<Segment>,
 }
+
+/// The bits of a slot that are the number of a piece.
+const NUMBER: u32 = 0x1_FFFF;
 
 impl Segments {
     /// The units of a text, if they are known.
     #[inline(always)]
     pub(super) fn get(&self, text: &Short) -> Option<&Segment> {
+        let hash = text.hash();
         let mask = self.slots.len().wrapping_sub(1);
-        let mut place = text.hash() as usize & mask;
+        let mut place = hash as usize & mask;
         loop {
-            let slot = self.slots.get(place)?;
-            if slot.is(text) {
-                return Some(slot);
-            }
-            if slot.length == 0 {
+            let slot = *self.slots.get(place)?;
+            if slot == 0 {
                 return None;
             }
+            if slot & !NUMBER == tag(hash)
+                && let Some(piece) = self.pieces.get((slot & NUMBER) as usize)
+                && piece.is(text)
+            {
+                return Some(piece);
+            }
             place = (place + 1) & mask;
         }
     }
 
+    /// Adds a piece that is not known yet.
     pub(super) fn insert(&mut self, segment: Segment) {
-        if self.taken == MOST {
+        const { assert!(MOST < NUMBER as usize) };
+        if self.pieces.len() > MOST {
             *self = Segments::default();
         }
-        if self.taken * 2 >= self.slots.len() {
-            let size = (self.slots.len() * 4).max(FEW);
-            let before = std::mem::replace(&mut self.slots, vec![Segment::default(); size]);
-            self.taken = 0;
-            before.into_iter().filter(|slot| slot.length > 0).for_each(|slot| self.put(slot));
+        if self.pieces.is_empty() {
+            // What would have the number of a free slot.
+            self.pieces.push(Segment::default());
         }
-        self.put(segment);
+        self.pieces.push(segment);
+        if self.pieces.len() * 2 > self.slots.len() {
+            self.slots = vec![0; (self.slots.len() * 4).max(FEW)];
+            (1..self.pieces.len()).for_each(|number| self.put(number));
+        } else {
+            self.put(self.pieces.len() - 1);
+        }
     }
 
-    fn put(&mut self, segment: Segment) {
-        let text = Short { words: segment.words, length: segment.length };
+    fn put(&mut self, number: usize) {
+        let Segment { words, length, .. } = self.pieces[number];
+        let hash = Short { words, length }.hash();
         let mask = self.slots.len() - 1;
-        let mut place = text.hash() as usize & mask;
-        while self.slots[place].length > 0 && !self.slots[place].is(&text) {
+        let mut place = hash as usize & mask;
+        while self.slots[place] > 0 {
             place = (place + 1) & mask;
         }
-        self.taken += usize::from(self.slots[place].length == 0);
-        self.slots[place] = segment;
+        self.slots[place] = tag(hash) | number as u32;
     }
+}
+
+/// What a slot keeps of a hash.
+#[inline(always)]
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32 & !NUMBER
 }
 
 #[cfg(test)]
@@ -177,7 +200,7 @@ mod tests {
         for number in 0..2 * MOST as u32 {
             let key = number.to_string();
             segments.insert(segment(&short(&key, key.len()), &[(key.len(), number)]));
-            assert!(segments.taken <= MOST);
+            assert!(segments.pieces.len() <= MOST + 1);
             let found = segments.get(&short(&key, key.len())).expect("it has just been put there");
             assert_eq!(found.units().next(), Some((key.len(), number)));
         }

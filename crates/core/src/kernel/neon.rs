@@ -15,7 +15,7 @@ mod tally;
 
 use crate::instructions::{Instructions, are_used};
 
-pub(super) use super::none::{beginning, confirm, glance, has_blocks, has_opening, map_short, sift};
+pub(super) use super::none::{beginning, changed, confirm, glance, has_blocks, has_opening, map_short, sift};
 pub(super) use borders::borders;
 pub(super) use map::map;
 pub(super) use structure::structure;

@@ -4,6 +4,9 @@
 
 #![allow(dead_code, reason = "some processors have vectors for a part of this")]
 
+use std::ops::Range;
+
+use super::changed::{Changed, Known};
 use super::openings::Beginning;
 use super::short::{Glance, MappedBlock, Outline, StopAtDash};
 use super::sieve::{Sieve, Sifted};
@@ -45,6 +48,11 @@ pub(super) fn structure(_: &[u8], _: &Wanted, _: &mut Vec<Block>) -> Option<[u8;
 
 #[inline(always)]
 pub(super) fn borders(_: &[u8], _: &[u8], _: &mut [u32]) -> Option<usize> {
+    None
+}
+
+#[inline(always)]
+pub(super) fn changed(_: Known<'_>, _: &[u8], _: Range<usize>, _: &[u8], _: &mut Changed) -> Option<usize> {
     None
 }
 

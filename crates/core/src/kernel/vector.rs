@@ -1,13 +1,14 @@
 //! The kernels with vector instructions of x86-64: `unsafe` code, as `neon` is for 64-bit ARM, and nothing else in the workspace.
 //!
 //! Each asks the processor at run time and gives `None` where its instructions are missing. What `unsafe` is for is said at the top of `avx2` and
-//! at each place. Both obey the contract of the [kernel](super), and tests compare both with the scalar one. `confirm` and `tally` are held to their scalar
+//! at each place. Both obey the contract of the [kernel](super), and tests compare both with the scalar one. `confirm`, `changed` and `tally` are held to their scalar
 //! forms likewise.
 
 mod avx2;
 mod avx512;
 mod borders;
 mod borders_eights;
+mod changed;
 mod confirm;
 mod openings;
 mod scattered;
@@ -29,6 +30,7 @@ pub(super) use avx2::map as map_eights;
 pub(super) use avx512::{has_instructions as has_blocks, map as map_blocks};
 pub(super) use borders::borders as borders_by_blocks;
 pub(super) use borders_eights::borders as borders_by_eights;
+pub(super) use changed::changed;
 pub(super) use confirm::confirm;
 pub(super) use openings::{beginning, has_opening};
 pub(super) use short::{glance, map_short};

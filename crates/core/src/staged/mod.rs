@@ -167,6 +167,26 @@ impl StagedEngine {
         });
     }
 
+    /// Whether a character is a unit of its own wherever it stands outside of description sequences, because no stage has a longer key with it, or with what it has become. The answer may be
+    /// no although it always is.
+    pub(crate) fn is_always_alone(&self, character: char) -> bool {
+        let mut text = character.to_string();
+        let mut passes = |scanner: &Scanner, changes: bool| {
+            if text.chars().any(|character| scanner.lookup().has_in_phrases(character)) {
+                return false;
+            }
+            if changes {
+                let mut next = String::new();
+                apply(scanner, &text, &mut next);
+                text = next;
+            }
+            true
+        };
+        self.normalization.iter().all(|scanner| passes(scanner, true))
+            && self.segmentation.iter().all(|scanner| passes(scanner, false))
+            && self.chain.iter().all(|scanner| passes(scanner, true))
+    }
+
     /// Calls `take` with the byte range of each segment of the normalized text, in order.
     fn for_each_segment(&self, text: &str, mut take: impl FnMut(Range<usize>)) {
         let Some(segmentation) = &self.segmentation else { return take(0..text.len()) };

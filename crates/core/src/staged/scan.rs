@@ -58,6 +58,14 @@ impl Lookup {
         }
     }
 
+    /// Whether a character is part of a key that has others as well.
+    pub(super) fn has_in_phrases(&self, character: char) -> bool {
+        match self {
+            Lookup::Table(dictionary) => dictionary.phrase_characters().contains(character),
+            Lookup::Group { members, .. } => members.iter().any(|member| member.has_in_phrases(character)),
+        }
+    }
+
     fn add_first_characters(&self, characters: &mut CharacterSet) {
         match self {
             Lookup::Table(dictionary) => {
