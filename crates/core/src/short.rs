@@ -2,7 +2,7 @@
 //!
 //! Such a string takes a few dozen nanoseconds, and what is spent beside the kernel counts: clearing buffers, looking for markers, checking UTF-8.
 //!
-//! Where the processor has AVX-512, most strings are one block of 64 bytes: [`short::glance`] says whether anything changes, and most need nothing more. Longer ones and those
+//! Where the processor has AVX2 or AVX-512, most strings are one block of 64 bytes: [`short::glance`] says whether anything changes, and most need nothing more. Longer ones and those
 //! with characters of 2 or 4 bytes are taken block by block.
 //!
 //! Elsewhere everything is done in one small buffer with zeros behind the text. The kernel then takes the end of the text like the rest, and

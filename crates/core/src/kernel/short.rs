@@ -1,7 +1,7 @@
 //! The kernel for short texts: what it makes of a text, and whether there was anything to be made.
 //!
-//! The first is what a kernel always does; the second is for texts that stay as they are, which most strings do. Both are known at once where the
-//! largest vectors take a text in blocks of 64 bytes, so this is for processors that have them.
+//! The first is what a kernel always does; the second is for texts that stay as they are, which most strings do. Both are known at once where
+//! vectors take a text in blocks of 64 bytes, so this is for processors with AVX-512, and for a [`glance`] also for those with AVX2.
 
 #![cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no other processor has this kernel"))]
 
@@ -11,7 +11,7 @@ use crate::map::{Flat, Map};
 /// The bytes of a block.
 pub(crate) const BLOCK: usize = 64;
 
-/// Whether the processor can do short texts in whole blocks.
+/// Whether the processor can look at short texts in whole blocks.
 #[inline]
 pub(crate) fn has_blocks() -> bool {
     vector::has_blocks()
@@ -71,7 +71,7 @@ impl MappedBlock {
     }
 }
 
-/// Looks at a text of at most a [`BLOCK`] of ASCII and characters of 3 bytes, where the kernel with the largest vectors can do that. Writes `mapped` only if
+/// Looks at a text of at most a [`BLOCK`] of ASCII and characters of 3 bytes, where a kernel can do that. Writes `mapped` only if
 /// there is something to be done.
 #[inline]
 pub(crate) fn glance(map: &Flat<'_>, source: &[u8], stop_at_dash: StopAtDash, mapped: &mut MappedBlock) -> Glance {

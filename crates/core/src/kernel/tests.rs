@@ -1,7 +1,7 @@
 //! All kernels on the same text: the same bytes, the same events.
 
 use super::borders::{self, SPARE_BORDERS};
-use super::short::{BLOCK, Glance, MappedBlock, StopAtDash, glance};
+use super::short::{BLOCK, Glance, MappedBlock, StopAtDash};
 use super::tally::{self, Part, SPARE_PARTS, Signs, Weights};
 use super::{OVERWRITE, confirm, events_of, scalar, sieve, vector};
 use crate::evidence::{Evidence, HK_FOREIGN, TW_FOREIGN};
@@ -14,12 +14,15 @@ use crate::{Config, Script, TofuRisk};
 /// The kernels with vectors; each gives `None` where the processor lacks its instructions.
 #[cfg(target_arch = "x86_64")]
 mod kernels {
-    use super::{BordersKernel, Kernel, PartsKernel, StructureKernel, Survey, vector};
+    use super::{BordersKernel, GlanceKernel, Kernel, PartsKernel, StructureKernel, Survey, vector};
 
     pub(super) const BORDERS: [(&str, BordersKernel); 2] =
         [("avx2", vector::borders_by_eights), ("avx512", vector::borders_by_blocks)];
     pub(super) const STRUCTURES: [(&str, StructureKernel); 2] =
         [("avx2", vector::structure_by_eights), ("avx512", vector::structure_by_blocks)];
+    /// With the length of the shortest text that each looks at.
+    pub(super) const GLANCES: [(&str, GlanceKernel, usize); 2] =
+        [("avx2", vector::glance_by_eights, 4), ("avx512", vector::glance_by_blocks, 0)];
     pub(super) const MAPS: [(&str, Kernel); 2] = [("avx2", vector::map_eights), ("avx512", vector::map_blocks)];
     pub(super) const PARTS: [(&str, PartsKernel); 2] =
         [("avx2", vector::parts_by_eights), ("avx512", vector::parts_by_blocks)];
@@ -28,10 +31,11 @@ mod kernels {
 }
 #[cfg(not(target_arch = "x86_64"))]
 mod kernels {
-    use super::{BordersKernel, Kernel, PartsKernel, StructureKernel, Survey, vector};
+    use super::{BordersKernel, GlanceKernel, Kernel, PartsKernel, StructureKernel, Survey, vector};
 
     pub(super) const BORDERS: [(&str, BordersKernel); 1] = [("vectors", vector::borders)];
     pub(super) const STRUCTURES: [(&str, StructureKernel); 1] = [("vectors", vector::structure)];
+    pub(super) const GLANCES: [(&str, GlanceKernel, usize); 1] = [("vectors", vector::glance, 0)];
     pub(super) const MAPS: [(&str, Kernel); 1] = [("vectors", vector::map)];
     pub(super) const PARTS: [(&str, PartsKernel); 1] = [("vectors", vector::parts)];
     pub(super) const SURVEYS: [(&str, Survey); 1] = [("vectors", vector::survey)];
@@ -103,26 +107,30 @@ fn sift(table: &Table<'_>, text: &[u8], places: &[u16]) {
 /// Compares what a look at a text shows with what a kernel makes of it.
 fn look(table: &Table<'_>, text: &[u8], mapped: &[u8], events: &[u16]) {
     let shown = String::from_utf8_lossy(text);
-    for stop_at_dash in [StopAtDash::Yes, StopAtDash::No] {
+    for ((name, kernel, least), stop_at_dash) in
+        kernels::GLANCES.into_iter().flat_map(|kernel| [(kernel, StopAtDash::Yes), (kernel, StopAtDash::No)])
+    {
         let mut block = MappedBlock::new();
+        let Some(glance) = kernel(&table.map.flat(), text, stop_at_dash, &mut block) else { continue };
         let is_plain = shown.chars().all(|character| matches!(character.len_utf8(), 1 | 3));
         let expected = match () {
-            () if !vector::has_blocks() || text.len() > BLOCK => Glance::Longer,
+            () if !(least..=BLOCK).contains(&text.len()) => Glance::Longer,
             () if stop_at_dash == StopAtDash::Yes && text.contains(&b'-') => Glance::Dash,
             () if !is_plain => Glance::Longer,
             () if events.is_empty() && mapped == text => Glance::Same,
             () => Glance::Mapped,
         };
-        assert_eq!(glance(&table.map.flat(), text, stop_at_dash, &mut block), expected, "{shown}");
+        assert_eq!(glance, expected, "{name}: {shown}");
         if expected == Glance::Mapped {
-            assert_eq!(block.bytes[..text.len()], *mapped, "{shown}");
-            assert!(block.bytes[text.len()..].iter().all(|byte| *byte == 0), "{shown}");
+            assert_eq!(block.bytes[..text.len()], *mapped, "{name}: {shown}");
+            assert!(block.bytes[text.len()..].iter().all(|byte| *byte == 0), "{name}: {shown}");
             let marked = (0..BLOCK as u16).filter(|at| block.events >> at & 1 != 0);
-            assert_eq!(marked.collect::<Vec<_>>(), events, "{shown}");
+            assert_eq!(marked.collect::<Vec<_>>(), events, "{name}: {shown}");
         }
     }
 }
 
+type GlanceKernel = fn(&Flat<'_>, &[u8], StopAtDash, &mut MappedBlock) -> Option<Glance>;
 type BordersKernel = fn(&[u8], &[u8], &mut [u32]) -> Option<usize>;
 type StructureKernel = fn(&[u8], &Wanted, &mut Vec<structure::Block>) -> Option<[u8; structure::LANES]>;
 type Kernel = fn(&Flat<'_>, &[u8], usize, &mut [u8], &mut [u16]) -> Option<usize>;

@@ -13,6 +13,7 @@ mod confirm;
 mod openings;
 mod scattered;
 mod short;
+mod short_eights;
 mod sieve;
 mod structure;
 mod structure_eights;
@@ -20,20 +21,23 @@ mod tally;
 mod tally_eights;
 
 use super::scalar::{self, pass_other};
+use super::short::{Glance, MappedBlock, StopAtDash};
 use super::tally::{Part, Signs, Weights};
 use super::{NOTHING, START, State};
 use crate::evidence::Evidence;
 use crate::map::Flat;
 use crate::structure::{Block, LANES, Wanted};
 
+pub(super) use avx2::has_instructions as has_blocks;
 pub(super) use avx2::map as map_eights;
-pub(super) use avx512::{has_instructions as has_blocks, map as map_blocks};
+pub(super) use avx512::map as map_blocks;
 pub(super) use borders::borders as borders_by_blocks;
 pub(super) use borders_eights::borders as borders_by_eights;
 pub(super) use changed::changed;
 pub(super) use confirm::confirm;
 pub(super) use openings::{beginning, has_opening};
-pub(super) use short::{glance, map_short};
+pub(super) use short::{glance as glance_by_blocks, map_short};
+pub(super) use short_eights::glance as glance_by_eights;
 pub(super) use sieve::sift;
 pub(super) use structure::structure as structure_by_blocks;
 pub(super) use structure_eights::structure as structure_by_eights;
@@ -97,4 +101,15 @@ pub(super) fn structure(text: &[u8], wanted: &Wanted, blocks: &mut Vec<Block>) -
 #[inline]
 pub(super) fn borders(source: &[u8], mapped: &[u8], borders: &mut [u32]) -> Option<usize> {
     borders_by_blocks(source, mapped, borders).or_else(|| borders_by_eights(source, mapped, borders))
+}
+
+/// See [`super::short::glance`]; `None` where the processor has no such instructions.
+#[inline]
+pub(super) fn glance(
+    map: &Flat<'_>,
+    source: &[u8],
+    stop_at_dash: StopAtDash,
+    mapped: &mut MappedBlock,
+) -> Option<Glance> {
+    glance_by_blocks(map, source, stop_at_dash, mapped).or_else(|| glance_by_eights(map, source, stop_at_dash, mapped))
 }

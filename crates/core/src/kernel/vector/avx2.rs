@@ -23,8 +23,9 @@ use std::arch::x86_64::{
     _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_setr_epi32, _mm256_shuffle_epi8,
     _mm256_slli_epi32, _mm256_storeu_si256, _mm256_xor_si256,
 };
+use std::ops::Range;
 
-use super::scattered::{Places, REGION, Region, WORD};
+use super::scattered::{BLOCKS, FEW_BLOCKS, Region, WORD, room};
 use super::{NOTHING, State, pass_other, scalar};
 use crate::instructions::{Instructions, are_used};
 use crate::layout::{DIFFERENCE, SECOND_CLASSES};
@@ -43,12 +44,18 @@ pub(in crate::kernel) fn map(
         return None;
     }
     // SAFETY: the processor has just said that it has these instructions.
-    Some(unsafe { run(map, source, length, output, events) })
+    Some(unsafe {
+        if length <= FEW_BLOCKS * BLOCK {
+            run::<FEW_BLOCKS, { room(FEW_BLOCKS) }>(map, source, length, output, events)
+        } else {
+            run::<BLOCKS, { room(BLOCKS) }>(map, source, length, output, events)
+        }
+    })
 }
 
 /// Whether the processor has all the instructions of this module, and they are to be used.
 #[inline]
-pub(super) fn has_instructions() -> bool {
+pub(in crate::kernel) fn has_instructions() -> bool {
     are_used(Instructions::Avx2)
 }
 
@@ -92,6 +99,21 @@ pub(super) fn halves(block: &[u8; BLOCK]) -> (__m256i, __m256i) {
 fn store_16(bytes: &mut [u8; 16], vector: __m128i) {
     // SAFETY: the reference is to 16 bytes, which nobody else sees; the instruction needs no alignment.
     unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), vector) }
+}
+
+/// Stores the first twelve bytes of each half, and four that follow them.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store_twelves(to: &mut [u8; REACH], mapped: __m256i) {
+    store_16(to.first_chunk_mut().expect("28 bytes are more than 16"), _mm256_castsi256_si128(mapped));
+    store_16(to.last_chunk_mut().expect("28 bytes are more than 16"), _mm256_extracti128_si256::<1>(mapped));
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn store_32(bytes: &mut [u8; PLAIN], vector: __m256i) {
+    // SAFETY: the reference is to 32 bytes, which nobody else sees; the instruction needs no alignment.
+    unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), vector) };
 }
 
 #[inline]
@@ -200,14 +222,20 @@ pub(super) fn points(lanes: __m256i) -> __m256i {
     _mm256_madd_epi16(sums, _mm256_set1_epi32(0x0001_0040))
 }
 
-/// Maps the whole of `source[..length]`, region by region.
+/// Maps the whole of `source[..length]`, region by region, each of so many blocks.
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-fn run(map: &Flat<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
+fn run<const BLOCKS: usize, const ROOM: usize>(
+    map: &Flat<'_>,
+    source: &[u8],
+    length: usize,
+    output: &mut [u8],
+    events: &mut [u16],
+) -> usize {
     let mut work = Work { map, source, output, events, at: 0, count: 0 };
-    let mut places = Places::new();
+    let mut places = [0; ROOM];
     while work.at + LEAST <= length {
-        let end = region_end(source, work.at, length);
-        let region = Region::look(source, work.at..end);
+        let end = region_end(source, work.at..length, BLOCKS * BLOCK);
+        let region = Region::<BLOCKS>::look(source, work.at..end);
         if region.is_run_on() {
             work.map_runs(end, length);
             if work.at < end {
@@ -225,14 +253,14 @@ fn run(map: &Flat<'_>, source: &[u8], length: usize, output: &mut [u8], events: 
     scalar::finish(map, source, length, state, output, events)
 }
 
-/// Where a region ends: between characters, or at the end of the text.
+/// Where a region of at most so many bytes ends: between characters, or at the end of the text.
 #[inline]
-fn region_end(source: &[u8], at: usize, length: usize) -> usize {
-    let mut end = at + REGION;
-    if end >= length {
-        return length;
+fn region_end(source: &[u8], text: Range<usize>, most: usize) -> usize {
+    let mut end = text.start + most;
+    if end >= text.end {
+        return text.end;
     }
-    while source[end] & 0xC0 == 0x80 && end > at + REGION - WORD {
+    while source[end] & 0xC0 == 0x80 && end > text.start + most - WORD {
         end -= 1;
     }
     end
@@ -281,9 +309,7 @@ impl Work<'_> {
                     let mut found = found(entries, _mm256_blend_epi32::<1>(rotated, carry));
                     carry = rotated;
                     let mapped = _mm256_shuffle_epi8(_mm256_xor_si256(bytes, differences(entries)), gathered);
-                    let (first, last) = (_mm256_castsi256_si128(mapped), _mm256_extracti128_si256::<1>(mapped));
-                    store_16(to.first_chunk_mut().expect("28 bytes are more than 16"), first);
-                    store_16(to.last_chunk_mut().expect("28 bytes are more than 16"), last);
+                    store_twelves(to, mapped);
                     let whole = leads == 0xFF && at + EIGHT <= length;
                     let number = if whole { LANES } else { (leads.trailing_ones() as usize).min((length - at) / 3) };
                     if !whole {

@@ -28,16 +28,18 @@ use super::avx2::{
 use crate::layout::SPECIAL;
 use crate::map::Flat;
 
-/// Blocks of a region.
-const BLOCKS: usize = 32;
-/// Bytes of a region, at most: long enough that what is listed is in memory when it is read.
-pub(super) const REGION: usize = BLOCKS * BLOCK;
+/// Blocks of a region: so many that what is listed is in memory when it is read.
+pub(super) const BLOCKS: usize = 32;
+/// Blocks of a short text: room is cleared before it is used.
+pub(super) const FEW_BLOCKS: usize = 4;
 /// Bytes that are read and written for a character.
 pub(super) const WORD: usize = 4;
 /// Places that are written at a time; only so many characters can begin in eight bytes.
 const GROUP: usize = 4;
-/// Room for the places of a region.
-const ROOM: usize = BLOCKS * (BLOCK / 3 + 1) + BLOCK + GROUP;
+/// Room for the places of a region of so many blocks.
+pub(super) const fn room(blocks: usize) -> usize {
+    blocks * (BLOCK / 3 + 1) + BLOCK + GROUP
+}
 /// From so many characters in a run on average, runs are done by themselves.
 const LONG_RUN: u32 = 24;
 
@@ -60,7 +62,7 @@ static PLACES: [u64; 256] = {
 };
 
 /// What the bytes of a region are.
-pub(super) struct Region {
+pub(super) struct Region<const BLOCKS: usize> {
     /// A bit for each byte that is the first of a character of 3 or 4 bytes.
     leads: [u64; BLOCKS],
     has_fours: bool,
@@ -69,12 +71,12 @@ pub(super) struct Region {
     runs: u32,
 }
 
-impl Region {
-    /// Looks at a range of the text, at most [`REGION`] long.
+impl<const BLOCKS: usize> Region<BLOCKS> {
+    /// Looks at a range of the text, at most as long as so many blocks.
     #[inline]
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    pub(super) fn look(source: &[u8], range: Range<usize>) -> Region {
-        let mut region = Region { leads: [0; BLOCKS], has_fours: false, characters: 0, runs: 0 };
+    pub(super) fn look(source: &[u8], range: Range<usize>) -> Self {
+        let mut region = Self { leads: [0; BLOCKS], has_fours: false, characters: 0, runs: 0 };
         let mut highest = _mm256_setzero_si256();
         let text = &source[range];
         let (blocks, rest) = text.as_chunks::<BLOCK>();
@@ -101,27 +103,22 @@ impl Region {
     }
 }
 
-/// Places of characters.
-pub(super) struct Places([u16; ROOM]);
-
-impl Places {
-    pub(super) fn new() -> Places {
-        Places([0; ROOM])
-    }
-}
-
 impl Work<'_> {
-    /// Maps a region up to its end, or up to the last character if that is too near the end of the source.
+    /// Maps a region up to its end, or up to the last character if that is too near the end of the source. In `places` there is [`room`] for those of the region.
     #[inline]
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    pub(super) fn map_scattered(&mut self, region: &Region, end: usize, places: &mut Places) {
+    pub(super) fn map_scattered<const BLOCKS: usize>(
+        &mut self,
+        region: &Region<BLOCKS>,
+        end: usize,
+        places: &mut [u16],
+    ) {
         let start = self.at;
         self.at = end;
         self.output[start..end].copy_from_slice(&self.source[start..end]);
         if region.characters == 0 {
             return;
         }
-        let Places(places) = places;
         let mut count = 0;
         for (block, leads) in region.leads.into_iter().enumerate() {
             if leads != 0 {
@@ -203,7 +200,7 @@ impl Work<'_> {
 /// Lists the places of a mask behind the first `count`; gives the new count.
 #[inline]
 #[target_feature(enable = "popcnt")]
-fn list(places: &mut [u16; ROOM], count: usize, at: usize, leads: u64) -> usize {
+fn list(places: &mut [u16], count: usize, at: usize, leads: u64) -> usize {
     let room: &mut [u16; BLOCK + GROUP] = places[count..].first_chunk_mut().expect("there is room for any block");
     let mut listed = 0;
     for (eight, mask) in leads.to_le_bytes().into_iter().enumerate() {
