@@ -5,7 +5,7 @@
 //! Where the processor has AVX2 or AVX-512, most strings are one block of 64 bytes: [`short::glance`] says whether anything changes, and most need nothing more. Longer ones and those
 //! with characters of 2 or 4 bytes are taken block by block.
 //!
-//! Elsewhere everything is done in one small buffer with zeros behind the text. The kernel then takes the end of the text like the rest, and
+//! Elsewhere everything is done in one small buffer with zeros behind the text, up to 128 bytes. The kernel then takes the end of the text like the rest, and
 //! what looks at all bytes looks at a fixed number of them, which compilers turn into a handful of vector instructions. The first few strings of a
 //! process are done in this way too, without what would have to be prepared: see `map.rs`.
 //!
@@ -100,12 +100,14 @@ fn convert_longer(table: &Table<'_>, text: &str, beside: Beside, take: impl FnOn
         Padded::<SMALL, { kernel::events_of(SMALL) }>::convert(table, text, beside, take)
     } else if text.len() <= LARGE - kernel::OVERWRITE {
         Padded::<LARGE, { kernel::events_of(LARGE) }>::convert(table, text, beside, take)
+    } else if table.map.flat_if_made().is_some() {
+        in_blocks::<{ LONGEST + BLOCK }, { kernel::events_of(LONGEST) }>(table, text, beside, take)
     } else {
         false
     }
 }
 
-/// Converts a text by the kernel that takes whole blocks. `BYTES` are a block more than the text has at most.
+/// Converts a text by a kernel that takes it from where it is. `BYTES` are a block more than the text has at most.
 #[inline]
 fn in_blocks<const BYTES: usize, const EVENTS: usize>(
     table: &Table<'_>,

@@ -28,8 +28,7 @@ use crate::evidence::Evidence;
 use crate::map::Flat;
 use crate::structure::{Block, LANES, Wanted};
 
-pub(super) use avx2::has_instructions as has_blocks;
-pub(super) use avx2::map as map_eights;
+pub(super) use avx2::{has_instructions as has_blocks, map as map_eights};
 pub(super) use avx512::map as map_blocks;
 pub(super) use borders::borders as borders_by_blocks;
 pub(super) use borders_eights::borders as borders_by_eights;
