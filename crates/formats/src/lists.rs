@@ -17,13 +17,17 @@
 //! # Cost
 //!
 //! The built-in lists are read once a process, when a scan first asks for a name, in well under a millisecond. A look-up folds the
-//! name, asks one hash table for all the lists, then the few entries with a wildcard.
+//! name, asks one hash table for all the lists, then the few entries with a wildcard; what it finds is remembered ([`known`]).
+
+mod known;
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashMap;
 
+pub(crate) use self::known::Known;
 use crate::{Error, ErrorKind};
 
 const BUILT_IN: [(&str, &str); 7] = [
@@ -225,6 +229,8 @@ impl Sieve {
 
 #[derive(Clone, Debug)]
 struct Names {
+    /// Which state of which lists this is; every change gives another number.
+    edition: u64,
     /// Entries without wildcards, folded, and those with digits at the end as their only one, without them.
     whole: FxHashMap<Box<str>, Holders>,
     /// What is asked before that.
@@ -243,6 +249,7 @@ impl Names {
     fn new() -> Names {
         let patterns = vec![Patterns::default(); List::ALL.len()];
         Names {
+            edition: BUILT_IN_EDITION,
             whole: FxHashMap::default(),
             sieve: Sieve([0; 64]),
             patterns,
@@ -339,6 +346,14 @@ static BUILT_IN_NAMES: LazyLock<Names> = LazyLock::new(|| {
     names
 });
 
+/// The built-in lists, which nobody changes.
+const BUILT_IN_EDITION: u64 = 0;
+
+fn next_edition() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(BUILT_IN_EDITION);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Entries {
     Join,
@@ -405,6 +420,7 @@ impl Lists {
     fn read(&mut self, name: &str, text: &str, entries: Entries) -> Result<(), Error> {
         // Apart until all is read, so that a fault leaves the lists as they were.
         let mut names = self.names().clone();
+        names.edition = next_edition();
         names.read(name, text, entries)?;
         self.changed = Some(Arc::new(names));
         Ok(())
@@ -418,8 +434,16 @@ impl Lists {
         }
     }
 
+    /// The lists, to change them.
     fn names_mut(&mut self) -> &mut Names {
-        Arc::make_mut(self.changed.get_or_insert_with(|| Arc::new(BUILT_IN_NAMES.clone())))
+        let names = Arc::make_mut(self.changed.get_or_insert_with(|| Arc::new(BUILT_IN_NAMES.clone())));
+        names.edition = next_edition();
+        names
+    }
+
+    #[inline]
+    fn edition(&self) -> u64 {
+        self.changed.as_ref().map_or(BUILT_IN_EDITION, |names| names.edition)
     }
 
     /// Whether the list has the name, which is folded first.
@@ -479,6 +503,12 @@ pub(crate) struct Membership<'l> {
 }
 
 impl Membership<'_> {
+    /// The bits of all lists that have it.
+    fn all(self) -> u64 {
+        let perhaps = List::ALL.iter().filter(|list| self.perhaps & !self.whole & list.bit() != 0);
+        perhaps.filter(|list| self.is_in(**list)).fold(self.whole, |all, list| all | list.bit())
+    }
+
     #[inline]
     pub(crate) fn is_in(self, list: List) -> bool {
         self.whole & list.bit() != 0

@@ -80,12 +80,13 @@ fn option_or_caption(walker: &mut Walker<'_>, part: Range<usize>, nodes: Range<u
     let first = walker.first_in(&nodes, &part).map(|node| (node.kind, node.start, node.end));
     let literal = &walker.source[part.start..first.map_or(part.end, |(_, start, _)| start)];
     if let Some((key, _)) = literal.split_once('=').filter(|(key, _)| key.len() <= LONGEST_OPTION) {
-        if walker.options.lists.has(List::FileTextKeys, key) {
+        let known = walker.options.lists.known(key);
+        if known.is_in(List::FileTextKeys) {
             let value = part.start + key.len() + 1;
             walker.markup(part.start..value);
             return walker.convert(value..part.end, nodes, Place::Inline);
         }
-        if walker.options.lists.has(List::FileOptionKeys, key) {
+        if known.is_in(List::FileOptionKeys) {
             return walker.hide(part);
         }
     }
@@ -97,7 +98,7 @@ fn option_or_caption(walker: &mut Walker<'_>, part: Range<usize>, nodes: Range<u
                 && walker.source[part.start..start].trim().is_empty()
                 && end <= part.end
                 && part.end - end <= LONGEST_OPTION
-                && walker.options.lists.has(List::SizeUnits, &walker.source[end..part.end])
+                && walker.options.lists.known(&walker.source[end..part.end]).is_in(List::SizeUnits)
         }
     };
     if is_option {
@@ -108,11 +109,11 @@ fn option_or_caption(walker: &mut Walker<'_>, part: Range<usize>, nodes: Range<u
 }
 
 fn is_option(walker: &Walker<'_>, text: &str) -> bool {
-    walker.options.lists.has(List::FileOptions, text) || is_size(walker, text)
+    walker.options.lists.known(text).is_in(List::FileOptions) || is_size(walker, text)
 }
 
 /// `300px`, `200x100像素`.
 fn is_size(walker: &Walker<'_>, text: &str) -> bool {
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == 'x');
-    unit.len() < text.len() && walker.options.lists.has(List::SizeUnits, unit)
+    unit.len() < text.len() && walker.options.lists.known(unit).is_in(List::SizeUnits)
 }

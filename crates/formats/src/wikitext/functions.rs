@@ -13,7 +13,7 @@
 //! `{{DEFAULTSORT:国}}`, `{{#invoke:国|..}}`, `{{PAGENAME}}`.
 
 use super::walk::{Place, Walker};
-use crate::lists::{List, Membership, fold};
+use crate::lists::{Known, List, fold};
 
 /// Which values of a function are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ enum Shown {
 }
 
 /// Claims what must stay if the call is to a function or variable without arguments behind a colon, and says whether it is.
-pub(crate) fn variable(walker: &mut Walker<'_>, index: usize, name: Membership<'_>) -> bool {
+pub(crate) fn variable(walker: &mut Walker<'_>, index: usize, name: Known) -> bool {
     match plain_function(name) {
         Some(shown) => shows_nothing(walker, index, shown),
         None => false,
@@ -88,15 +88,15 @@ fn function(walker: &Walker<'_>, head: &str) -> Option<Shown> {
             "if" | "ifexist" | "iferror" | "ifexpr" => Shown::Branches(1),
             "ifeq" => Shown::Branches(2),
             "switch" => Shown::Switch,
-            "tag" if lists.has(List::ProseTags, rest) => Shown::Tag,
+            "tag" if lists.known(rest).is_in(List::ProseTags) => Shown::Tag,
             _ => Shown::Nothing,
         });
     }
-    plain_function(lists.look_up(&name))
+    plain_function(lists.known(&name))
 }
 
 /// What a function shows whose name does not begin with `#`.
-fn plain_function(name: Membership<'_>) -> Option<Shown> {
+fn plain_function(name: Known) -> Option<Shown> {
     if name.is_in(List::TitleFunctions) {
         return Some(Shown::Title);
     }

@@ -239,8 +239,8 @@ fn leads(walker: &Walker<'_>, target: &Range<usize>, known: Known) -> Leads {
         return Leads::Page { prefix: 0 };
     };
     let length = blanks + (text.len() - name.len()) + prefix.len() + 1;
-    let prefix = fold(prefix);
-    let of = |list| lists.has_folded(list, &prefix);
+    let known = lists.known(prefix);
+    let of = |list| known.is_in(list);
     let shown = text.starts_with(':');
     if of(List::FileNamespaces) && !shown {
         Leads::File
@@ -250,7 +250,7 @@ fn leads(walker: &Walker<'_>, target: &Range<usize>, known: Known) -> Leads {
         Leads::Page { prefix: length }
     } else if of(List::InterwikiPrefixes) {
         Leads::OtherWiki
-    } else if of(List::LanguagePrefixes) || is_language_code(&prefix) {
+    } else if of(List::LanguagePrefixes) || is_language_code(&fold(prefix)) {
         if shown { Leads::OtherWiki } else { Leads::Hidden }
     } else {
         Leads::Page { prefix: 0 }

@@ -60,25 +60,41 @@ impl Opaque {
     }
 }
 
-/// The lower-case name of the tag that begins at `<` or `</`, and where the name ends.
-pub(crate) fn tag_name(source: &str, at: usize) -> Option<(Cow<'_, str>, usize)> {
-    let bytes = source.as_bytes();
-    let start = at + 1 + usize::from(bytes.get(at + 1) == Some(&b'/'));
+/// Where the name is of the tag that begins at `<` or `</`.
+#[inline]
+pub(crate) fn name_range(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     // No tag that matters has a longer name, and a limit keeps a text of letters from being read again and again.
-    let name = &bytes[start.min(bytes.len())..bytes.len().min(start + 32)];
-    let length = name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
-    if length == 0 || !name[0].is_ascii_alphabetic() {
+    const LONGEST: usize = 32;
+    let start = at + 1 + usize::from(bytes.get(at + 1) == Some(&b'/'));
+    let rest = bytes.get(start..)?;
+    if !rest.first()?.is_ascii_alphabetic() {
         return None;
     }
-    let name = &source[start..start + length];
-    let has_capitals = name.bytes().any(|byte| byte.is_ascii_uppercase());
-    Some((if has_capitals { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }, start + length))
+    let length = rest.iter().take(LONGEST).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+    Some(start..start + length)
+}
+
+/// The lower-case name of the tag that begins at `<` or `</`, and where the name ends.
+pub(crate) fn tag_name(source: &str, at: usize) -> Option<(Cow<'_, str>, usize)> {
+    let range = name_range(source.as_bytes(), at)?;
+    let end = range.end;
+    Some((lower_case(&source[range]), end))
+}
+
+/// The name of a tag in lower case.
+pub(crate) fn lower_case(name: &str) -> Cow<'_, str> {
+    match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    }
 }
 
 /// Where the tag whose name ends at `at` ends: after its first `>`, unless a `<` comes before.
 fn simple_tag_end(bytes: &[u8], at: usize) -> Option<usize> {
-    if !matches!(bytes.get(at)?, b' ' | b'\t' | b'\n' | b'\r' | b'/' | b'>') {
-        return None;
+    match bytes.get(at)? {
+        b'>' => return Some(at + 1),
+        b' ' | b'\t' | b'\n' | b'\r' | b'/' => {}
+        _ => return None,
     }
     let length = memchr::memchr2(b'<', b'>', &bytes[at..])?;
     (bytes[at + length] == b'>').then_some(at + length + 1)
@@ -88,6 +104,8 @@ fn simple_tag_end(bytes: &[u8], at: usize) -> Option<usize> {
 pub(crate) fn find(source: &str, lists: &Lists) -> Opaque {
     let bytes = source.as_bytes();
     let mut names: FxHashMap<Cow<'_, str>, u32> = FxHashMap::default();
+    // The last tag with content, which most often is the next one too.
+    let mut last = ("", 0);
     let mut opaque = Opaque { found: Vec::with_capacity(16), ..Opaque::default() };
     // Raw tags that have no closing tag in the rest of the page.
     let mut hopeless: FxHashSet<Cow<'_, str>> = FxHashSet::default();
@@ -105,31 +123,35 @@ pub(crate) fn find(source: &str, lists: &Lists) -> Opaque {
         }
         let start = at;
         at += 1;
-        let Some((name, name_end)) = tag_name(source, start) else { continue };
-        let Some(tag_end) = simple_tag_end(bytes, name_end) else { continue };
+        let Some(name) = name_range(bytes, start) else { continue };
+        let Some(tag_end) = simple_tag_end(bytes, name.end) else { continue };
+        let name = &source[name];
         let closes = bytes[start + 1] == b'/';
         let empty = bytes[tag_end - 2] == b'/';
-        let found = lists.look_up(&name);
+        let found = lists.known(name);
         if found.is_in(List::RawTags) {
-            if closes || hopeless.contains(&name) {
+            if closes || !hopeless.is_empty() && hopeless.contains(&lower_case(name)) {
                 continue;
             }
             if empty {
                 opaque.found.push(Found::Opaque { kind: Kind::Raw, range: start..tag_end, inner: tag_end..tag_end });
                 at = tag_end;
-            } else if let Some(close) = raw_close(source, tag_end, &name) {
+            } else if let Some(close) = raw_close(source, tag_end, name) {
                 let inner = tag_end..close.start;
                 opaque.found.push(Found::Opaque { kind: Kind::Raw, range: start..close.end, inner });
                 at = close.end;
             } else {
-                hopeless.insert(name);
+                hopeless.insert(lower_case(name));
             }
         } else if found.is_in(List::ContentTags) {
-            let known = names.len() as u32;
-            let name = *names.entry(name).or_insert(known);
-            if opaque.closing.len() <= name as usize {
-                opaque.closing.push(Vec::new());
+            if last.0 != name {
+                let known = names.len() as u32;
+                last = (name, *names.entry(lower_case(name)).or_insert(known));
+                if opaque.closing.len() <= last.1 as usize {
+                    opaque.closing.push(Vec::with_capacity(16));
+                }
             }
+            let name = last.1;
             if closes {
                 opaque.closing[name as usize].push(start..tag_end);
             } else {

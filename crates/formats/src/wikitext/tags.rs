@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::context::ContextKind;
-use super::opaque::tag_name;
+use super::opaque::{lower_case, name_range};
 use super::tree::Kind;
 use super::walk::{Content, Walker};
 use crate::lists::List;
@@ -35,18 +35,20 @@ struct Foreign {
 /// Looks at `<` at the start of `here`, and returns where to go on.
 pub(crate) fn tag<'a>(walker: &mut Walker<'a>, here: &Content, elements: &mut Elements<'a>) -> usize {
     let start = here.range.start;
-    let Some((name, name_end)) = tag_name(walker.source, start) else { return start + 1 };
+    let Some(name) = name_range(walker.bytes, start) else { return start + 1 };
+    let name_end = name.end;
     let Some(end) = tag_end(walker, here, name_end) else { return start + 1 };
     let closes = walker.bytes[start + 1] == b'/';
-    let found = walker.options.lists.look_up(&name);
-    let of_extension = found.is_in(List::ContentTags) || found.is_in(List::RawTags);
-    if closes || of_extension || end - name_end <= 2 {
+    let name = &walker.source[name];
+    let is_bare = end - name_end <= 2;
+    if closes || is_bare || is_of_extension(walker, name) {
         walker.hidden_markup(start..end);
     } else {
         attributes_stay(walker, start..end, name_end..end - 1);
     }
     if closes {
         let Some(open) = &mut elements.0 else { return end };
+        let name = lower_case(name);
         let ended = open.get_mut(&name).is_some_and(|foreign| {
             foreign.depth -= 1;
             foreign.depth == 0
@@ -54,21 +56,28 @@ pub(crate) fn tag<'a>(walker: &mut Walker<'a>, here: &Content, elements: &mut El
         if ended && let Some(foreign) = open.remove(&name) {
             walker.protect(foreign.start..end);
         }
-    } else if walker.bytes[end - 2] != b'/' {
-        if let Some(foreign) = elements.0.as_mut().and_then(|open| open.get_mut(&name)) {
+    } else if walker.bytes[end - 2] != b'/' && (elements.0.is_some() || !is_bare) {
+        if let Some(foreign) = elements.0.as_mut().and_then(|open| open.get_mut(&lower_case(name))) {
             foreign.depth += 1;
         } else if is_foreign(walker, name_end..end - 1) {
-            elements.0.get_or_insert_default().insert(name, Foreign { start, depth: 1 });
+            elements.0.get_or_insert_default().insert(lower_case(name), Foreign { start, depth: 1 });
         }
     }
     end
 }
 
+fn is_of_extension(walker: &Walker<'_>, name: &str) -> bool {
+    let found = walker.options.lists.known(name);
+    found.is_in(List::ContentTags) || found.is_in(List::RawTags)
+}
+
 /// Where the tag ends: after the first `>` that is not in a quoted value; if the quotation does not end, after the first
 /// `>` of all. A `<` before that: no tag.
 fn tag_end(walker: &Walker<'_>, here: &Content, name_end: usize) -> Option<usize> {
-    if !matches!(walker.bytes.get(name_end)?, b' ' | b'\t' | b'\n' | b'\r' | b'/' | b'>') {
-        return None;
+    match walker.bytes.get(name_end)? {
+        b'>' if name_end < here.range.end => return Some(name_end + 1),
+        b' ' | b'\t' | b'\n' | b'\r' | b'/' | b'>' => {}
+        _ => return None,
     }
     let mut next = here.nodes.start;
     let mut at = name_end;
@@ -173,6 +182,6 @@ fn is_foreign(walker: &Walker<'_>, attribute_range: Range<usize>) -> bool {
         let value = &walker.source[attribute.value];
         (name.eq_ignore_ascii_case(b"lang") || name.eq_ignore_ascii_case(b"xml:lang"))
             && !value.trim().is_empty()
-            && !walker.options.lists.has(List::ChineseLanguages, value)
+            && !walker.options.lists.known(value).is_in(List::ChineseLanguages)
     })
 }

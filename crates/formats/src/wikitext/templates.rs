@@ -40,21 +40,24 @@ pub(crate) fn template(walker: &mut Walker<'_>, index: usize) {
     let whole = node.start..node.end;
     let Some(head) = readable_head(walker, index) else { return walker.hide(whole) };
     let lists = &walker.options.lists;
-    let folded = fold(&head);
+    let mut name = lists.known(&head);
     // Most calls are just a name.
-    let is_alone = !folded.bytes().any(|byte| matches!(byte, b':' | b'#'));
-    if !is_alone && functions::call(walker, index, &head) {
+    if !name.has_colon_or_hash() {
+        if functions::variable(walker, index, name) {
+            return;
+        }
+    } else if functions::call(walker, index, &head) {
         return;
+    } else {
+        let folded = template_name(lists, &head);
+        if folded.contains('#') {
+            return walker.hide(whole);
+        }
+        name = lists.known(&folded);
     }
-    let name = if is_alone { folded } else { template_name(lists, &head) };
-    let found = lists.look_up(&name);
-    if is_alone && functions::variable(walker, index, found) {
-        return;
-    }
-    if !is_name(&name) {
+    if name.is_empty() || name.has_bracket() {
         return walker.hide(whole);
     }
-    let name = found;
     if name.is_in(List::RuleTemplates) {
         walker.walked.rule_calls.push(index);
         return walker.hide(whole);
@@ -125,24 +128,18 @@ pub(crate) fn template_name<'h>(lists: &Lists, head: &'h str) -> Cow<'h, str> {
     name
 }
 
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && !name.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'#'))
-}
-
 fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values: Values, nodes: Range<usize>) {
     let name = &walker.source[key.clone()];
-    let folded = fold(if name.len() <= LONGEST_NAME { name } else { "" });
-    let is_number = !folded.is_empty() && folded.bytes().all(|byte| byte.is_ascii_digit()) && !name.contains('_');
+    let known = walker.options.lists.known(if name.len() <= LONGEST_NAME { name } else { "" });
+    let is_number = known.is_number() && !name.contains('_');
     walker.hide(key.clone());
     walker.markup(key.end..value.start);
     if is_number {
         return positional(walker, value, values, nodes);
     }
-    let lists = &walker.options.lists;
-    let found = lists.look_up(&folded);
-    let identifies = found.is_in(List::IdentifierParameters)
-        || values == Values::Prose && found.is_in(List::ProseTemplateIdentifiers);
-    if folded.is_empty() || identifies && holds_no_wikitext(walker, &value, &nodes) || is_file(walker, &value, &nodes) {
+    let identifies = known.is_in(List::IdentifierParameters)
+        || values == Values::Prose && known.is_in(List::ProseTemplateIdentifiers);
+    if known.is_empty() || identifies && holds_no_wikitext(walker, &value, &nodes) || is_file(walker, &value, &nodes) {
         walker.protect(value);
     } else {
         walker.convert(value, nodes, Place::Inline);
@@ -191,7 +188,7 @@ fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> b
     let from = text.len().saturating_sub(LONGEST_ENDING + 1);
     let Some(dot) = text.as_bytes()[from..].iter().rposition(|&byte| byte == b'.') else { return false };
     let ending = &text[from + dot + 1..];
-    walker.options.lists.has(List::FileExtensions, ending) && !text.contains(['[', ']', '{', '}', '<', '>', '|', '\n'])
+    walker.options.lists.known(ending).is_in(List::FileExtensions) && !text.contains(['[', ']', '{', '}', '<', '>', '|', '\n'])
 }
 
 /// `{{{p|default}}}`.
