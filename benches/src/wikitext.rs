@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
-use tongwen::{Config, Converter, Markers, RangeOutput, Variant};
+use tongwen::{Config, Converter, Markers, PlacedOutput, Variant};
 use tongwen_formats::{Document, Format, Options};
 use zhconv::get_builtin_converter;
 
@@ -64,7 +64,7 @@ pub(crate) fn measure(source: String, pages: &[String], plan: Plan) -> Pages {
         }
     }));
     for (name, converter) in [("tongwen mixed", &mixed), ("tongwen", &known)] {
-        let mut output = RangeOutput::new();
+        let mut output = PlacedOutput::new();
         tasks.push(Task::new(name, move || {
             for page in (0..rounds).flat_map(|_| pages) {
                 black_box(page_of(converter, black_box(page), &mut output));
@@ -108,11 +108,11 @@ fn scan(page: &str) -> Document<'_> {
 }
 
 /// A page scanned, converted and put together again.
-fn page_of(converter: &Converter, page: &str, output: &mut RangeOutput) -> String {
+fn page_of(converter: &Converter, page: &str, output: &mut PlacedOutput) -> String {
     let document = scan(page);
-    let ranges = document.text_ranges();
-    converter.convert_ranges_into(document.text(), &ranges, document.page_pairs(), &document.epochs(), output);
-    document.assemble(&output.iter().collect::<Vec<_>>())
+    let (pairs, epochs) = (document.page_pairs(), document.epochs());
+    converter.convert_ranges_in_place(document.text(), document.requested(), pairs, &epochs, output);
+    document.assemble_placed(output).into_owned()
 }
 
 pub(crate) fn print(pages: &Pages) {
@@ -146,7 +146,7 @@ const FACTS: [(&str, &str); 8] = [
 pub(crate) fn breaks() -> Result<()> {
     let mut results: Vec<(&str, String)> = Vec::new();
     let converter = Converter::builder().to(TARGET).build().expect("a target alone builds");
-    results.push(("tongwen", page_of(&converter, LINE, &mut RangeOutput::new())));
+    results.push(("tongwen", page_of(&converter, LINE, &mut PlacedOutput::new())));
     for contender in [Contender::Opencc, Contender::Fmmseg, Contender::Ferrous] {
         if let Some(engine) = contender.engine(Config::S2Tw)? {
             results.push((contender.name(), convert(&*engine, LINE)));

@@ -1,5 +1,6 @@
 //! What holds for every scanned document, whatever its format; what holds for one format beside stands with its tests.
 
+use tongwen::{Converter, PlacedOutput};
 use tongwen_formats::{Document, Format, Options, Piece, prose};
 
 /// A conversion that changes length and cannot be mistaken for anything in the documents.
@@ -71,4 +72,15 @@ pub fn check_diagnostics(document: &Document<'_>, converted: &[impl AsRef<str>])
     for diagnostic in diagnostics {
         assert!(source.get(diagnostic.range.clone()).is_some(), "{diagnostic:?} in {source:?}");
     }
+}
+
+/// What is converted in place is assembled to the same document as strings that were converted apart.
+pub fn check_placed(document: &Document<'_>, converter: &Converter) {
+    let (ranges, pairs, epochs) = (document.text_ranges(), document.page_pairs(), document.epochs());
+    assert_eq!(document.requested(), ranges);
+    let apart = converter.convert_ranges_with(document.text(), &ranges, pairs, &epochs);
+    let mut placed = PlacedOutput::new();
+    converter.convert_ranges_in_place(document.text(), &ranges, pairs, &epochs, &mut placed);
+    assert!(placed.iter().eq(apart.iter().map(|string| &**string)), "{:?}", document.source());
+    assert_eq!(document.assemble_placed(&placed), document.assemble(&apart), "{:?}", document.source());
 }

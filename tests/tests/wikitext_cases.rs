@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 use tongwen_formats::{Document, Format, LineIndex};
 use tongwen_tests::cases::{self, converter, options, text};
+use tongwen_tests::document_laws::check_placed;
 
 /// What is wrong with a case, if anything.
 fn faults(case: &Value) -> Vec<String> {
@@ -15,6 +16,7 @@ fn faults(case: &Value) -> Vec<String> {
     let format: Format = text(case, "format").parse().unwrap();
     let document = Document::scan(format, input, &options(case));
     let converted = cases::converted(&document, &converter(case));
+    check_placed(&document, &converter(case));
     let mut faults = Vec::new();
     let mut check = |what: &str, expected: String, found: String| {
         if expected != found {

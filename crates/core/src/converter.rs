@@ -24,6 +24,7 @@ use crate::batch::Batch;
 use crate::descriptions::next_description_operator;
 use crate::edits::Memory;
 use crate::engine::{CHUNK, Stop};
+use crate::in_place::{self, PlacedOutput};
 use crate::markers::{self, Markers};
 use crate::mixed::{Decision, End, Mixed, MixedState, Treatment};
 use crate::packed::{self, Piece};
@@ -366,6 +367,44 @@ impl Converter {
     ) -> Vec<Cow<'a, str>> {
         assert_eq!(epochs.len(), ranges.len(), "there must be one epoch for each range");
         self.ranges_of(text, ranges, Some(PageView { pairs, epochs }))
+    }
+
+    /// The same, with the conversions where the ranges are in the text and everything else of it as it was: a document in one go. `output` is cleared first and may be
+    /// used again. Where no pair of the page is there, there need be no epochs.
+    ///
+    /// ```
+    /// use tongwen::{Config, Converter, PagePairs, PlacedOutput};
+    ///
+    /// let mut output = PlacedOutput::new();
+    /// let text = "[[国军]]和'''马'''";
+    /// Converter::new(Config::S2T).convert_ranges_in_place(text, &[2..8, 10..13, 16..19], &PagePairs::new(), &[], &mut output);
+    /// assert_eq!(output.text(), "[[國軍]]和'''馬'''");
+    /// assert_eq!((output.get(2), output.place(2)), ("馬", 16..19));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When the ranges (bytes) are not sorted and disjoint, or do not lie on character boundaries; when there are neither as many epochs as ranges nor, without
+    /// pairs, none.
+    pub fn convert_ranges_in_place(
+        &self,
+        text: &str,
+        ranges: &[Range<usize>],
+        pairs: &PagePairs,
+        epochs: &[usize],
+        output: &mut PlacedOutput,
+    ) {
+        let may_leave_out = epochs.is_empty() && pairs.is_empty();
+        assert!(may_leave_out || epochs.len() == ranges.len(), "there must be one epoch for each range");
+        output.clear();
+        assert_sorted(ranges);
+        if let (Some(table), true, true) = (self.fixed_table(), self.inner.user.is_empty(), pairs.is_empty()) {
+            return in_place::convert(text, ranges, &table, output);
+        }
+        let mut apart = RangeOutput::new();
+        let page = (!pairs.is_empty()).then_some(PageView { pairs, epochs });
+        self.convert_all(text, ranges, page, &mut apart);
+        output.take(text, ranges, &apart);
     }
 
     fn ranges_of<'a>(&self, text: &'a str, ranges: &[Range<usize>], page: Option<PageView<'_>>) -> Vec<Cow<'a, str>> {

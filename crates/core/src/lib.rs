@@ -22,7 +22,7 @@
 //! | to do | with |
 //! |---|---|
 //! | convert a text | [`Converter::convert`], [`convert_into`](Converter::convert_into), [`convert_into_bytes`](Converter::convert_into_bytes) |
-//! | convert parts of a document | [`Converter::convert_ranges`] with the ranges from `tongwen-formats`; [`PagePairs`] for what the document says itself |
+//! | convert parts of a document | [`Converter::convert_ranges`], [`convert_ranges_in_place`](Converter::convert_ranges_in_place) with the ranges from `tongwen-formats`; [`PagePairs`] for what the document says itself |
 //! | convert a stream in bounded memory | [`Converter::stream`] |
 //! | use several threads | share one [`Converter`], or [`Converter::convert_parallel`] for one long text |
 //! | learn where | [`Converter::convert_with_changes`] |
@@ -66,6 +66,7 @@ mod error;
 #[doc(hidden)]
 pub mod evidence;
 mod explain;
+mod in_place;
 #[doc(hidden)]
 pub mod instructions;
 mod kernel;
@@ -111,6 +112,7 @@ pub use edits::Edits;
 pub use engine_trait::Engine;
 pub use error::{Error, ErrorKind};
 pub use explain::{Edit, PAGE_RULE, Piece, Reason, Replacement, Trace};
+pub use in_place::PlacedOutput;
 pub use level::Level;
 pub use markers::Markers;
 pub use mixed::{Decision, End, Mixed, MixedState, Treatment};

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use tongwen::{PagePairs, Span, SpanKind};
+use tongwen::{PagePairs, PlacedOutput, Span, SpanKind};
 
 use crate::diagnostic::DiagnosticCode;
 use crate::fields::layer::{Emitter, Layer};
@@ -214,6 +214,11 @@ impl<'a> Document<'a> {
         self.requested.clone()
     }
 
+    /// [`Document::text_ranges`], lent.
+    pub fn requested(&self) -> &[Range<usize>] {
+        &self.requested
+    }
+
     /// What is requested, and the targets for whose labels it is.
     fn requests(&self) -> impl Iterator<Item = (&Range<usize>, Option<&Target>)> {
         let mut labels = self.working.targets.iter().filter(|target| target.label_at.is_some()).peekable();
@@ -282,7 +287,7 @@ impl<'a> Document<'a> {
             }
             return assembled;
         }
-        let moves = self.moves(converted);
+        let moves = self.moves(|range| converted.get(range).map(AsRef::as_ref));
         if self.labels.is_empty() && matches!(self.escapes, Escapes::Nowhere) {
             return self.assemble_plainly(converted, &moves);
         }
@@ -341,6 +346,80 @@ impl<'a> Document<'a> {
         assembled
     }
 
+    /// [`Document::assemble`] for what [`Converter::convert_ranges_in_place`](tongwen::Converter::convert_ranges_in_place) has made of [`Document::text`] and
+    /// [`Document::requested`]: sooner, since nearly all of it is in its place already. Borrowed where all is.
+    ///
+    /// ```
+    /// use tongwen::{Config, Converter, PlacedOutput};
+    /// use tongwen_formats::{Document, Format, Options};
+    ///
+    /// let (converter, mut output) = (Converter::new(Config::S2T), PlacedOutput::new());
+    /// for (page, expected) in [("[[国军]]和马", "[[国军|國軍]]和馬"), ("[[国军|军]]", "[[国军|軍]]")] {
+    ///     let document = Document::scan(Format::Wikitext, page, &Options::default());
+    ///     let (pairs, epochs) = (document.page_pairs(), document.epochs());
+    ///     converter.convert_ranges_in_place(document.text(), document.requested(), pairs, &epochs, &mut output);
+    ///     assert_eq!(document.assemble_placed(&output), expected);
+    /// }
+    /// ```
+    pub fn assemble_placed<'p>(&self, converted: &'p PlacedOutput) -> Cow<'p, str> {
+        let is_plain = self.layer.is_none() && self.labels.is_empty() && matches!(self.escapes, Escapes::Nowhere);
+        if !is_plain || converted.len() != self.requested.len() {
+            return Cow::Owned(self.assemble(&converted.iter().collect::<Vec<_>>()));
+        }
+        let moves = self.moves(|range| (range < converted.len()).then(|| converted.get(range)));
+        let (text, placed) = (self.text(), converted.text());
+        let mut assembled = String::new();
+        // Up to here the converted text has been passed on, and the first request that is not before the target.
+        let (mut at, mut next) = (0, 0);
+        for target in &self.working.targets {
+            while self.requested.get(next).is_some_and(|range| range.start < target.range.start) {
+                next += 1;
+            }
+            let moved = moved(text, &moves, target);
+            let label = target.label_at.filter(|_| self.requested.get(next) == Some(&target.range));
+            let Some(label_at) = label else {
+                if let Some((fragment, new)) = moved {
+                    let offset = |place: usize| match next.checked_sub(1) {
+                        Some(before) => converted.place(before).end + (place - self.requested[before].end),
+                        None => place,
+                    };
+                    assembled.extend([&placed[at..offset(fragment.start)], &new]);
+                    at = offset(fragment.end);
+                }
+                continue;
+            };
+            let (source, new) = (&text[target.range.clone()], converted.get(next));
+            if moved.is_none() && new == source {
+                continue;
+            }
+            if assembled.is_empty() {
+                assembled.reserve(placed.len() + placed.len() / 16);
+            }
+            // The target stays.
+            let place = converted.place(next);
+            let shown = shown(text, target, moved.as_ref().map(|(fragment, new)| (fragment, &**new)));
+            assembled.push_str(&placed[at..place.start]);
+            at = place.end;
+            match &moved {
+                Some((fragment, moved)) => {
+                    let [before, behind] = [target.range.start..fragment.start, fragment.end..target.range.end];
+                    assembled.extend([&text[before], moved, &text[behind]]);
+                }
+                None => assembled.push_str(source),
+            }
+            if new != shown {
+                let to = place.end + (label_at - target.range.end);
+                assembled.extend([&placed[at..to], "|", new]);
+                at = to;
+            }
+        }
+        if at == 0 {
+            return Cow::Borrowed(placed);
+        }
+        assembled.push_str(&placed[at..]);
+        Cow::Owned(assembled)
+    }
+
     /// What [`Document::assemble`] joins: which bytes of the source are in the assembled document, and what is new between
     /// them. For documents inside of others (a page in a dump, a string in JSON), whose raw bytes are to stay where nothing
     /// has changed. No piece is empty; of stretches of the source that touch, one is made.
@@ -353,7 +432,7 @@ impl<'a> Document<'a> {
             (Some(Piece::Source(last)), Piece::Source(range)) if last.end == range.start => last.end = range.end,
             (_, piece) => pieces.push(piece),
         };
-        self.join(converted, self.moves(converted), |part| match part {
+        self.join(converted, self.moves(|range| converted.get(range).map(AsRef::as_ref)), |part| match part {
             Part::Kept(range) => self.working.origins(range, |origin| match origin {
                 Origin::Source(range) => put(Piece::Source(range)),
                 Origin::New(range) => put(Piece::New(Cow::Borrowed(&self.text()[range]))),
@@ -372,7 +451,7 @@ impl<'a> Document<'a> {
         edits: &[(Range<usize>, &str)],
     ) -> Vec<Piece<'p>> {
         let mut emitter = Emitter::new(layer);
-        self.join(converted, self.moves(converted), |part| match part {
+        self.join(converted, self.moves(|range| converted.get(range).map(AsRef::as_ref)), |part| match part {
             Part::Kept(range) => self.working.origins(range, |origin| match origin {
                 Origin::Source(range) => emitter.keep(range),
                 Origin::New(range) => {
@@ -482,7 +561,7 @@ impl<'a> Document<'a> {
     }
 
     /// The fragments that follow their headings.
-    fn moves(&self, converted: &[impl AsRef<str>]) -> HashMap<String, String> {
+    fn moves<'c>(&'c self, converted: impl Fn(usize) -> Option<&'c str>) -> HashMap<String, String> {
         if self.anchors.is_empty() || self.mode == Mode::Strip {
             return HashMap::new();
         }
@@ -503,8 +582,8 @@ impl<'a> Document<'a> {
             let range = self.working.text_offset(range.start)..self.working.text_offset(range.end);
             let index = wanted.binary_search_by_key(&range.start, |(wanted, _)| wanted.start).ok();
             let string = index.map(|index| &wanted[index]).filter(|(wanted, _)| *wanted == range);
-            let string = string.and_then(|(_, number)| converted.get(*number));
-            Cow::Borrowed(string.map_or(&self.text()[range], AsRef::as_ref))
+            let string = string.and_then(|(_, number)| converted(*number));
+            Cow::Borrowed(string.unwrap_or(&self.text()[range]))
         })
     }
 }

@@ -167,7 +167,10 @@ mod tests {
         changed.add("prose-templates", ["epigraph"]).unwrap();
         let mut again = changed.clone();
         again.set("prose-templates", ["b*"]).unwrap();
-        let mut names: Vec<String> = ["Ref", "ref", "", " ", "_", "1", "１", "a:b", "#if", "a{b", "Epigraph", "bx", "引文"].map(String::from).into();
+        let mut names: Vec<String> =
+            ["Ref", "ref", "", " ", "_", "1", "１", "a:b", "#if", "a{b", "Epigraph", "bx", "引文"]
+                .map(String::from)
+                .into();
         names.extend((0..2000).map(|number| format!("url{number}")));
         names.extend((40..60).map(|length| "国".repeat(length / 3) + &"a".repeat(length % 3)));
         for _ in 0..2 {
@@ -176,7 +179,10 @@ mod tests {
                     let known = lists.known(name);
                     assert_eq!(known, Known::new(lists, name), "{name}");
                     let folded = fold(name);
-                    assert!(List::ALL.iter().all(|list| known.is_in(*list) == lists.look_up(&folded).is_in(*list)), "{name}");
+                    assert!(
+                        List::ALL.iter().all(|list| known.is_in(*list) == lists.look_up(&folded).is_in(*list)),
+                        "{name}"
+                    );
                 }
             }
         }

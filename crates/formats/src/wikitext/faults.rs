@@ -77,8 +77,9 @@ impl Fault {
                 say(RowMark, "`|-{` begins a row of the table: the wiki reads `|-`, and the rest of the line as attributes")
                     .with_hint("put a blank between `|` and `-{`")
             }
-            FaultKind::KeptPositional => say(
+            FaultKind::KeptPositional => Diagnostic::new(
                 KeptPositional,
+                trimmed(source, &self.range),
                 "a positional value of a template is left: it may be the name of a page, a code or a key",
             )
             .with_hint("list the template under `prose-templates` if its values are prose, or set `positional = convert`"),
@@ -96,6 +97,13 @@ impl Fault {
             }
         }
     }
+}
+
+/// A range without the blanks around what it holds.
+fn trimmed(source: &str, range: &Range<usize>) -> Range<usize> {
+    let text = &source[range.clone()];
+    let start = range.start + (text.len() - text.trim_start().len());
+    start..(range.start + text.trim_end().len()).max(start)
 }
 
 #[cfg(test)]

@@ -116,12 +116,17 @@ pub(crate) fn plain(bytes: &[u8], places: &Places, inside: Range<usize>) -> Opti
 /// Whether what holds no special character is the name of a page: no path, no blanks around it.
 #[inline]
 fn is_name(target: &[u8]) -> bool {
+    ends_of_name(target) && target.len() <= LONGEST_TARGET
+}
+
+/// Whether a text begins and ends with letters or the like, so that no blank can be around it. `false` says nothing.
+#[inline]
+fn ends_of_name(text: &[u8]) -> bool {
     // With these bytes Han characters begin; other characters may be blanks.
     let is_han = |byte: u8| matches!(byte, 0xe4..=0xe9);
-    let (Some(&first), Some(last)) = (target.first(), target.last()) else { return false };
+    let (Some(&first), Some(last)) = (text.first(), text.last()) else { return false };
     let begins = first.is_ascii_alphanumeric() || is_han(first);
-    let ends = last.is_ascii_graphic() || target.len() >= 3 && is_han(target[target.len() - 3]);
-    begins && ends && target.len() <= LONGEST_TARGET
+    begins && (last.is_ascii_graphic() || text.len() >= 3 && is_han(text[text.len() - 3]))
 }
 
 /// Claims what must stay of a plain link. Nothing is put off when it comes.
@@ -153,7 +158,7 @@ fn is_simple(target: &str) -> bool {
     let bytes = target.as_bytes();
     bytes.first().is_some_and(|first| !matches!(first, b'_' | b'/' | b'.'))
         && next_of(&ENDS, bytes, 0..bytes.len()) == bytes.len()
-        && target.trim().len() == target.len()
+        && (ends_of_name(bytes) || target.trim().len() == target.len())
 }
 
 /// Claims what must stay of such a target.

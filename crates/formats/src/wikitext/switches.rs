@@ -2,12 +2,12 @@
 //!
 //! `__NOCC__` and its other names count anywhere on the page, in any letter case, but not in comments and raw tags.
 //!
-//! Cost: one search for `__`; no switch is longer than a limit, so what follows is read once.
+//! Cost: that of finding `__`; no switch is longer than a limit, so what follows is read once.
 
 use std::ops::Range;
 
 use super::opaque::{Found, Opaque};
-use crate::lists::{List, Lists, fold};
+use crate::lists::{List, Lists};
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -18,8 +18,8 @@ pub(crate) struct Switches {
     pub(crate) no_title: bool,
 }
 
-/// Looks through a page.
-pub(crate) fn find(source: &str, opaque: &Opaque, lists: &Lists) -> Switches {
+/// Looks through a page, given where two underscores stand side by side; of a run of them the first place is enough.
+pub(crate) fn find(source: &str, underscores: impl Iterator<Item = usize>, opaque: &Opaque, lists: &Lists) -> Switches {
     let mut switches = Switches::default();
     let mut hidden = opaque.found.iter().filter_map(|found| match found {
         Found::Opaque { range, .. } => Some(range),
@@ -28,7 +28,7 @@ pub(crate) fn find(source: &str, opaque: &Opaque, lists: &Lists) -> Switches {
     let mut next = hidden.next();
     let bytes = source.as_bytes();
     let mut done = 0;
-    for found in memchr::memmem::find_iter(bytes, b"__") {
+    for found in underscores {
         if found < done {
             continue;
         }
@@ -43,8 +43,7 @@ pub(crate) fn find(source: &str, opaque: &Opaque, lists: &Lists) -> Switches {
             continue;
         }
         let Some(name) = name(&source[at + 2..]) else { continue };
-        let folded = fold(name);
-        let found = lists.look_up(&folded);
+        let found = lists.known(name);
         if found.is_in(List::NoConversionSwitches) {
             switches.no_conversion.get_or_insert(at..at + 4 + name.len());
         }
@@ -68,7 +67,12 @@ mod tests {
 
     fn found(source: &str) -> (Option<Range<usize>>, bool) {
         let lists = Lists::default();
-        let switches = find(source, &super::super::opaque::find(source, &lists), &lists);
+        let switches = find(
+            source,
+            source.match_indices("__").map(|(at, _)| at),
+            &super::super::opaque::find(source, &lists),
+            &lists,
+        );
         (switches.no_conversion, switches.no_title)
     }
 

@@ -154,11 +154,9 @@ fn positional(walker: &mut Walker<'_>, value: Range<usize>, values: Values, node
     if converts {
         return walker.convert(value, nodes, Place::Inline);
     }
-    let text = &walker.source[value.clone()];
     // Only what has Han characters could have been converted.
-    if text.bytes().any(|byte| (0xe4..=0xe9).contains(&byte)) {
-        let start = value.start + (text.len() - text.trim_start().len());
-        walker.fault(start..value.start + text.trim_end().len(), FaultKind::KeptPositional);
+    if walker.bytes[value.clone()].iter().any(|byte| (0xe4..=0xe9).contains(byte)) {
+        walker.fault(value.clone(), FaultKind::KeptPositional);
     }
     walker.protect(value);
 }
@@ -188,7 +186,8 @@ fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> b
     let from = text.len().saturating_sub(LONGEST_ENDING + 1);
     let Some(dot) = text.as_bytes()[from..].iter().rposition(|&byte| byte == b'.') else { return false };
     let ending = &text[from + dot + 1..];
-    walker.options.lists.known(ending).is_in(List::FileExtensions) && !text.contains(['[', ']', '{', '}', '<', '>', '|', '\n'])
+    walker.options.lists.known(ending).is_in(List::FileExtensions)
+        && !text.contains(['[', ']', '{', '}', '<', '>', '|', '\n'])
 }
 
 /// `{{{p|default}}}`.

@@ -246,6 +246,11 @@ impl Tree {
         self.nodes.len()
     }
 
+    /// How many pipes there are, those of plain links left out.
+    pub(crate) fn pipe_count(&self) -> usize {
+        self.pipes.len()
+    }
+
     pub(crate) fn node(&self, index: usize) -> &Node {
         &self.nodes[index]
     }

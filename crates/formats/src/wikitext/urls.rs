@@ -23,18 +23,15 @@ pub(crate) fn scheme_before(lists: &Lists, source: &str, from: usize, colon: usi
     if length == 0 {
         return None;
     }
-    let mut word = [0; LONGEST_SCHEME];
-    let word = &mut word[..length];
-    word.copy_from_slice(&bytes[colon - length..colon]);
-    word.make_ascii_lowercase();
-    let word = std::str::from_utf8(word).unwrap_or_default();
+    let word = &source[colon - length..colon];
+    let is_in = |list, word| lists.known(word).is_in(list);
     if bytes[colon..].starts_with(b"://") {
-        let skipped = (0..length).find(|&skip| lists.has_folded(List::AddressSchemes, &word[skip..]))?;
+        let skipped = (0..length).find(|&skip| is_in(List::AddressSchemes, &word[skip..]))?;
         return Some(colon - length + skipped);
     }
     let next = *bytes.get(colon + 1)?;
     let starts_word = colon - length == from || !bytes[colon - length - 1].is_ascii_alphanumeric();
-    (starts_word && !ends_address(next) && lists.has_folded(List::BareSchemes, word)).then_some(colon - length)
+    (starts_word && !ends_address(next) && is_in(List::BareSchemes, word)).then_some(colon - length)
 }
 
 /// Whether an address begins at `at`.
@@ -48,6 +45,26 @@ fn ends_address(byte: u8) -> bool {
     byte <= b' ' || matches!(byte, b'<' | b'>' | b'[' | b']' | b'"' | 0x7f)
 }
 
+/// How much of a text belongs to an address; none if all of it may.
+fn address_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let ends = match byte {
+            b'|' => bytes.get(at + 1) == Some(&b'|'),
+            0..0x80 => ends_address(byte),
+            // With these bytes begin the blanks that are not ASCII.
+            0xc2 | 0xe1..=0xe3 => text[at..].starts_with(char::is_whitespace),
+            _ => false,
+        };
+        if ends {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
 /// Where the address ends of which `here` begins with some part.
 fn address_end(walker: &Walker<'_>, here: &Content) -> usize {
     let mut at = here.range.start;
@@ -55,14 +72,8 @@ fn address_end(walker: &Walker<'_>, here: &Content) -> usize {
     loop {
         let node = (next < here.nodes.end).then(|| walker.tree.node(next));
         let stop = node.map_or(here.range.end, |node| node.start);
-        let text = &walker.source[at..stop];
-        let ends = text.char_indices().find(|&(offset, c)| match u8::try_from(c) {
-            Ok(b'|') => text.as_bytes().get(offset + 1) == Some(&b'|'),
-            Ok(byte) if byte.is_ascii() => ends_address(byte),
-            _ => c.is_whitespace(),
-        });
-        if let Some((offset, _)) = ends {
-            return at + offset;
+        if let Some(length) = address_length(&walker.source[at..stop]) {
+            return at + length;
         }
         match node {
             Some(node) if matches!(node.kind, Kind::Template | Kind::Parameter | Kind::Span | Kind::Alias) => {
@@ -139,4 +150,19 @@ pub(crate) fn bracketed(walker: &mut Walker<'_>, here: &Content, close: &mut Nex
         walker.hide(end..close);
     }
     end.max(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_blank_ends_an_address() {
+        for c in ('\0'..=char::MAX).filter(|c| *c != '|') {
+            let ends = u8::try_from(c).is_ok_and(|byte| byte.is_ascii() && ends_address(byte))
+                || !c.is_ascii() && c.is_whitespace();
+            assert_eq!(address_length(&format!("a国{c}")), ends.then_some(4), "{c:?}");
+        }
+        assert_eq!([address_length("a|b||"), address_length("|")], [Some(3), None]);
+    }
 }

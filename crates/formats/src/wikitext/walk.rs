@@ -100,7 +100,14 @@ enum Work {
     /// Go on with the content that has waited for the shortest time.
     Resume,
     /// A claim that comes behind a content.
-    Claim(Range<usize>, SpanKind),
+    Claim(Range<usize>, SpanKind, Spans),
+}
+
+/// Whether conversion markup is seen in a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spans {
+    Seen,
+    Hidden,
 }
 
 /// A content that is being read.
@@ -115,8 +122,8 @@ struct Reader<'a> {
     at_line_start: bool,
 }
 
-/// Room is made for so many claims beside those of nodes.
-const BYTES_PER_CLAIM: usize = 256;
+/// Room is made for so many spans beside those of nodes.
+const BYTES_PER_CLAIM: usize = 64;
 
 /// Goes through a page, or through a label or value that stands alone.
 pub(crate) fn walk(
@@ -135,7 +142,7 @@ pub(crate) fn walk(
         looked: 0..0,
         options,
         walked: Walked {
-            claims: Claims::new(5 * tree.len() + source.len() / BYTES_PER_CLAIM, hidden),
+            claims: Claims::new(5 * tree.len() + 3 * tree.pipe_count() + source.len() / BYTES_PER_CLAIM, hidden),
             ..Walked::default()
         },
         // What a page of the usual depth needs.
@@ -146,7 +153,7 @@ pub(crate) fn walk(
     walker.work.push(Work::Read(Content { range: 0..source.len(), nodes: 0..tree.len(), place }));
     while let Some(work) = walker.work.pop() {
         match work {
-            Work::Claim(range, kind) => walker.walked.claims.add(range, kind),
+            Work::Claim(range, kind, spans) => walker.claim_now(range, kind, spans),
             Work::Read(content) => walker.read(Reader {
                 start: content.range.start,
                 next: content.nodes.start,
@@ -168,16 +175,24 @@ pub(crate) fn walk(
 impl<'a> Walker<'a> {
     /// Adds a claim; behind contents that the node at hand has put off, so that claims come in the order of the source.
     #[inline]
-    fn claim(&mut self, range: Range<usize>, kind: SpanKind) {
+    fn claim(&mut self, range: Range<usize>, kind: SpanKind, spans: Spans) {
         match self.put_off.is_empty() {
-            true => self.walked.claims.add(range, kind),
-            false => self.put_off.push(Work::Claim(range, kind)),
+            true => self.claim_now(range, kind, spans),
+            false => self.put_off.push(Work::Claim(range, kind, spans)),
         }
+    }
+
+    #[inline]
+    fn claim_now(&mut self, range: Range<usize>, kind: SpanKind, spans: Spans) {
+        if spans == Spans::Hidden {
+            self.walked.claims.hide(range.clone());
+        }
+        self.walked.claims.add(range, kind);
     }
 
     /// Syntax: the bytes stay, and words end here.
     pub(crate) fn markup(&mut self, range: Range<usize>) {
-        self.claim(range, SpanKind::Markup);
+        self.claim(range, SpanKind::Markup, Spans::Seen);
     }
 
     /// The same, of which something before is still to be read.
@@ -187,19 +202,17 @@ impl<'a> Walker<'a> {
 
     /// Content that must not be converted.
     pub(crate) fn protect(&mut self, range: Range<usize>) {
-        self.claim(range, SpanKind::Protected);
+        self.claim(range, SpanKind::Protected, Spans::Seen);
     }
 
     /// Syntax, in which conversion markup is not seen.
     pub(crate) fn hidden_markup(&mut self, range: Range<usize>) {
-        self.walked.claims.hide(range.clone());
-        self.markup(range);
+        self.claim(range, SpanKind::Markup, Spans::Hidden);
     }
 
     /// Content that must not be converted, and in which conversion markup is not seen.
     pub(crate) fn hide(&mut self, range: Range<usize>) {
-        self.walked.claims.hide(range.clone());
-        self.protect(range);
+        self.claim(range, SpanKind::Protected, Spans::Hidden);
     }
 
     /// A target of a link.
