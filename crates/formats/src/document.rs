@@ -619,7 +619,11 @@ fn requested(working: &Working<'_>) -> Vec<Range<usize>> {
 }
 
 fn put_texts(spans: &[Span], ranges: &mut Vec<Range<usize>>) {
-    ranges.extend(spans.iter().filter(|span| span.kind == SpanKind::Text).map(|span| span.range.clone()));
+    for span in spans {
+        if span.kind == SpanKind::Text {
+            ranges.push(span.range.clone());
+        }
+    }
 }
 
 /// Joins working text and what replaces stretches of it.

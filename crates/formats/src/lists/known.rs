@@ -90,7 +90,7 @@ struct Entry {
     known: Known,
 }
 
-/// The names that a thread met last, each in the one place where it may be.
+/// The names that a thread met last, each in one of the two places where it may be.
 struct Recent {
     /// Whose answers these are.
     edition: u64,
@@ -103,7 +103,7 @@ thread_local! {
 
 const VACANT: Entry = Entry { name: [0; LONGEST], length: 0, known: Known { lists: 0, made_of: 0 } };
 
-/// Which place a name may be in.
+/// The first place in which a name may be; the other one is its neighbour, which the same names have.
 #[inline]
 fn place_of(name: &[u8]) -> usize {
     let number = |four: &[u8; 4]| u64::from(u32::from_le_bytes(*four));
@@ -129,10 +129,8 @@ impl Lists {
         let edition = self.edition();
         RECENT.with_borrow_mut(|recent| {
             let place = place_of(bytes);
-            if let Some(entry) = recent.entries.get(place)
-                && usize::from(entry.length) == bytes.len()
-                && entry.name[..bytes.len()] == *bytes
-                && recent.edition == edition
+            if recent.edition == edition
+                && let Some(entry) = recent.find(place, bytes).or_else(|| recent.find(place ^ 1, bytes))
             {
                 return entry.known;
             }
@@ -142,6 +140,12 @@ impl Lists {
 }
 
 impl Recent {
+    #[inline]
+    fn find(&self, place: usize, name: &[u8]) -> Option<&Entry> {
+        let entry = self.entries.get(place)?;
+        (usize::from(entry.length) == name.len() && entry.name[..name.len()] == *name).then_some(entry)
+    }
+
     #[cold]
     fn learn(&mut self, lists: &Lists, edition: u64, place: usize, name: &str) -> Known {
         if self.edition != edition || self.entries.is_empty() {
@@ -150,6 +154,8 @@ impl Recent {
             self.entries.resize(PLACES, VACANT);
         }
         let known = Known::new(lists, name);
+        // The name that was learned last stays beside the new one.
+        self.entries[place ^ 1] = self.entries[place];
         let entry = &mut self.entries[place];
         entry.name[..name.len()].copy_from_slice(name.as_bytes());
         (entry.length, entry.known) = (name.len() as u8, known);

@@ -117,7 +117,7 @@ impl Page {
 }
 
 /// Whether a body is Han characters and nothing else, as that of most spans is: no flag, no rule, and nothing to be said about it.
-fn is_bare(body: &str) -> bool {
+pub(crate) fn is_bare(body: &str) -> bool {
     // With these bytes the characters from U+4000 to U+9FFF are written, and no others.
     body.bytes().all(|byte| matches!(byte, 0x80..=0xbf | 0xe4..=0xe9))
 }

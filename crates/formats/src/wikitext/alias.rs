@@ -25,15 +25,25 @@ enum Open {
 
 /// Adds the spans with the second pair of delimiters.
 pub(crate) fn add(source: &str, opaque: &mut Opaque) {
-    // Nearly every page has neither.
-    if !opaque.has_dash_before_tag || memchr::memmem::find(source.as_bytes(), b">-").is_none() {
+    // Nearly no page has any.
+    opaque.dashes.retain(|&dash| opens(source.as_bytes(), dash));
+    if opaque.dashes.is_empty() {
         return;
     }
     let mut spans = Vec::new();
-    find(source, opaque, &mut spans);
+    find(source, opaque, &opaque.dashes, &mut spans);
     if !spans.is_empty() {
-        opaque.found.extend(spans.into_iter().map(|range| Found::Alias { range }));
-        opaque.found.sort_by_key(Found::start);
+        spans.sort_unstable_by_key(|span| span.start);
+        let mut spans = spans.into_iter().map(|range| Found::Alias { range }).peekable();
+        let mut found = Vec::with_capacity(opaque.found.len() + spans.len());
+        for other in opaque.found.drain(..) {
+            while let Some(span) = spans.next_if(|span| span.start() < other.start()) {
+                found.push(span);
+            }
+            found.push(other);
+        }
+        found.extend(spans);
+        opaque.found = found;
     }
 }
 
@@ -44,7 +54,8 @@ fn opens(bytes: &[u8], at: usize) -> bool {
 
 static SPECIAL: Set = set(b"\n-{}[]>");
 
-fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) {
+/// `openings` are the places of `-<` that may be one.
+fn find(source: &str, opaque: &Opaque, openings: &[usize], spans: &mut Vec<std::ops::Range<usize>>) {
     let bytes = source.as_bytes();
     let mut stack: Vec<(Open, usize)> = Vec::new();
     // Openings `-{` of earlier lines: in `}-<` the dash may belong to their closing.
@@ -55,15 +66,13 @@ fn find(source: &str, opaque: &Opaque, spans: &mut Vec<std::ops::Range<usize>>) 
     });
     let mut next_hidden = hidden.next();
     // Only lines with an opening matter, unless it has to be known what earlier lines have left open.
-    let skips = !memchr::memmem::find_iter(bytes, b"}-<").any(|at| opens(bytes, at + 1));
+    let skips = !openings.iter().any(|&at| at > 0 && bytes[at - 1] == b'}');
     let next_line = |from: usize| {
         if !skips {
             return from;
         }
-        let mut openings = memchr::memmem::find_iter(&bytes[from..], b"-<").map(|length| from + length);
-        openings
-            .find(|&at| opens(bytes, at))
-            .map_or(bytes.len(), |at| memchr::memrchr(b'\n', &bytes[from..at]).map_or(from, |end| from + end + 1))
+        let next = openings.get(openings.partition_point(|&at| at < from));
+        next.map_or(bytes.len(), |&at| memchr::memrchr(b'\n', &bytes[from..at]).map_or(from, |end| from + end + 1))
     };
     let mut at = next_line(0);
     while at < bytes.len() {

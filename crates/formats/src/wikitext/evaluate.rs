@@ -13,12 +13,13 @@
 
 use std::ops::Range;
 
+use super::notes;
 use super::rules::{self, Role};
 use super::spans::{Span, Tokens};
-use super::{notes, tree::Tree};
+use super::tree::{Kind, Tree};
 use crate::diagnostic::DiagnosticCode;
 use crate::document::{Epoch, Rules};
-use crate::markup::{Page, Shown};
+use crate::markup::{Page, Shown, page};
 use crate::{Diagnostic, Mode, Options};
 
 /// Everything on a page that matters for its conversion.
@@ -163,6 +164,8 @@ impl Events<'_> {
             for (range, event) in Queue::new(self, stretch) {
                 let before = page.epoch();
                 match event {
+                    // It stays, and says nothing about what is behind it.
+                    Event::Span(index) if keeps && self.is_bare(&self.spans[index]) => {}
                     Event::Span(index) => {
                         from.of(&self.spans[index], &mut tokens);
                         let result = page.span(self.source, &tokens);
@@ -201,6 +204,13 @@ impl Events<'_> {
         diagnostics.append(&mut page.diagnostics);
         let rules = Rules { pairs: page.pairs, epochs, title: page.title };
         Evaluated { rules, outcomes, diagnostics }
+    }
+
+    /// Whether a span holds Han characters and nothing else.
+    fn is_bare(&self, span: &Span) -> bool {
+        let node = self.tree.node(span.node);
+        let is_alone = node.kind == Kind::Span && node.after == span.node + 1;
+        is_alone && page::is_bare(&self.source[node.inner_start..node.inner_end])
     }
 
     /// The rules of NoteTA and its like.

@@ -121,7 +121,7 @@ fn is_name(target: &[u8]) -> bool {
 
 /// Whether a text begins and ends with letters or the like, so that no blank can be around it. `false` says nothing.
 #[inline]
-fn ends_of_name(text: &[u8]) -> bool {
+pub(crate) fn ends_of_name(text: &[u8]) -> bool {
     // With these bytes Han characters begin; other characters may be blanks.
     let is_han = |byte: u8| matches!(byte, 0xe4..=0xe9);
     let (Some(&first), Some(last)) = (text.first(), text.last()) else { return false };

@@ -48,8 +48,8 @@ impl Found {
 pub(crate) struct Opaque {
     pub(crate) found: Vec<Found>,
     closing: Vec<Vec<Range<usize>>>,
-    /// Whether there is a `-<` outside of what is opaque.
-    pub(crate) has_dash_before_tag: bool,
+    /// Where there is a `-<` outside of what is opaque.
+    pub(crate) dashes: Vec<usize>,
 }
 
 impl Opaque {
@@ -112,7 +112,9 @@ pub(crate) fn find(source: &str, lists: &Lists) -> Opaque {
     let mut at = 0;
     while let Some(step) = memchr::memchr(b'<', &bytes[at..]) {
         at += step;
-        opaque.has_dash_before_tag |= at > 0 && bytes[at - 1] == b'-';
+        if at > 0 && bytes[at - 1] == b'-' {
+            opaque.dashes.push(at - 1);
+        }
         if bytes[at..].starts_with(b"<!--") {
             let inner = at + 4;
             let close = memchr::memmem::find(&bytes[inner..], b"-->").map(|length| inner + length);

@@ -19,6 +19,7 @@ use std::ops::Range;
 
 use super::faults::FaultKind;
 use super::functions;
+use super::links::ends_of_name;
 use super::tree::{Kind, Tree};
 use super::walk::{Place, Walker};
 use crate::lists::{List, Lists, fold};
@@ -177,9 +178,14 @@ fn holds_no_wikitext(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<us
 /// `国.png`: no brackets, one line, and the ending of a file.
 fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> bool {
     const LONGEST_ENDING: usize = 8;
-    // Most values are short or have no dot at all.
+    // A value with others in it is not read, so that depth costs nothing.
+    if walker.first_in(nodes, value).is_some() {
+        return false;
+    }
+    // Most values have no dot at all, or none near their ends.
     let bytes = &walker.bytes[value.clone()];
-    if memchr::memchr(b'.', bytes).is_none() || walker.first_in(nodes, value).is_some() {
+    let near = if ends_of_name(bytes) { bytes.len().saturating_sub(LONGEST_ENDING + 1) } else { 0 };
+    if memchr::memchr(b'.', &bytes[near..]).is_none() {
         return false;
     }
     let text = walker.source[value.clone()].trim();
