@@ -7,7 +7,7 @@
 //! # Cost
 //!
 //! About fifty instructions for a name that was met before; else what folding and a look-up take. Names of more than [`LONGEST`] bytes
-//! are not remembered. A thread that scans keeps 32 KB.
+//! are not remembered. A thread that scans keeps 36 KB.
 
 use std::cell::RefCell;
 
