@@ -28,6 +28,8 @@
 pub(crate) mod borders;
 pub(crate) mod changed;
 pub(crate) mod openings;
+#[cfg(test)]
+mod rounds;
 mod scalar;
 pub(crate) mod short;
 pub(crate) mod sieve;

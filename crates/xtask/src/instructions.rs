@@ -205,14 +205,7 @@ struct Texts {
 
 impl Texts {
     fn read(root: &Path) -> Result<Texts> {
-        let file = root.join("crates/glossary/tests/data/sentences.jsonl");
-        let mut sentences = String::new();
-        for (index, line) in read_text(&file)?.lines().enumerate() {
-            let row: serde_json::Value =
-                serde_json::from_str(line).map_err(|error| Problem::at(&file, index + 1, error))?;
-            sentences += row["text"].as_str().unwrap_or_default();
-            sentences.push('\n');
-        }
+        let sentences = sentences(root)?;
         Ok(Texts {
             hans: Converter::new(Config::T2S).convert(&sentences).into_owned(),
             hant: Converter::new(Config::S2T).convert(&sentences).into_owned(),
@@ -220,6 +213,19 @@ impl Texts {
             sentences,
         })
     }
+}
+
+/// Sentences about history and places, a line each.
+pub(crate) fn sentences(root: &Path) -> Result<String> {
+    let file = root.join("crates/glossary/tests/data/sentences.jsonl");
+    let mut sentences = String::new();
+    for (index, line) in read_text(&file)?.lines().enumerate() {
+        let row: serde_json::Value =
+            serde_json::from_str(line).map_err(|error| Problem::at(&file, index + 1, error))?;
+        sentences += row["text"].as_str().unwrap_or_default();
+        sentences.push('\n');
+    }
+    Ok(sentences)
 }
 
 type Work = Box<dyn FnMut()>;

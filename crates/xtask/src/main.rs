@@ -13,6 +13,7 @@ mod evidence;
 mod fetch;
 mod import;
 mod instructions;
+mod kernels;
 mod places;
 mod problem;
 mod tables;
@@ -47,7 +48,9 @@ enum Command {
     Conformance(conformance::Arguments),
     /// Count the instructions of typical work and hold them against the table (needs valgrind)
     Instructions(instructions::Arguments),
-    /// One case of it, in a process of its own
+    /// Count the instructions of the kernels for 64-bit ARM (needs qemu)
+    Kernels,
+    /// One case of instructions, in a process of its own
     #[command(hide = true)]
     InstructionsCase(instructions::One),
 }
@@ -115,6 +118,7 @@ fn run(command: Command) -> Result<()> {
         Command::Evidence(arguments) => evidence::run(&root, &arguments),
         Command::Conformance(arguments) => conformance::run(&root, &arguments),
         Command::Instructions(arguments) => instructions::run(&root, &arguments),
+        Command::Kernels => kernels::run(&root),
         Command::InstructionsCase(one) => instructions::run_one(&root, &one),
         Command::Dictionaries(Dictionaries::Import { from }) => import::run(&root, from.as_deref()),
         Command::Dictionaries(Dictionaries::Derive) => derive::run(&root),

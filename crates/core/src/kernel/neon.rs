@@ -5,7 +5,7 @@
 //!
 //! # Limits
 //!
-//! All this has run under emulation only. That it takes fewer instructions than the scalar forms is counted; how much time it takes on any processor is not known.
+//! All this has run under emulation only. That it takes fewer instructions than the scalar forms is counted (`cargo xtask kernels`); how much time it takes on any processor is not known.
 
 mod borders;
 mod map;

@@ -1,19 +1,22 @@
 //! Where a text has bytes that a scanner wants to see, with NEON: 64 bytes at a time are asked whether they may be such.
 //!
 //! A look into a table of 128 bytes takes two instructions here and eight registers, too many for all lanes. So one table has the classes of a byte in any of the lanes, and another those
-//! that may stand before one; what passes both is few, and is asked for each lane as `structure.rs` does.
+//! that may stand before one; what passes both is few, and is asked for each lane as `structure.rs` does. Where there is hardly any ASCII, all of it is.
 //!
 //! # Why this is sound
 //!
 //! As in `map`.
 
 use std::arch::aarch64::{
-    uint8x16_t, uint8x16x4_t, vandq_u8, vdupq_n_u8, veorq_u8, vminvq_u8, vorrq_u8, vqtbx4q_u8, vtstq_u8,
+    uint8x16_t, uint8x16x4_t, vcgezq_s8, vdupq_n_u8, veorq_u8, vorrq_u8, vqtbx4q_u8, vreinterpretq_s8_u8, vtstq_u8,
 };
 
 use super::has_instructions;
 use super::masks::{BLOCK, bits, load_four};
 use crate::structure::{Block, Classes, Found, LANES, Wanted};
+
+/// So many bytes of ASCII in a block are sooner looked at one by one.
+const FEW: u32 = 3;
 
 /// See [`structure::scalar`](crate::structure::scalar).
 #[inline]
@@ -76,21 +79,22 @@ fn run(text: &[u8], wanted: &Wanted, blocks: &mut Vec<Block>) -> [u8; LANES] {
         };
         let bytes = load_four(with_next.first_chunk().expect("a byte more than a block"));
         let mut block = [0; LANES];
-        let [one, two, three, four] = bytes;
-        if vminvq_u8(vandq_u8(vandq_u8(one, two), vandq_u8(three, four))) < 0x80 {
+        // ASCII, of which prose has little.
+        let mut places = bits(bytes.map(|bytes| vcgezq_s8(vreinterpretq_s8_u8(bytes))));
+        if rest.len() < BLOCK {
+            places &= (1 << rest.len()) - 1;
+        }
+        if places.count_ones() > FEW {
             let next = load_four(with_next.last_chunk().expect("a byte more than a block"));
-            let mut places = bits([0, 1, 2, 3].map(|part| {
+            places &= bits([0, 1, 2, 3].map(|part| {
                 let classes = own.find(bytes[part], vdupq_n_u8(0));
                 vtstq_u8(classes, after.find(next[part], before_others))
             }));
-            if rest.len() < BLOCK {
-                places &= (1 << rest.len()) - 1;
-            }
-            while places != 0 {
-                let at = places.trailing_zeros() as usize;
-                places &= places - 1;
-                found.look(text, start, at, wanted, &mut block);
-            }
+        }
+        while places != 0 {
+            let at = places.trailing_zeros() as usize;
+            places &= places - 1;
+            found.look(text, start, at, wanted, &mut block);
         }
         blocks.push(block);
     }
