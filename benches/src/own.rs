@@ -12,8 +12,8 @@ use std::time::Instant;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use tongwen::{
-    Config, Converter, Dictionary, Edits, Markers, PagePairs, RangeOutput, Recipe, StagedEngine, TofuRisk, UserDictionary,
-    Variant,
+    Config, Converter, Dictionary, Edits, Markers, PagePairs, RangeOutput, Recipe, StagedEngine, TofuRisk,
+    UserDictionary, Variant,
 };
 use tongwen_glossary::Glossary;
 
