@@ -13,7 +13,7 @@
 //!
 //! # Cost
 //!
-//! With AVX-512 half an instruction a byte for all lanes together; with AVX2 less than that, and some twenty for a byte that may be wanted; else about one a byte in prose and thirty in ASCII, of which NEON spares most: it asks 64 bytes at a time
+//! With AVX-512 half an instruction a byte for all lanes together; else about one a byte in prose and thirty in ASCII, of which AVX2 and NEON spare most: they ask 64 bytes at a time
 //! whether they may be wanted at all. A look for the next
 //! place is a dozen instructions, and six more for each 64 bytes without any.
 

@@ -6,7 +6,7 @@
 //! A case is run by this very program, under valgrind, in processes that do its work a few times and many times; the difference of their counts is what
 //! the work itself takes, without start and preparation: where two rounds count 1,000,000 and eight count 4,000,000, a round takes 500,000. Texts are the sentences and the article in the repository, so every checkout counts the same.
 //!
-//! valgrind knows AVX2 but not AVX-512, so the kernel with AVX2 is what is guarded, and short strings guard the scalar one. A rise of more than
+//! valgrind knows AVX2 but not AVX-512, so the kernel with AVX2 is what is guarded. A rise of more than
 //! [`TOLERANCE`] fails; what is meant to cost more is written with `--write`, which makes the rise part of the change that a reviewer reads.
 //!
 //! # Limits

@@ -8,7 +8,8 @@
 //!
 //! # Cost
 //!
-//! Some 100 instructions for 61 bytes and a few for each border; with NEON (`neon/borders.rs`) two thirds of that, with AVX-512 (`vector/borders.rs`) one.
+//! Some 100 instructions for 61 bytes and a few for each border; with NEON (`neon/borders.rs`) two thirds of that, with AVX-512 (`vector/borders.rs`) one. AVX2
+//! (`vector/borders_eights.rs`) compares as NEON does.
 
 /// Bytes that are compared together.
 pub(super) const BLOCK: usize = 64;
