@@ -20,7 +20,7 @@
 //!
 //! There are four: `scalar` is safe Rust and runs everywhere; `vector/avx2.rs` takes eight characters at a time, wherever they stand, and `vector/avx512.rs` 64 bytes
 //! of mixed text, on x86-64 processors that have these instructions, which is asked at run time (`instructions.rs`); `neon/map.rs` takes sixteen characters at a time on 64-bit ARM, where
-//! every processor has what it needs. Short texts have the way of their own that `short.rs` tells of, with AVX2 and AVX-512; else, on x86-64, the scalar kernel is done with them
+//! every processor has what it needs. Short texts have the way of their own that `short.rs` tells of, with AVX2 and AVX-512; else the scalar kernel is done with them
 //! soonest. All give the same bytes and the same events; tests hold them to that.
 //!
 //! What a processor has goes by the name `vector` here; where it has nothing, `none.rs` says so to whoever asks.

@@ -14,10 +14,11 @@ mod structure;
 mod tally;
 
 use crate::instructions::{Instructions, are_used};
+use crate::map::Flat;
 
 pub(super) use super::none::{beginning, changed, confirm, glance, has_blocks, has_opening, map_short, sift};
 pub(super) use borders::borders;
-pub(super) use map::map;
+pub(super) use map::map as map_sixteens;
 pub(super) use structure::structure;
 pub(super) use tally::{parts, survey};
 
@@ -25,4 +26,22 @@ pub(super) use tally::{parts, survey};
 #[inline]
 fn has_instructions() -> bool {
     are_used(Instructions::Neon)
+}
+
+/// Below this many bytes the scalar kernel takes fewer instructions, unless all characters have 3 bytes.
+const SHORT: usize = 96;
+
+/// See [`super::map`]; `None` for short texts.
+#[inline]
+pub(super) fn map(
+    map: &Flat<'_>,
+    source: &[u8],
+    length: usize,
+    output: &mut [u8],
+    events: &mut [u16],
+) -> Option<usize> {
+    if length < SHORT {
+        return None;
+    }
+    map_sixteens(map, source, length, output, events)
 }

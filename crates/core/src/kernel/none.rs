@@ -21,6 +21,12 @@ pub(super) fn map(_: &Flat<'_>, _: &[u8], _: usize, _: &mut [u8], _: &mut [u16])
     None
 }
 
+/// [`map`] for texts of any length.
+#[inline(always)]
+pub(super) fn map_sixteens(_: &Flat<'_>, _: &[u8], _: usize, _: &mut [u8], _: &mut [u16]) -> Option<usize> {
+    None
+}
+
 #[inline(always)]
 pub(super) fn confirm(_: &Flat<'_>, _: Words<'_>, _: &[u8], _: &mut [u16], _: usize) -> Option<usize> {
     None

@@ -36,7 +36,7 @@ mod kernels {
     pub(super) const BORDERS: [(&str, BordersKernel); 1] = [("vectors", vector::borders)];
     pub(super) const STRUCTURES: [(&str, StructureKernel); 1] = [("vectors", vector::structure)];
     pub(super) const GLANCES: [(&str, GlanceKernel, usize); 1] = [("vectors", vector::glance, 0)];
-    pub(super) const MAPS: [(&str, Kernel); 1] = [("vectors", vector::map)];
+    pub(super) const MAPS: [(&str, Kernel); 1] = [("vectors", vector::map_sixteens)];
     pub(super) const PARTS: [(&str, PartsKernel); 1] = [("vectors", vector::parts)];
     pub(super) const SURVEYS: [(&str, Survey); 1] = [("vectors", vector::survey)];
 }

@@ -280,7 +280,7 @@ fn run(characters: &Characters, source: &[u8], length: usize, output: &mut [u8],
                         found &= found - 1;
                     }
                     at += 3 * block.number;
-                    if block.number < LANES {
+                    if block.number < LANES || at == length {
                         break;
                     }
                     (from, to) = match (next(source, at), room(output, at)) {
