@@ -41,6 +41,8 @@ fn changes(random: &mut Random, reference: &Reference, text: &str) -> Vec<Change
         starts.push(starts[starts.len() - 1] + length);
     }
     let count = random.between(1, 12);
+    // Pages that remove nothing go a way of their own.
+    let removes = random.below(2) == 0;
     let mut changes: Vec<Change> = Vec::new();
     for _ in 0..count {
         let piece = match random.below(4) {
@@ -64,7 +66,7 @@ fn changes(random: &mut Random, reference: &Reference, text: &str) -> Vec<Change
         }
         let targets = ["", "甲乙", "丙", "里"];
         changes.push(match random.below(5) {
-            0 | 1 => Change::Remove(source),
+            0 | 1 if removes => Change::Remove(source),
             2 => Change::Set(source.clone(), source),
             _ => Change::Set(source, random.pick(&targets).expect("not empty").to_string()),
         });

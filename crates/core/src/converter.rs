@@ -36,9 +36,10 @@ use crate::short::{self, Beside};
 use crate::sink::Sink;
 use crate::step::{OwnRecipe, Step, TableOf};
 use crate::table::Table;
+use crate::through::Through;
 use crate::triggers::Triggers;
 use crate::user_matches::{Competitor, PageView, PairMatch, Pairs};
-use crate::user_text::{self, Between, Through, UserText};
+use crate::user_text::{self, Between, UserText};
 use crate::{Config, Error, ErrorKind, Level, PagePairs, StagedEngine, TofuRisk, UserDictionary, Variant};
 
 /// Converts text. Built by [`Converter::new`] or [`Converter::builder`]; never changes afterwards.
@@ -420,10 +421,8 @@ impl Converter {
     fn convert_all(&self, text: &str, ranges: &[Range<usize>], page: Option<PageView<'_>>, output: &mut RangeOutput) {
         output.clear();
         assert_sorted(ranges);
-        let has_rules = page.is_some_and(|view| !view.pairs.is_empty());
-        let table = self.inner.task.table().filter(|_| !has_rules);
-        let user_text = table.and_then(|table| self.with_user(table, || ranges.iter().map(Range::len).sum()));
-        match (self.through(&table, &user_text), &self.inner.task) {
+        let bytes = || ranges.iter().map(Range::len).sum();
+        match (self.through(page, bytes), &self.inner.task) {
             (Some(through), Task::Uniform(_)) => {
                 let RangeOutput { text: converted, ends } = output;
                 ends.reserve(ranges.len());
@@ -515,17 +514,18 @@ impl Converter {
         Some(UserText { table, dictionary, triggers })
     }
 
-    /// What all prose goes through that is converted whole: the table, together with pairs of the user's own or where there are none.
-    fn through<'p, 'a>(
-        &self,
-        table: &'p Option<TableOf<'a>>,
-        user_text: &'p Option<UserText<'a>>,
-    ) -> Option<Through<'p, 'a>> {
-        match (table, user_text) {
-            (_, Some(user_text)) => Some(Through::User(user_text)),
-            (Some(table), None) if self.inner.user.is_empty() => Some(Through::Table(table)),
-            _ => None,
-        }
+    /// What all prose goes through that is converted whole, if the kernel can find all pairs; see [`Through`].
+    fn through<'a>(&'a self, page: Option<PageView<'a>>, bytes: impl Fn() -> usize) -> Option<Through<'a>> {
+        let page = page.filter(|view| !view.pairs.is_empty());
+        let table = self.inner.task.table().filter(|_| page.is_none_or(|view| !view.pairs.has_removals()))?;
+        let dictionary = &self.inner.user;
+        let user = match (dictionary.is_empty(), page) {
+            (true, None) => None,
+            // A few rules are found as fast by looking at the first characters.
+            (true, Some(_)) => return None,
+            (false, _) => Some(self.with_user(table, bytes)?),
+        };
+        Some(Through { table, dictionary, user, page })
     }
 
     pub(crate) fn has_opening(&self, text: &str) -> bool {
@@ -553,10 +553,7 @@ impl Converter {
                 user_text.convert(Between::Converted, text, text.len(), output);
                 return;
             }
-            let table = self.inner.task.table();
-            let user_text = table.and_then(|table| self.with_user(table, || text.len()));
-            let through = self.through(&table, &user_text);
-            if let (Some(through), Task::Uniform(_)) = (through, &self.inner.task) {
+            if let (Some(through), Task::Uniform(_)) = (self.through(None, || text.len()), &self.inner.task) {
                 let whole = 0..text.len();
                 let prose = Prose::new(text, std::slice::from_ref(&whole));
                 let pieces = self.inner.task.pieces(&prose);

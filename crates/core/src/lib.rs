@@ -97,6 +97,7 @@ mod stream;
 #[doc(hidden)]
 pub mod structure;
 mod table;
+mod through;
 mod triggers;
 mod user_matches;
 mod user_text;

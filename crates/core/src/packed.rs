@@ -1,6 +1,6 @@
 //! Packed prose through one table, where it is decided that it is to be converted.
 //!
-//! Where a table is all that the prose needs (no rules of a page), but not all of it, the kernel runs over it as it is packed ([`Prose`]), over the ranges alone,
+//! Where a table is all that the prose needs, but not all of it, the kernel runs over it as it is packed ([`Prose`]), over the ranges alone,
 //! without what lies between them in the text. Then every stretch is mended on its own: the resolver sees nothing before its start and nothing
 //! behind its end, so that each is still a text of its own; what is to be left is put back.
 //!
@@ -18,8 +18,9 @@ use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
 use crate::prose::Prose;
 use crate::sink::Sink;
-use crate::user_matches::{Competitor, Pairs};
-use crate::user_text::{Between, Mapped, Part, Scratch, Sequences, Through};
+use crate::through::{Part, Through};
+use crate::user_matches::Competitor;
+use crate::user_text::{Between, Mapped, Scratch, Sequences};
 
 /// What is to be done with the prose up to a place.
 pub(crate) struct Piece<'a> {
@@ -30,6 +31,8 @@ pub(crate) struct Piece<'a> {
 
 /// A stretch that waits for its turn in a run of the kernel.
 struct Segment {
+    /// The number of the range that it is part of.
+    number: usize,
     /// The offset in the packed text behind it.
     end: usize,
     between: Between,
@@ -45,59 +48,57 @@ const LONGEST_KEPT: usize = 256;
 pub(crate) fn convert<S: Sink>(
     prose: &Prose<'_>,
     pieces: &[Piece<'_>],
-    through: Through<'_, '_>,
+    through: Through<'_>,
     output: &mut S,
     mut ended: impl FnMut(&S, usize),
 ) {
     output.reserve(prose.packed.len() + prose.packed.len() / 32);
     let mut pack = Pack { prose, through, start: 0, segments: Vec::new(), buffers: None };
     let mut ends = prose.ends.iter().peekable();
-    let mut at = 0;
+    // The range that comes next.
+    let (mut at, mut next) = (0, 0);
     while ends.next_if(|end| **end == 0).is_some() {
         ended(output, 0);
+        next += 1;
     }
     for piece in pieces {
         while at < piece.end {
-            let start = at;
+            let (start, number) = (at, next);
             at = ends.peek().map_or(piece.end, |end| piece.end.min(**end));
             let mut ranges = 0;
             while ends.next_if(|end| **end == at).is_some() {
                 ranges += 1;
             }
+            next += ranges;
             let is_kept = match piece.stretch {
                 Stretch::Keep => true,
                 Stretch::Convert(_) => false,
                 _ => {
                     pack.convert(output, &mut ended);
-                    match through {
-                        Through::Table(_) => piece.stretch.convert(&prose.packed[start..at], output),
-                        Through::User(user) => {
-                            let competitor = match piece.stretch {
-                                Stretch::ConvertEvident(step, _) => Competitor::of(step),
-                                _ => Competitor::Nobody,
-                            };
-                            let pairs = Pairs::new(user.dictionary, None, 0);
-                            pairs.cut(&prose.packed, start..at, competitor, || piece.stretch, &mut |place, stretch| {
-                                stretch.convert(&prose.packed[place], output);
-                            });
-                        }
-                    }
+                    let competitor = match piece.stretch {
+                        Stretch::ConvertEvident(step, _) => Competitor::of(step),
+                        _ => Competitor::Nobody,
+                    };
+                    let pairs = through.pairs(number);
+                    pairs.cut(&prose.packed, start..at, competitor, || piece.stretch, &mut |place, stretch| {
+                        stretch.convert(&prose.packed[place], output);
+                    });
                     (0..ranges).for_each(|_| ended(output, 0));
                     pack.start = at;
                     continue;
                 }
             };
             let between = if is_kept { Between::Kept } else { Between::Converted };
-            let longest = if is_kept && matches!(through, Through::Table(_)) { LONGEST_KEPT } else { CHUNK };
+            let longest = if is_kept && through.is_table() { LONGEST_KEPT } else { CHUNK };
             if at - pack.start > CHUNK || at - start > longest {
                 pack.convert(output, &mut ended);
             }
             if at - start > longest {
-                through.convert(between, &prose.packed[start..at], output);
+                through.convert(between, number, &prose.packed[start..at], output);
                 (0..ranges).for_each(|_| ended(output, 0));
                 pack.start = at;
             } else {
-                pack.segments.push(Segment { end: at, between, ranges });
+                pack.segments.push(Segment { number, end: at, between, ranges });
             }
         }
     }
@@ -109,7 +110,7 @@ type PackBuffers<'p> = (Buffers<'p, { CHUNK + kernel::OVERWRITE }, { kernel::eve
 /// Segments that are converted together: what they hold is at most [`CHUNK`] bytes.
 struct Pack<'p> {
     prose: &'p Prose<'p>,
-    through: Through<'p, 'p>,
+    through: Through<'p>,
     /// Where the first of them begins.
     start: usize,
     segments: Vec<Segment>,
@@ -121,20 +122,18 @@ impl Pack<'_> {
     /// Converts what has gathered, and leaves nothing.
     fn convert<S: Sink>(&mut self, output: &mut S, ended: &mut impl FnMut(&S, usize)) {
         let Pack { prose, through, start, segments, buffers } = self;
-        let (through, table) = (*through, through.table());
         let Some(last) = segments.last() else { return };
         let (first, end) = (*start, last.end);
         *start = end;
         let text = &prose.packed[..end];
         let bytes = text.as_bytes();
         let mut at = first;
-        let mut one_by_one = |output: &mut S, at: &mut usize, Segment { end, between, ranges }: Segment| {
-            through.convert(between, &text[*at..end], output);
+        let mut one_by_one = |output: &mut S, at: &mut usize, Segment { number, end, between, ranges }: Segment| {
+            through.convert(between, number, &text[*at..end], output);
             (0..ranges).for_each(|_| ended(output, 0));
             *at = end;
         };
-        let is_table = matches!(through, Through::Table(_));
-        if is_table && segments.iter().all(|segment| segment.between == Between::Kept) {
+        if through.is_table() && segments.iter().all(|segment| segment.between == Between::Kept) {
             segments.drain(..).for_each(|segment| one_by_one(output, &mut at, segment));
             return;
         }
@@ -143,37 +142,19 @@ impl Pack<'_> {
         let sifted = through.map(&bytes[first..], end - first, mapped, events, scratch);
         let mut events = &events[..sifted.of_table];
         // Operators are not for the table.
-        if table.lengthening.is_some() && has_operator(&bytes[first..], events) {
+        if through.table.lengthening.is_some() && has_operator(&bytes[first..], events) {
             segments.drain(..).for_each(|segment| one_by_one(output, &mut at, segment));
             return;
         }
         splices.clear();
-        if let Through::User(user) = through {
-            let Scratch { own, found } = scratch;
-            let mut own = &own[..sifted.own];
-            let sequences = Sequences::of(&bytes[first..], events);
-            let mut mapped = Mapped { text: &bytes[first..], base: 0, bytes: mapped, splices, sequences };
-            for segment in segments.iter() {
-                let source = &text[at..segment.end];
-                let part = Part::next(at - first..segment.end - first, source, &mut events, &mut own);
-                user.mend(segment.between, &mut mapped, part, found);
-                at = segment.end;
-            }
-        }
-        // With pairs, nothing is left to do.
-        for segment in segments.iter().filter(|_| is_table) {
-            let stop = (segment.end - first) as u16;
-            let own;
-            (own, events) = match events.first() {
-                Some(next) if *next < stop => events.split_at(events.iter().take_while(|event| **event < stop).count()),
-                _ => (&[][..], events),
-            };
-            if segment.between == Between::Kept {
-                mapped[at - first..segment.end - first].copy_from_slice(&bytes[at..segment.end]);
-            } else if !own.is_empty() {
-                table.resolve(&bytes[..segment.end], first, at, own, mapped, splices);
-            }
-            at = segment.end;
+        let Scratch { own, found } = scratch;
+        let mut own = &own[..sifted.own];
+        let sequences = Sequences::of(&bytes[first..], events);
+        let mut mended = Mapped { text: &bytes[first..], base: 0, bytes: mapped, splices, sequences };
+        for Segment { number, end, between, .. } in segments.iter() {
+            let part = Part::next(*number, at - first..end - first, &text[at..*end], &mut events, &mut own);
+            through.mend(*between, &mut mended, part, found);
+            at = *end;
         }
         let whole = S::whole(&mapped[..end - first]);
         let mut done = 0;
@@ -196,7 +177,7 @@ impl Pack<'_> {
 mod tests {
     use std::ops::Range;
 
-    use crate::{Converter, UserDictionary, Variant};
+    use crate::{Converter, PagePairs, UserDictionary, Variant};
 
     /// Once the triggers of the pairs are ready, the kernel finds them; before that, every character is asked.
     #[test]
@@ -240,6 +221,21 @@ mod tests {
                     assert_eq!(found, expected, "{round}, to {to}: {range:?} of {text}");
                     changed += usize::from(found != text[range.clone()]);
                 }
+                // The same with rules of the page, each in force from somewhere on.
+                let mut rules = PagePairs::new();
+                let sources = ["里面", "的", "他说这是后", "頭髮", "中文", "里", "😀", "U盘 and"];
+                for source in sources {
+                    if random(2) == 0 {
+                        rules.set(source, ["<>", "", "『里』", source][random(4)]).expect("a short source");
+                    }
+                }
+                let epochs: Vec<usize> = ranges.iter().map(|_| random(rules.epoch() + 1)).collect();
+                let expected = build().convert_ranges_with(&text, &ranges, &rules, &epochs);
+                assert_eq!(
+                    ready.convert_ranges_with(&text, &ranges, &rules, &epochs),
+                    expected,
+                    "{round}, to {to}: {text}"
+                );
             }
         }
         assert!(changed > 1000, "{changed} ranges");

@@ -154,6 +154,11 @@ impl PagePairs {
         self.epoch += 1;
     }
 
+    /// Whether anything was ever removed.
+    pub(crate) fn has_removals(&self) -> bool {
+        self.has_removals
+    }
+
     /// Bytes of the longest source that was ever set or removed.
     pub(crate) fn longest_source(&self) -> usize {
         self.longest_source

@@ -1,12 +1,11 @@
 //! All ranges of a text through one table.
 //!
-//! A page of wikitext hands over hundreds of ranges of a few dozen bytes. Where one table is all that each of them needs (the source variant is known, the page has no
-//! rules), they are copied side by side into a buffer as large as the kernel takes, mapped in one run, and mended one by one: the resolver
-//! sees nothing before a range and nothing behind it, so that each is still a text of its own. Pairs of the caller's own are found in the same run (`user_text.rs`).
+//! A page of wikitext hands over hundreds of ranges of a few dozen bytes. Where all that is converted goes through one table (the source variant is known), they are copied side by side into a buffer as large as the kernel takes, mapped in one run, and mended one by one: the resolver
+//! sees nothing before a range and nothing behind it, so that each is still a text of its own. Pairs are found in the same run (`through.rs`).
 //!
 //! For `[[国军]]和'''马'''` with the ranges `国军`, `和` and `马`, one run of the kernel over `国军和马` gives `國軍和馬`, which is appended as it is.
 //!
-//! What is decided stretch by stretch goes through [`packed`](crate::packed), what has rules of a page through [`batch`](crate::batch).
+//! What is decided stretch by stretch goes through [`packed`](crate::packed), what has rules that remove words through [`batch`](crate::batch).
 //!
 //! # Cost
 //!
@@ -18,7 +17,8 @@ use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
 use crate::range_output::RangeOutput;
 use crate::sink::made;
-use crate::user_text::{Between, Mapped, Part, Scratch, Sequences, Through, split_before};
+use crate::through::{Part, Through};
+use crate::user_text::{Between, Mapped, Scratch, Sequences};
 
 /// Ranges of at most so many bytes are copied with what is behind them, which is no call.
 const SHORT: usize = 32;
@@ -34,7 +34,7 @@ struct Gathered<'t> {
 }
 
 /// Appends the conversions of sorted ranges.
-pub(crate) fn convert(text: &str, ranges: &[Range<usize>], through: Through<'_, '_>, output: &mut RangeOutput) {
+pub(crate) fn convert(text: &str, ranges: &[Range<usize>], through: Through<'_>, output: &mut RangeOutput) {
     let longest = ranges.iter().map(Range::len).sum::<usize>();
     output.text.reserve(longest + longest / 32);
     output.ends.reserve(ranges.len());
@@ -49,10 +49,10 @@ pub(crate) fn convert(text: &str, ranges: &[Range<usize>], through: Through<'_, 
     for (number, range) in ranges.iter().enumerate() {
         let source = &text[range.clone()];
         if used + source.len() > CHUNK {
-            gathered.convert(text, &ranges[first..number], through, output);
+            gathered.convert(text, first, &ranges[first..number], &through, output);
             (first, used) = (number, 0);
             if source.len() > CHUNK {
-                through.convert(Between::Converted, source, &mut output.text);
+                through.convert(Between::Converted, number, source, &mut output.text);
                 output.ends.push(output.text.len());
                 first = number + 1;
                 continue;
@@ -66,63 +66,53 @@ pub(crate) fn convert(text: &str, ranges: &[Range<usize>], through: Through<'_, 
         used += source.len();
         gathered.ends.push(used as u16);
     }
-    gathered.convert(text, &ranges[first..], through, output);
+    gathered.convert(text, first, &ranges[first..], &through, output);
 }
 
 impl<'t> Gathered<'t> {
-    /// Converts the ranges that have gathered, and leaves none.
-    fn convert(&mut self, text: &str, ranges: &[Range<usize>], through: Through<'_, 't>, output: &mut RangeOutput) {
-        const { assert!(CHUNK <= u16::MAX as usize, "an end is a number of 16 bits") };
+    /// Converts the ranges that have gathered, of which the first has this number, and leaves none.
+    fn convert(
+        &mut self,
+        text: &str,
+        first: usize,
+        ranges: &[Range<usize>],
+        through: &Through<'t>,
+        output: &mut RangeOutput,
+    ) {
         let Gathered { packed, ends, buffers: Buffers { mapped, events, splices }, scratch } = self;
         let Some(&last) = ends.last() else { return };
         let used = usize::from(last);
-        let table = through.table();
         let sifted = through.map(packed, used, mapped, events, scratch);
         let mut events = &events[..sifted.of_table];
         // Operators that the table does not do.
-        if table.lengthening.is_some() && has_operator(packed, events) {
-            for range in ranges {
-                through.convert(Between::Converted, &text[range.clone()], &mut output.text);
+        if through.table.lengthening.is_some() && has_operator(packed, events) {
+            for (number, range) in (first..).zip(ranges) {
+                through.convert(Between::Converted, number, &text[range.clone()], &mut output.text);
                 output.ends.push(output.text.len());
             }
             ends.clear();
             return;
         }
         splices.clear();
-        match through {
-            Through::Table(table) => {
-                let (mut range, mut start) = (0, 0);
-                while let Some(event) = events.first() {
-                    while ends[range] <= *event {
-                        start = usize::from(ends[range]);
-                        range += 1;
-                    }
-                    let own = split_before(&mut events, usize::from(ends[range]));
-                    table.resolve(&packed[..usize::from(ends[range])], 0, start, own, mapped, splices);
-                }
-            }
-            Through::User(user) => {
-                let Scratch { own, found } = scratch;
-                let mut own = &own[..sifted.own];
-                let sequences = Sequences::of(packed, events);
-                let mut mapped = Mapped { text: packed, base: 0, bytes: mapped, splices, sequences };
-                let (mut range, mut start) = (0, 0);
-                while range < ranges.len() {
-                    // Most ranges have nothing to mend.
-                    if !user.triggers.has_plain() {
-                        let Some(next) = events.first().into_iter().chain(own.first()).min() else { break };
-                        while ends[range] <= *next {
-                            start = usize::from(ends[range]);
-                            range += 1;
-                        }
-                    }
-                    let place = start..usize::from(ends[range]);
-                    start = place.end;
-                    let part = Part::next(place, &text[ranges[range].clone()], &mut events, &mut own);
-                    user.mend(Between::Converted, &mut mapped, part, found);
+        let Scratch { own, found } = scratch;
+        let mut own = &own[..sifted.own];
+        let sequences = Sequences::of(packed, events);
+        let mut bytes = Mapped { text: packed, base: 0, bytes: mapped, splices, sequences };
+        let (mut range, mut start) = (0, 0);
+        while range < ranges.len() {
+            // Most ranges have nothing to mend.
+            if !through.looks_everywhere() {
+                let Some(next) = events.first().into_iter().chain(own.first()).min() else { break };
+                while ends[range] <= *next {
+                    start = usize::from(ends[range]);
                     range += 1;
                 }
             }
+            let place = start..usize::from(ends[range]);
+            start = place.end;
+            let part = Part::next(first + range, place, &text[ranges[range].clone()], &mut events, &mut own);
+            through.mend(Between::Converted, &mut bytes, part, found);
+            range += 1;
         }
         let whole = made(&mapped[..used]);
         let RangeOutput { text: converted, ends: all_ends } = output;
@@ -150,7 +140,7 @@ impl<'t> Gathered<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Config, Converter, UserDictionary};
+    use crate::{Config, Converter, PagePairs, UserDictionary};
 
     #[test]
     fn each_range_is_a_text_of_its_own() {
@@ -178,6 +168,20 @@ mod tests {
                 let converted = converter.convert_ranges(&text, &ranges);
                 for (range, converted) in ranges.iter().zip(converted) {
                     assert_eq!(converted, build().convert(&text[range.clone()]), "{config}: {range:?}");
+                }
+                // With rules of the page, each in force from its range on.
+                let mut rules = PagePairs::new();
+                for (source, target) in [("里面", "裏"), ("后来", "后来"), ("型", ""), ("。里", "X"), ("鼠标头发", "Y")]
+                {
+                    rules.set(source, target).expect("a short source");
+                }
+                let epochs: Vec<usize> = (0..ranges.len()).map(|number| number % 6).collect();
+                let found = converter.convert_ranges_with(&text, &ranges, &rules, &epochs);
+                // Where something was removed, whatever it is, every character is asked.
+                rules.remove("\u{e000}");
+                let expected = converter.convert_ranges_with(&text, &ranges, &rules, &epochs);
+                for (number, (found, expected)) in found.iter().zip(&expected).enumerate() {
+                    assert_eq!(found, expected, "{config}: {} by {}", &text[ranges[number].clone()], epochs[number]);
                 }
             }
         }

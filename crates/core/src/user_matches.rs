@@ -58,13 +58,17 @@ pub(crate) struct Pairs<'a> {
     page: Option<(&'a PagePairs, usize)>,
 }
 
+impl<'a> PageView<'a> {
+    /// The rules that a range sees: the first so many changes of the pairs.
+    pub(crate) fn rules(&self, range: usize) -> Option<(&'a PagePairs, usize)> {
+        let epoch = self.epochs.get(range).copied().unwrap_or(usize::MAX);
+        (epoch > 0 && !self.pairs.is_empty()).then_some((self.pairs, epoch))
+    }
+}
+
 impl<'a> Pairs<'a> {
     pub(crate) fn new(user: &'a UserDictionary, page: Option<PageView<'a>>, range: usize) -> Pairs<'a> {
-        let page = page.and_then(|view| {
-            let epoch = view.epochs.get(range).copied().unwrap_or(usize::MAX);
-            (epoch > 0 && !view.pairs.is_empty()).then_some((view.pairs, epoch))
-        });
-        Pairs { user, page }
+        Pairs { user, page: page.and_then(|view| view.rules(range)) }
     }
 
     fn are_none(&self) -> bool {

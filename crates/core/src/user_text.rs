@@ -11,23 +11,18 @@
 //! the table, nothing reaches across.
 //!
 //! Running text is done chunk by chunk ([`UserText::convert`]); the ranges of a document and the sentences of mixed text lie side by side in a buffer, each a text
-//! of its own ([`UserText::mend`], called by `ranges.rs` and `packed.rs`). Text that is to be left has pairs too ([`Between::Kept`]).
+//! of its own (`through.rs`). Text that is to be left has pairs too ([`Between::Kept`]).
 
 use std::cmp::Reverse;
-use std::ops::Range;
 
 use crate::UserDictionary;
-use crate::converter::Stretch;
-use crate::descriptions::next_description_operator;
 use crate::engine::{Buffers, CHUNK, has_operator, joined};
 use crate::kernel;
-use crate::kernel::sieve::Sifted;
 use crate::resolve::{Output, Splice, character_before, decode};
 use crate::sink::Sink;
 use crate::step::TableOf;
 use crate::table::{LOOK_AHEAD, Table};
 use crate::triggers::{Found, Triggers};
-use crate::user_matches::{Competitor, Pairs};
 
 /// Texts shorter than this are not worth a chunk's buffers.
 pub(crate) const SHORTEST: usize = 512;
@@ -63,51 +58,6 @@ pub(crate) struct UserText<'a> {
     pub(crate) triggers: &'a Triggers,
 }
 
-/// What text goes through.
-#[derive(Clone, Copy)]
-pub(crate) enum Through<'p, 't> {
-    /// Only a table.
-    Table(&'p Table<'t>),
-    /// A table, and pairs of the caller's own.
-    User(&'p UserText<'t>),
-}
-
-impl<'p, 't> Through<'p, 't> {
-    pub(crate) fn table(self) -> &'p Table<'t> {
-        match self {
-            Through::Table(table) => table,
-            Through::User(user) => &user.table,
-        }
-    }
-
-    /// Converts a text by itself.
-    pub(crate) fn convert(self, between: Between, text: &str, output: &mut impl Sink) {
-        match (self, between) {
-            (Through::Table(table), Between::Converted) => table.convert_into(text, output),
-            (Through::Table(_), Between::Kept) => output.push(text),
-            (Through::User(user), _) => user.convert_whole(between, text, output),
-        }
-    }
-
-    /// Maps `source[..length]`; gives how many events are the table's, and how many of those in the scratch may be the dictionary's.
-    #[inline]
-    pub(crate) fn map(
-        self,
-        source: &[u8],
-        length: usize,
-        mapped: &mut [u8],
-        events: &mut [u16],
-        scratch: &mut Scratch<'t>,
-    ) -> Sifted {
-        match self {
-            Through::Table(table) => {
-                Sifted { of_table: kernel::map(&table.map, source, length, mapped, events), own: 0 }
-            }
-            Through::User(user) => user.triggers.map(&user.table, source, length, mapped, events, &mut scratch.own),
-        }
-    }
-}
-
 /// What is used again for the next chunk.
 #[derive(Default)]
 pub(crate) struct Scratch<'a> {
@@ -124,33 +74,6 @@ pub(crate) struct Mapped<'m, 'a> {
     pub(crate) bytes: &'m mut [u8],
     pub(crate) splices: &'m mut Vec<Splice<'a>>,
     pub(crate) sequences: Sequences,
-}
-
-/// A part of a mapped text that is a text of its own.
-pub(crate) struct Part<'p> {
-    pub(crate) range: Range<usize>,
-    /// What lies in the range.
-    pub(crate) source: &'p str,
-    /// The table's events in it, and those that may be the dictionary's.
-    pub(crate) of_table: &'p [u16],
-    pub(crate) own: &'p [u16],
-}
-
-impl<'p> Part<'p> {
-    /// The next part, with its events, which are taken from those of all parts.
-    #[inline]
-    pub(crate) fn next(range: Range<usize>, source: &'p str, events: &mut &'p [u16], own: &mut &'p [u16]) -> Part<'p> {
-        let (of_table, own) = (split_before(events, range.end), split_before(own, range.end));
-        Part { range, source, of_table, own }
-    }
-}
-
-/// Takes the events before a place from a list.
-#[inline]
-pub(crate) fn split_before<'e>(events: &mut &'e [u16], end: usize) -> &'e [u16] {
-    let before;
-    (before, *events) = events.split_at(events.iter().take_while(|event| usize::from(**event) < end).count());
-    before
 }
 
 impl<'a> UserText<'a> {
@@ -179,30 +102,6 @@ impl<'a> UserText<'a> {
         start
     }
 
-    /// Converts a text of any kind, whole.
-    pub(crate) fn convert_whole(&self, between: Between, text: &str, output: &mut impl Sink) {
-        let has_more = self.table.lengthening.is_some() && next_description_operator(text.as_bytes(), 0).is_some();
-        if text.len() >= SHORTEST && (between == Between::Kept || !has_more) {
-            self.convert(between, text, text.len(), output);
-            return;
-        }
-        let competitor = match between {
-            Between::Converted => Competitor::Table(self.table),
-            Between::Kept => Competitor::Nobody,
-        };
-        Pairs::new(self.dictionary, None, 0).cut(
-            text,
-            0..text.len(),
-            competitor,
-            || Stretch::Keep,
-            &mut |place, stretch| match (stretch, between) {
-                (Stretch::Pair(found), _) => output.push(found.replacement()),
-                (_, Between::Kept) => output.push(&text[place]),
-                (_, Between::Converted) => self.table.convert_into(&text[place], output),
-            },
-        );
-    }
-
     /// Cuts a text behind ends of lines into stretches of about `share` bytes that are converted apart as they are together. None where pairs may reach across the
     /// end of a line.
     pub(crate) fn lines<'t>(&self, text: &'t str, share: usize) -> Option<Vec<&'t str>> {
@@ -220,42 +119,6 @@ impl<'a> UserText<'a> {
             }
         }
         Some(lines)
-    }
-
-    /// Mends a part of what was mapped.
-    pub(crate) fn mend(
-        &self,
-        between: Between,
-        mapped: &mut Mapped<'_, 'a>,
-        part: Part<'_>,
-        scratch: &mut Vec<Found<'a>>,
-    ) {
-        let Part { range, source, of_table, own } = part;
-        let packed = mapped.text;
-        let text = &packed[..range.end];
-        scratch.clear();
-        self.triggers.find(text, mapped.base, range.start, own, scratch);
-        let longest_at = |at: usize| self.dictionary.longest_at(source, at - range.start);
-        self.triggers.find_plain(text, range.clone(), longest_at, scratch);
-        if between == Between::Kept {
-            mapped.bytes[range.start - mapped.base..range.end - mapped.base].copy_from_slice(&text[range.clone()]);
-        } else if scratch.is_empty() {
-            // Nearly always.
-            if !of_table.is_empty() {
-                self.table.resolve(text, mapped.base, range.start, of_table, mapped.bytes, mapped.splices);
-            }
-            return;
-        }
-        sort(scratch);
-        let mut stretches =
-            Stretches { table: &self.table, between, events: of_table, start: range.start, known: range.start };
-        for found in scratch.iter() {
-            if stretches.applies(mapped, text, found) {
-                stretches.mend(mapped, text, found.start);
-                stretches.replace(mapped, found);
-            }
-        }
-        stretches.mend(mapped, text, range.end);
     }
 
     fn convert_chunk<const BYTES: usize, const EVENTS: usize>(
@@ -294,7 +157,7 @@ impl<'a> UserText<'a> {
 
         let sequences = Sequences::of(&bytes[start..], of_table);
         let mut mapped = Mapped { text: bytes, base: start, bytes: mapped, splices, sequences };
-        let mut stretches = Stretches { table: &self.table, between, events: of_table, start, known: start };
+        let mut stretches = Stretches::new(&self.table, between, of_table, start);
         for found in found.iter().take_while(|found| found.start < certain) {
             if !stretches.applies(&mapped, bytes, found) {
                 continue;
@@ -323,10 +186,11 @@ impl<'a> UserText<'a> {
 }
 
 /// In the order in which they are tried: from the first place on, the longest first.
-fn sort(found: &mut [Found<'_>]) {
+pub(crate) fn sort(found: &mut [Found<'_>]) {
     let key = |found: &Found<'_>| (found.start, Reverse(found.end));
     if !found.is_sorted_by_key(key) {
-        found.sort_unstable_by_key(key);
+        // Of the same place those first that were found first.
+        found.sort_by_key(key);
     }
 }
 
@@ -360,7 +224,7 @@ struct Done<'a> {
 }
 
 /// The stretches between matches, in order.
-struct Stretches<'s, 'a> {
+pub(crate) struct Stretches<'s, 'a> {
     table: &'s Table<'a>,
     between: Between,
     /// Events of the table that are not passed.
@@ -371,10 +235,15 @@ struct Stretches<'s, 'a> {
     known: usize,
 }
 
-impl<'a> Stretches<'_, 'a> {
+impl<'s, 'a> Stretches<'s, 'a> {
+    /// Those of a text that starts at `start`, by the table's events in it.
+    pub(crate) fn new(table: &'s Table<'a>, between: Between, events: &'s [u16], start: usize) -> Stretches<'s, 'a> {
+        Stretches { table, between, events, start, known: start }
+    }
+
     /// Whether a source applies: a unit starts where it does, and none that does ends behind it. What applies lies behind all that did before.
     #[inline]
-    fn applies(&mut self, mapped: &Mapped<'_, 'a>, text: &[u8], found: &Found<'_>) -> bool {
+    pub(crate) fn applies(&mut self, mapped: &Mapped<'_, 'a>, text: &[u8], found: &Found<'_>) -> bool {
         if found.start < self.start {
             return false;
         }
@@ -411,7 +280,7 @@ impl<'a> Stretches<'_, 'a> {
 
     /// Mends the stretch up to `end`, which sees nothing behind that.
     #[inline]
-    fn mend(&mut self, mapped: &mut Mapped<'_, 'a>, text: &[u8], end: usize) {
+    pub(crate) fn mend(&mut self, mapped: &mut Mapped<'_, 'a>, text: &[u8], end: usize) {
         self.mend_seeing(mapped, &text[..end], end);
     }
 
@@ -432,7 +301,7 @@ impl<'a> Stretches<'_, 'a> {
 
     /// Puts the replacement in the place of a match.
     #[inline]
-    fn replace(&mut self, mapped: &mut Mapped<'_, 'a>, found: &Found<'a>) {
+    pub(crate) fn replace(&mut self, mapped: &mut Mapped<'_, 'a>, found: &Found<'a>) {
         (self.start, self.known) = (found.end, found.end);
         let place = found.start - mapped.base..found.end - mapped.base;
         let replacement = found.replacement.as_bytes();
