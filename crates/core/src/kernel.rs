@@ -117,6 +117,12 @@ pub(crate) fn map_first(
     confirm(changes, words, source, events, count)
 }
 
+/// Bytes as text, by the largest vectors: `None` where there are none, else whether the bytes are UTF-8.
+#[inline]
+pub(crate) fn text(bytes: &[u8]) -> Option<Option<&str>> {
+    vector::text(bytes)
+}
+
 /// Finds the places that a scanner wants to see; see [`structure`]. Gives the classes that were found, lane by lane.
 pub(crate) fn structure(text: &[u8], wanted: &Wanted, blocks: &mut Vec<Block>) -> [u8; structure::LANES] {
     if let Some(seen) = vector::structure(text, wanted, blocks) {

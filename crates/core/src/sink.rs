@@ -1,11 +1,13 @@
 //! Where converted text goes.
 //!
 //! The engine works on bytes, and only its kernel has `unsafe`, to load and store vectors: what it has made of bytes is checked to be UTF-8 once more before it
-//! becomes part of a `String`. That happens chunk by chunk while the chunk is still in the nearest cache. With the feature `simd-utf8`
-//! (on by default) that costs little; the standard library's check takes about as long as converting. Writers that want bytes need no
+//! becomes part of a `String`. That happens chunk by chunk while the chunk is still in the nearest cache. With AVX-512, and elsewhere with the feature `simd-utf8`
+//! (on by default), that costs little; the standard library's check takes about as long as converting. Writers that want bytes need no
 //! check.
 
 use std::ops::Range;
+
+use crate::kernel;
 
 /// Takes the result of a conversion, piece by piece.
 pub(crate) trait Sink {
@@ -83,6 +85,9 @@ const WHOLE: &str = "the engine puts whole characters in the place of whole char
 /// Bytes that the engine has made, as text.
 #[inline]
 pub(crate) fn made(bytes: &[u8]) -> &str {
+    if let Some(text) = kernel::text(bytes) {
+        return text.expect(WHOLE);
+    }
     #[cfg(feature = "simd-utf8")]
     return simdutf8::basic::from_utf8(bytes).expect(WHOLE);
     #[cfg(not(feature = "simd-utf8"))]

@@ -33,6 +33,11 @@ pub(super) fn confirm(_: &Flat<'_>, _: Words<'_>, _: &[u8], _: &mut [u16], _: us
 }
 
 #[inline(always)]
+pub(super) fn text(_: &[u8]) -> Option<Option<&str>> {
+    None
+}
+
+#[inline(always)]
 pub(super) fn sift(_: &Sieve, _: &Characters, _: &[u8], _: &mut [u16], _: usize, _: &mut [u16]) -> Option<Sifted> {
     None
 }

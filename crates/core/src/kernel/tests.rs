@@ -133,6 +133,46 @@ fn look(table: &Table<'_>, text: &[u8], mapped: &[u8], events: &[u16]) {
 type GlanceKernel = fn(&Flat<'_>, &[u8], StopAtDash, &mut MappedBlock) -> Option<Glance>;
 type BordersKernel = fn(&[u8], &[u8], &mut [u32]) -> Option<usize>;
 type StructureKernel = fn(&[u8], &Wanted, &mut Vec<structure::Block>) -> Option<[u8; structure::LANES]>;
+
+/// Whether the vector check says of bytes what the standard library says.
+fn check_utf8(bytes: &[u8]) -> bool {
+    let expected = std::str::from_utf8(bytes).ok();
+    assert!(vector::text(bytes).is_none_or(|text| text == expected), "{bytes:x?}");
+    expected.is_some()
+}
+
+#[test]
+fn bytes_are_text_where_the_standard_library_says_so() {
+    // Every sequence of four bytes that stand for their kinds, at the places where blocks meet.
+    const KINDS: [u8; 23] = [
+        0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE, 0xEF,
+        0xF0, 0xF1, 0xF4, 0xF5, 0xFF,
+    ];
+    let mut valid = 0;
+    for number in 0..KINDS.len().pow(4) {
+        let four: [u8; 4] = std::array::from_fn(|place| KINDS[number / KINDS.len().pow(place as u32) % KINDS.len()]);
+        for (before, after) in [(0, 0), (60 + number % 5, 0), (60 + number % 5, 70), (125 + number % 4, number % 3)] {
+            let bytes = [&vec![b'a'; before][..], &four, &vec![b'z'; after]].concat();
+            valid += usize::from(check_utf8(&bytes));
+        }
+    }
+    assert!(valid > 1000, "{valid}");
+    let mut numbers = Numbers(11);
+    let mut valid = 0;
+    for _ in 0..20_000 {
+        let mut bytes = glued(&mut numbers).into_bytes();
+        for _ in 0..numbers.below(3) {
+            if !bytes.is_empty() {
+                let at = numbers.below(bytes.len());
+                bytes[at] = KINDS[numbers.below(KINDS.len())];
+            }
+        }
+        bytes.truncate(bytes.len().saturating_sub(numbers.below(3)));
+        valid += usize::from(check_utf8(&bytes));
+    }
+    assert!((3_000..17_000).contains(&valid), "{valid}");
+}
+
 type Kernel = fn(&Flat<'_>, &[u8], usize, &mut [u8], &mut [u16]) -> Option<usize>;
 
 fn tables() -> impl Iterator<Item = Table<'static>> {

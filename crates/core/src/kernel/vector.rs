@@ -2,7 +2,7 @@
 //!
 //! Each asks the processor at run time and gives `None` where its instructions are missing. What `unsafe` is for is said at the top of `avx2` and
 //! at each place. Both obey the contract of the [kernel](super), and tests compare both with the scalar one. `confirm`, `changed` and `tally` are held to their scalar
-//! forms likewise.
+//! forms likewise, `utf8` to the standard library.
 
 mod avx2;
 mod avx512;
@@ -19,11 +19,12 @@ mod structure;
 mod structure_eights;
 mod tally;
 mod tally_eights;
+mod utf8;
 
 use super::scalar::{self, pass_other};
 use super::short::{Glance, MappedBlock, StopAtDash};
 use super::tally::{Part, Signs, Weights};
-use super::{NOTHING, START, State};
+use super::{NOTHING, State};
 use crate::evidence::Evidence;
 use crate::map::Flat;
 use crate::structure::{Block, LANES, Wanted};
@@ -42,6 +43,7 @@ pub(super) use structure::structure as structure_by_blocks;
 pub(super) use structure_eights::structure as structure_by_eights;
 pub(super) use tally::{parts as parts_by_blocks, survey as survey_by_blocks};
 pub(super) use tally_eights::{parts as parts_by_eights, survey as survey_by_eights};
+pub(super) use utf8::text;
 
 /// From this many bytes on, filling and emptying a block of 64 bytes pays.
 const LONG: usize = 192;

@@ -8,7 +8,8 @@
 //! Worked example: of `用 Rust 写` the masks find 用 and 写 with their 6 bytes; moved together they are two lanes. The pair of 写 is not (用, 写): the byte
 //! before it is a blank, so its lane gets the classes of ASCII.
 //!
-//! A block ends before the first character of another length, which is done alone, before a character that is not whole, and behind the sixteenth
+//! Sixteen characters of 3 bytes side by side are a block without further looks: then nothing needs moving, and the next block is known to start behind them. Any other
+//! block ends before the first character of another length, which is done alone, before a character that is not whole, and behind the sixteenth
 //! of 3 bytes.
 //!
 //! # Why this is sound
@@ -16,16 +17,16 @@
 //! As in `avx2`. Where fewer than 64 bytes are left, masked loads and stores touch only those that are there.
 
 use std::arch::x86_64::{
-    __m512i, __mmask16, __mmask64, _mm_maskz_compress_epi8, _mm256_add_epi16, _mm256_cvtepu8_epi16, _mm256_set1_epi16,
-    _mm256_storeu_si256, _mm512_alignr_epi32, _mm512_and_si512, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask,
-    _mm512_cmplt_epi32_mask, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_madd_epi16, _mm512_maddubs_epi16,
-    _mm512_mask_blend_epi32, _mm512_mask_expand_epi8, _mm512_mask_storeu_epi8, _mm512_mask_test_epi32_mask,
-    _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8, _mm512_movepi8_mask, _mm512_permutexvar_epi8,
-    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi32, _mm512_storeu_si512,
-    _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64, _pext_u64,
+    __m256i, __m512i, __mmask16, __mmask64, _mm256_add_epi16, _mm256_cvtepu8_epi16, _mm256_maskz_compress_epi16,
+    _mm256_set1_epi16, _mm256_storeu_si256, _mm512_alignr_epi32, _mm512_and_si512, _mm512_castsi512_si128,
+    _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi32_mask, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_madd_epi16,
+    _mm512_maddubs_epi16, _mm512_mask_blend_epi32, _mm512_mask_expand_epi8, _mm512_mask_storeu_epi8,
+    _mm512_mask_test_epi32_mask, _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8, _mm512_movepi8_mask,
+    _mm512_permutexvar_epi8, _mm512_permutexvar_epi32, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512,
+    _mm512_slli_epi32, _mm512_storeu_si512, _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64, _pext_u64,
 };
 
-use super::{START, State, pass_other};
+use super::{NOTHING, State, pass_other};
 use crate::instructions::{Instructions, are_used};
 use crate::layout::{DIFFERENCE, SECOND_CLASSES};
 use crate::map::{Characters, Flat};
@@ -43,8 +44,7 @@ pub(in crate::kernel) fn map(
         return None;
     }
     // SAFETY: the processor has just said that it has these instructions.
-    let state = unsafe { run(map.characters, &source[..length], output, events) };
-    Some(state.count)
+    Some(unsafe { run(map.characters, &source[..length], output, events) })
 }
 
 /// Whether the processor has all the instructions of this module, and they are to be used.
@@ -88,13 +88,12 @@ pub(super) fn store(output: &mut [u8], vector: __m512i) {
     }
 }
 
-/// The map entries of sixteen code points; only their lower 16 bits count.
+/// The map entries of the characters in the lanes.
 #[inline]
-#[target_feature(enable = "avx512f")]
-fn gather_entries(characters: &Characters, points: __m512i) -> __m512i {
-    let points = _mm512_and_si512(points, _mm512_set1_epi32(0xFFFF));
-    // SAFETY: the table has 65,536 entries of 4 bytes, and no index is larger than 65,535.
-    unsafe { _mm512_i32gather_epi32::<4>(points, characters.as_ptr().cast()) }
+#[target_feature(enable = "avx512f,avx512bw")]
+fn gather_entries(characters: &Characters, lanes: __m512i) -> __m512i {
+    // SAFETY: the table has 65,536 entries of 4 bytes, and no code point that is made of 4, 6 and 6 bits is larger than 65,535.
+    unsafe { _mm512_i32gather_epi32::<4>(points(lanes), characters.as_ptr().cast()) }
 }
 
 /// Bytes of a vector from a rule for each place.
@@ -121,7 +120,7 @@ pub(super) const SPREAD: [u8; BLOCK] = {
 };
 
 /// And back.
-const GATHERED: [u8; BLOCK] = {
+pub(super) const GATHERED: [u8; BLOCK] = {
     let mut places = [0; BLOCK];
     let mut at = 0;
     while at < 3 * LANES {
@@ -145,6 +144,17 @@ pub(super) const PLACES: [u8; BLOCK] = {
 /// The first bytes of sixteen characters of 3 bytes, side by side.
 const SIDE_BY_SIDE: u64 = 0x0000_2492_4924_9249;
 
+/// Bytes of sixteen characters of 3 bytes.
+const STEP: usize = 3 * LANES;
+
+/// A bit for each first byte of a character of 3 bytes.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn leads(bytes: __m512i) -> __mmask64 {
+    let upper = _mm512_and_si512(bytes, _mm512_set1_epi8(0xF0_u8 as i8));
+    _mm512_cmpeq_epi8_mask(upper, _mm512_set1_epi8(0xE0_u8 as i8))
+}
+
 /// Up to 64 bytes of ASCII and characters of 3 bytes, of these at most sixteen.
 #[derive(Clone, Copy)]
 pub(super) struct Block {
@@ -154,7 +164,6 @@ pub(super) struct Block {
     pub(super) leads: __mmask64,
     /// All their bytes.
     pub(super) wide: __mmask64,
-    pub(super) side_by_side: bool,
 }
 
 impl Block {
@@ -162,12 +171,7 @@ impl Block {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2")]
     pub(super) fn take(bytes: __m512i, high: __mmask64, length: usize) -> Block {
-        let upper = _mm512_and_si512(bytes, _mm512_set1_epi8(0xF0_u8 as i8));
-        let mut leads = _mm512_cmpeq_epi8_mask(upper, _mm512_set1_epi8(0xE0_u8 as i8));
-        // The next block must not have to wait for this one to know where it starts, and mostly need not.
-        if leads & lowest(3 * LANES) == SIDE_BY_SIDE && length > BLOCK {
-            return Block { end: 3 * LANES, leads: SIDE_BY_SIDE, wide: lowest(3 * LANES), side_by_side: true };
-        }
+        let mut leads = leads(bytes);
         let tops = _mm512_and_si512(bytes, _mm512_set1_epi8(0xC0_u8 as i8));
         let following = _mm512_cmpeq_epi8_mask(tops, _mm512_set1_epi8(0x80_u8 as i8));
         // Characters of 2 and of 4 bytes.
@@ -181,7 +185,7 @@ impl Block {
         let seventeenth = _pdep_u64(1 << LANES, leads);
         let end = until.min(seventeenth.trailing_zeros() as usize);
         leads &= seventeenth.wrapping_sub(1);
-        Block { end, leads, wide: leads | leads << 1 | leads << 2, side_by_side: false }
+        Block { end, leads, wide: leads | leads << 1 | leads << 2 }
     }
 
     /// A bit for each character of 3 bytes: whether it follows a byte of ASCII.
@@ -189,14 +193,6 @@ impl Block {
     #[target_feature(enable = "bmi2")]
     pub(super) fn plain(self) -> u64 {
         _pext_u64(!(self.wide << 1 | 1), self.leads)
-    }
-
-    /// The characters of 3 bytes in lanes.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2")]
-    fn lanes(self, bytes: __m512i, spread: __m512i) -> __m512i {
-        let together = if self.side_by_side { bytes } else { _mm512_maskz_compress_epi8(self.wide, bytes) };
-        _mm512_permutexvar_epi8(spread, together)
     }
 }
 
@@ -235,7 +231,7 @@ pub(super) fn find(
 ) -> Found {
     // ASCII has its classes in common.
     let plain_entry = _mm512_set1_epi32(characters[0] as i32);
-    let entries = gather_entries(characters, points(lanes));
+    let entries = gather_entries(characters, lanes);
     let entries_before = _mm512_alignr_epi32::<15>(entries, entry_before);
     let entries_before = _mm512_mask_blend_epi32(plain, entries_before, plain_entry);
     let shared = _mm512_and_si512(_mm512_slli_epi32::<1>(entries_before), entries);
@@ -257,46 +253,95 @@ impl Found {
     /// What they become, side by side in the first 48 bytes.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-    pub(super) fn mapped(&self) -> __m512i {
+    pub(super) fn mapped(&self, gathered: __m512i) -> __m512i {
         let difference = _mm512_and_si512(self.entries, _mm512_set1_epi32(DIFFERENCE as i32));
-        _mm512_permutexvar_epi8(load(&GATHERED), _mm512_xor_si512(self.lanes, difference))
+        _mm512_permutexvar_epi8(gathered, _mm512_xor_si512(self.lanes, difference))
     }
 }
 
-/// Looks the characters of a block up; `before` is the character before it.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-pub(super) fn find_block(characters: &Characters, block: Block, bytes: __m512i, before: u32) -> Found {
-    let lanes = block.lanes(bytes, load(&SPREAD));
-    let plain = if block.side_by_side { 0 } else { block.plain() as __mmask16 };
-    let entry_before = _mm512_set1_epi32(characters[before as usize & 0xFFFF] as i32);
-    find(characters, lanes, block.leads.count_ones() as usize, plain, entry_before)
+/// What the steps of the kernel have in common.
+pub(super) struct Constants<'m> {
+    characters: &'m Characters,
+    places: __m512i,
+    places_side_by_side: __m256i,
+    spread: __m512i,
+    gathered: __m512i,
+    /// The map entry that all characters of 1 and 2 bytes have.
+    pub(super) plain_entry: __m512i,
 }
 
-/// The bytes of a block with what its characters become, and behind its end those of the source or any.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2")]
-pub(super) fn mend(block: Block, bytes: __m512i, found: &Found) -> __m512i {
-    let mapped = found.mapped();
-    if block.side_by_side { mapped } else { _mm512_mask_expand_epi8(bytes, block.wide, mapped) }
+/// What is done of a text in one step.
+pub(super) struct Step {
+    /// How many bytes. Behind them, those of the source are written or any.
+    pub(super) end: usize,
+    pub(super) found: Found,
+    /// Where the characters of 3 bytes begin.
+    pub(super) places: __m256i,
+    /// The map entry of the last character, in the highest lane.
+    pub(super) last_entry: __m512i,
 }
 
-/// The last character of a block that ends at `end`: ASCII or of 3 bytes.
-#[inline(always)]
-pub(super) fn last_character(source: &[u8], end: usize) -> u32 {
-    if source[end - 1] < 0x80 {
-        u32::from(source[end - 1])
-    } else {
-        let three = &source[end - 3..end];
-        u32::from(three[0] & 0xF) << 12 | u32::from(three[1] & 0x3F) << 6 | u32::from(three[2] & 0x3F)
+impl<'m> Constants<'m> {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2")]
+    pub(super) fn new(characters: &'m Characters) -> Constants<'m> {
+        let places = load(&PLACES);
+        Constants {
+            characters,
+            places,
+            places_side_by_side: lead_places(SIDE_BY_SIDE, places),
+            spread: load(&SPREAD),
+            gathered: load(&GATHERED),
+            plain_entry: _mm512_set1_epi32(characters[0] as i32),
+        }
+    }
+
+    /// The map entry of a code point; only its lower 16 bits count.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn entry(&self, point: u32) -> __m512i {
+        _mm512_set1_epi32(self.characters[point as usize & 0xFFFF] as i32)
+    }
+
+    /// Does what stands at the start of `bytes`, of which `high` are not ASCII and `length` are text, and writes it; `entry_before` has the map entry of the character before in its
+    /// highest lane. `None` before a character of 2 or 4 bytes.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+    pub(super) fn step(
+        &self,
+        bytes: __m512i,
+        high: __mmask64,
+        length: usize,
+        entry_before: __m512i,
+        output: &mut [u8],
+    ) -> Option<Step> {
+        if leads(bytes) & lowest(STEP) == SIDE_BY_SIDE && length >= STEP {
+            let found = find(self.characters, _mm512_permutexvar_epi8(self.spread, bytes), LANES, 0, entry_before);
+            store(output, found.mapped(self.gathered));
+            let last_entry = found.entries;
+            return Some(Step { end: STEP, found, places: self.places_side_by_side, last_entry });
+        }
+        let block = Block::take(bytes, high, length);
+        if block.end == 0 {
+            return None;
+        }
+        let lanes = _mm512_permutexvar_epi8(self.spread, _mm512_maskz_compress_epi8(block.wide, bytes));
+        let number = block.leads.count_ones() as usize;
+        let found = find(self.characters, lanes, number, block.plain() as __mmask16, entry_before);
+        store(output, _mm512_mask_expand_epi8(bytes, block.wide, found.mapped(self.gathered)));
+        let last = _mm512_permutexvar_epi32(_mm512_set1_epi32(number as i32 - 1), found.entries);
+        let is_last = (block.wide >> (block.end - 1) & 1).wrapping_neg() as __mmask16;
+        let last_entry = _mm512_mask_blend_epi32(is_last, self.plain_entry, last);
+        Some(Step { end: block.end, found, places: lead_places(block.leads, self.places), last_entry })
     }
 }
 
-/// Maps the whole of `source`, which is as long as the chunk.
+/// Maps the whole of `source`, which is as long as the chunk; gives the number of events.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-fn run(characters: &Characters, source: &[u8], output: &mut [u8], events: &mut [u16]) -> State {
-    let places = load(&PLACES);
-    let State { mut at, mut before, mut count } = START;
+fn run(characters: &Characters, source: &[u8], output: &mut [u8], events: &mut [u16]) -> usize {
+    let constants = Constants::new(characters);
+    let mut entry_before = constants.entry(NOTHING);
+    let (mut at, mut count) = (0, 0);
     while at < source.len() {
         let rest = &source[at..];
         let bytes = load(rest);
@@ -304,38 +349,35 @@ fn run(characters: &Characters, source: &[u8], output: &mut [u8], events: &mut [
         if high == 0 {
             store(&mut output[at..], bytes);
             at += rest.len().min(BLOCK);
-            before = u32::from(source[at - 1]);
+            entry_before = constants.plain_entry;
             continue;
         }
-        let block = Block::take(bytes, high, rest.len());
-        if block.end == 0 {
-            State { at, before, count } = pass_other(State { at, before, count }, source, output, events);
+        let Some(step) = constants.step(bytes, high, rest.len(), entry_before, &mut output[at..]) else {
+            let state = pass_other(State { at, before: NOTHING, count }, source, output, events);
+            (at, count, entry_before) = (state.at, state.count, constants.entry(state.before));
             continue;
-        }
-        let found = find_block(characters, block, bytes, before);
-        store(&mut output[at..], mend(block, bytes, &found));
+        };
         // Written whether or not there are any: a branch less to foresee.
-        store_events(events, count, places, block.leads, found.events, at);
-        count += found.events.count_ones() as usize;
-        at += block.end;
-        before = last_character(source, at);
+        store_events(events, count, step.places, step.found.events, at);
+        count += step.found.events.count_ones() as usize;
+        at += step.end;
+        entry_before = step.last_entry;
     }
-    State { at, before, count }
+    count
+}
+
+/// The places of the first bytes of up to sixteen characters.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2")]
+pub(super) fn lead_places(leads: __mmask64, places: __m512i) -> __m256i {
+    _mm256_cvtepu8_epi16(_mm512_castsi512_si128(_mm512_maskz_compress_epi8(leads, places)))
 }
 
 /// Writes the places of the characters that were found behind the first `count` events.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2")]
-pub(super) fn store_events(
-    events: &mut [u16],
-    count: usize,
-    places: __m512i,
-    leads: __mmask64,
-    found: __mmask16,
-    at: usize,
-) {
-    let lead_places = _mm512_castsi512_si128(_mm512_maskz_compress_epi8(leads, places));
-    let found_places = _mm256_cvtepu8_epi16(_mm_maskz_compress_epi8(found, lead_places));
+pub(super) fn store_events(events: &mut [u16], count: usize, lead_places: __m256i, found: __mmask16, at: usize) {
+    let found_places = _mm256_maskz_compress_epi16(found, lead_places);
     let room: &mut [u16; LANES] = events[count..].first_chunk_mut().expect("the contract gives room for a block");
     let places = _mm256_add_epi16(found_places, _mm256_set1_epi16(at as i16));
     // SAFETY: the reference is to 32 bytes, which nobody else sees; the instruction needs no alignment.

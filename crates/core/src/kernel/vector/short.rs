@@ -10,16 +10,14 @@
 
 use std::arch::x86_64::{
     __mmask16, _bzhi_u64, _mm512_add_epi8, _mm512_and_si512, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask,
-    _mm512_cmpneq_epi8_mask, _mm512_inserti32x4, _mm512_mask_expand_epi8, _mm512_maskz_compress_epi8,
-    _mm512_maskz_loadu_epi8, _mm512_movepi8_mask, _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_setzero_si512,
-    _pdep_u64,
+    _mm512_inserti32x4, _mm512_mask_expand_epi8, _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8,
+    _mm512_movepi8_mask, _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_setzero_si512, _pdep_u64,
 };
 
 use super::avx512::{
-    BLOCK, Block, LANES, PLACES, SPREAD, find, find_block, has_instructions, last_character, load, lowest, mend, store,
-    store_events,
+    BLOCK, Block, Constants, GATHERED, LANES, SPREAD, find, has_instructions, load, store, store_events,
 };
-use super::{START, State, pass_other};
+use super::{NOTHING, State, pass_other};
 use crate::kernel::short::{Glance, MappedBlock, Outline, StopAtDash};
 use crate::map::{Characters, Flat};
 
@@ -56,9 +54,10 @@ pub(in crate::kernel) fn glance(
 /// Maps a short text as the kernel does that takes blocks, and sees whether it stays as it is.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
 fn run_short(characters: &Characters, source: &[u8], output: &mut [u8], events: &mut [u16]) -> Outline {
-    let places = load(&PLACES);
+    let constants = Constants::new(characters);
+    let mut entry_before = constants.entry(NOTHING);
     let (mut differing, mut dashes) = (0, 0);
-    let State { mut at, mut before, mut count } = START;
+    let (mut at, mut count) = (0, 0);
     while at < source.len() {
         let rest = &source[at..];
         let bytes = load(rest);
@@ -67,28 +66,25 @@ fn run_short(characters: &Characters, source: &[u8], output: &mut [u8], events: 
         if high == 0 {
             store(&mut output[at..], bytes);
             at += rest.len().min(BLOCK);
-            before = u32::from(source[at - 1]);
+            entry_before = constants.plain_entry;
             continue;
         }
-        let block = Block::take(bytes, high, rest.len());
-        if block.end == 0 {
-            State { at, before, count } = pass_other(State { at, before, count }, source, output, events);
+        let Some(step) = constants.step(bytes, high, rest.len(), entry_before, &mut output[at..]) else {
+            let state = pass_other(State { at, before: NOTHING, count }, source, output, events);
+            (at, count, entry_before) = (state.at, state.count, constants.entry(state.before));
             continue;
-        }
-        let found = find_block(characters, block, bytes, before);
-        let mended = mend(block, bytes, &found);
-        store(&mut output[at..], mended);
-        differing |= _mm512_cmpneq_epi8_mask(mended, bytes) & lowest(block.end);
+        };
+        differing |= step.found.differing();
         // Here most blocks have none.
-        if found.events != 0 {
-            store_events(events, count, places, block.leads, found.events, at);
-            count += found.events.count_ones() as usize;
+        if step.found.events != 0 {
+            store_events(events, count, step.places, step.found.events, at);
+            count += step.found.events.count_ones() as usize;
         }
-        at += block.end;
-        if at < source.len() {
-            before = last_character(source, at);
-        }
+        at += step.end;
+        entry_before = step.last_entry;
     }
+    // What a step has written behind its end.
+    store(&mut output[source.len()..], _mm512_setzero_si512());
     Outline::new(count, differing != 0, dashes != 0)
 }
 
@@ -109,7 +105,7 @@ fn run_glance(characters: &Characters, source: &[u8], stop_at_dash: StopAtDash, 
     }
     let upper = _mm512_and_si512(bytes, _mm512_set1_epi8(0xF0_u8 as i8));
     let leads = _mm512_cmpeq_epi8_mask(upper, _mm512_set1_epi8(0xE0_u8 as i8));
-    let block = Block { end: source.len(), leads, wide: leads | leads << 1 | leads << 2, side_by_side: false };
+    let block = Block { end: source.len(), leads, wide: leads | leads << 1 | leads << 2 };
     if high != block.wide {
         return Glance::Longer;
     }
@@ -122,13 +118,13 @@ fn run_glance(characters: &Characters, source: &[u8], stop_at_dash: StopAtDash, 
     let first = find(characters, lanes, count, plain as __mmask16, _mm512_setzero_si512());
     let mut changes = first.differing() | first.events;
     let mut events = u64::from(first.events);
-    let mut mapped = first.mapped();
+    let mut mapped = first.mapped(load(&GATHERED));
     if count > LANES {
         let lanes = _mm512_permutexvar_epi8(_mm512_add_epi8(spread, _mm512_set1_epi8(3 * LANES as i8)), together);
         let second = find(characters, lanes, count - LANES, (plain >> LANES) as __mmask16, first.entries);
         changes |= second.differing() | second.events;
         events |= u64::from(second.events) << LANES;
-        mapped = _mm512_inserti32x4::<3>(mapped, _mm512_castsi512_si128(second.mapped()));
+        mapped = _mm512_inserti32x4::<3>(mapped, _mm512_castsi512_si128(second.mapped(load(&GATHERED))));
     }
     if changes == 0 {
         return Glance::Same;
