@@ -204,9 +204,15 @@ fn check(page: &str, options: &Options) {
                 SpanKind::Text => mark(&text[span.range.clone()]),
                 _ => text[span.range.clone()].to_string(),
             };
-            let place =
-                rest.find(&expected).unwrap_or_else(|| panic!("{expected:?} is lost from {page:?}: {assembled:?}"));
-            rest = &rest[place + expected.len()..];
+            // Blanks behind a target are of one span with the brackets behind them, and the label goes between.
+            let (before, behind) = match expected.strip_suffix("]]") {
+                Some(blanks) if span.kind == SpanKind::Markup && blanks.trim().is_empty() => (blanks, "]]"),
+                _ => (&*expected, ""),
+            };
+            for part in [before, behind] {
+                let place = rest.find(part).unwrap_or_else(|| panic!("{part:?} is lost from {page:?}: {assembled:?}"));
+                rest = &rest[place + part.len()..];
+            }
         }
     }
 }
