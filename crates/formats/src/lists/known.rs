@@ -119,6 +119,11 @@ fn place_of(name: &[u8]) -> usize {
 }
 
 impl Lists {
+    /// Whether one list has a name, which may be a long text.
+    pub(crate) fn is_in(&self, list: List, name: &str) -> bool {
+        if name.len() <= LONGEST { self.known(name).is_in(list) } else { self.has(list, name) }
+    }
+
     /// What is known of a name, as it is written.
     #[inline]
     pub(crate) fn known(&self, name: &str) -> Known {

@@ -109,7 +109,7 @@ fn option_or_caption(walker: &mut Walker<'_>, part: Range<usize>, nodes: Range<u
 }
 
 fn is_option(walker: &Walker<'_>, text: &str) -> bool {
-    walker.options.lists.known(text).is_in(List::FileOptions) || is_size(walker, text)
+    walker.options.lists.is_in(List::FileOptions, text) || is_size(walker, text)
 }
 
 /// `300px`, `200x100像素`.

@@ -107,7 +107,9 @@ fn heading(walker: &mut Walker<'_>, here: &Content) -> usize {
         next = node.after;
     }
     loop {
-        end = start + walker.source[start..end].trim_end_matches([' ', '\t', '\r']).len();
+        while end > start && matches!(walker.bytes[end - 1], b' ' | b'\t' | b'\r') {
+            end -= 1;
+        }
         match comments.pop_if(|comment| comment.end == end) {
             Some(comment) => end = comment.start,
             None => break,

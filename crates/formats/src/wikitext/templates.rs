@@ -149,14 +149,15 @@ fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values
 
 fn positional(walker: &mut Walker<'_>, value: Range<usize>, values: Values, nodes: Range<usize>) {
     let converts = values == Values::Prose || walker.options.positional == Positional::Convert;
-    if is_file(walker, &value, &nodes) {
-        return walker.protect(value);
-    }
     if converts {
-        return walker.convert(value, nodes, Place::Inline);
+        return match is_file(walker, &value, &nodes) {
+            true => walker.protect(value),
+            false => walker.convert(value, nodes, Place::Inline),
+        };
     }
     // Only what has Han characters could have been converted.
-    if walker.bytes[value.clone()].iter().any(|byte| (0xe4..=0xe9).contains(byte)) {
+    let has_han = walker.bytes[value.clone()].iter().any(|byte| (0xe4..=0xe9).contains(byte));
+    if has_han && !is_file(walker, &value, &nodes) {
         walker.fault(value.clone(), FaultKind::KeptPositional);
     }
     walker.protect(value);

@@ -7,6 +7,7 @@
 //!
 //! A colon is what the walk stops at; the scheme is read backwards from there. The schemes are data.
 
+use super::bytes::{Set, set};
 use super::context::ContextKind;
 use super::tree::Kind;
 use super::walk::{Content, Walker};
@@ -49,20 +50,32 @@ fn ends_address(byte: u8) -> bool {
 fn address_length(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let ends = match byte {
+    loop {
+        at += bytes[at..].iter().position(|byte| MAY_END[usize::from(*byte)])?;
+        let ends = match bytes[at] {
             b'|' => bytes.get(at + 1) == Some(&b'|'),
-            0..0x80 => ends_address(byte),
-            // With these bytes begin the blanks that are not ASCII.
-            0xc2 | 0xe1..=0xe3 => text[at..].starts_with(char::is_whitespace),
-            _ => false,
+            byte if byte.is_ascii() => ends_address(byte),
+            _ => text[at..].starts_with(char::is_whitespace),
         };
         if ends {
             return Some(at);
         }
         at += 1;
     }
-    None
+}
+
+/// The bytes with which something begins that may end an address; those above ASCII begin its other blanks.
+static MAY_END: Set = set(&may_end());
+
+const fn may_end() -> [u8; 45] {
+    let mut bytes = [0; 45];
+    let listed = b"<>[]\"|\x7f\xc2\xe1\xe2\xe3 ";
+    let mut index = 0;
+    while index < bytes.len() {
+        bytes[index] = if index < listed.len() { listed[index] } else { (index - listed.len()) as u8 };
+        index += 1;
+    }
+    bytes
 }
 
 /// Where the address ends of which `here` begins with some part.
