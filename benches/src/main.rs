@@ -337,11 +337,12 @@ fn named_path(argument: &str) -> Result<(String, PathBuf), String> {
 
 fn main() -> ExitCode {
     let Arguments { kernel, task } = Arguments::parse();
-    if let Some(most) = kernel
-        && instructions::limit(most) != most
-    {
-        eprintln!("tongwen-bench: this processor has no {}; it has {}", most.name(), instructions::used().name());
-        return ExitCode::from(2);
+    if let Some(most) = kernel {
+        let best = instructions::used();
+        if instructions::limit(most) != most {
+            eprintln!("tongwen-bench: this processor has no {}; the best it has is {}", most.name(), best.name());
+            return ExitCode::from(2);
+        }
     }
     match run(task) {
         Ok(code) => code,
