@@ -203,7 +203,7 @@ pub struct LineIndex<'a> {
 }
 
 /// Bytes of a block.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 256;
 
 fn characters(bytes: &[u8]) -> usize {
     // Every byte but those that continue a character.
@@ -228,7 +228,12 @@ impl<'a> LineIndex<'a> {
         let offset = self.source.floor_char_boundary(offset);
         let line = self.starts.partition_point(|&start| start <= offset);
         let start = line.checked_sub(1).map_or(0, |before| self.starts[before]);
-        Position { line: line + 1, column: self.characters_before(offset) - self.characters_before(start) + 1 }
+        let before = match offset - start {
+            // Most lines are short.
+            0..BLOCK => characters(&self.source.as_bytes()[start..offset]),
+            _ => self.characters_before(offset) - self.characters_before(start),
+        };
+        Position { line: line + 1, column: before + 1 }
     }
 
     fn characters_before(&self, offset: usize) -> usize {
