@@ -13,7 +13,7 @@
 //!
 //! # Cost
 //!
-//! Two to four times that of conversion with AVX-512 (`tongwen-bench own`), more without, and some microseconds for each different unit; [`Edit`]s that stand by themselves, five times that of conversion.
+//! Two to five times that of conversion with AVX-512 (`tongwen-bench own`), more without, and some microseconds for each different unit; [`Edit`]s that stand by themselves, four to seven times.
 
 mod list;
 mod memory;
