@@ -23,6 +23,7 @@ const TABLES: &[&str] = &[
     "HKVariantsRevPhrases",
     "JPShinjitaiCharacters",
     "JPShinjitaiPhrases",
+    "CJK_Compatibility_Ideographs",
 ];
 
 /// Texts glued from keys, of a few characters and of several chunks.
@@ -139,6 +140,18 @@ fn so_are_those_of_compiled_recipes() {
             compare(config.name(), &converter, &engine, &mut list, &texts.next());
         }
     }
+}
+
+/// What is known of a character is known by its code point; those of more than 16 bits have nothing to do with what their lower bits are.
+#[test]
+fn long_code_points_are_not_cut() {
+    let converter = Converter::builder().config(Config::Jp2T).markers(Markers::Convert).build().expect("builds");
+    let engine = StagedEngine::builtin(Config::Jp2T, TofuRisk::Include);
+    let characters = |plane: u32| (0xF800..0xFA20).filter_map(move |low| char::from_u32(plane << 16 | low));
+    converter.edits(&characters(0).collect::<String>());
+    // Among them are compatibility forms of 花, 衣 and 貫, which begin phrases.
+    let text: String = characters(2).map(|first| format!("{first}弁{first}装{first}録")).collect();
+    assert!(compare("jp2t", &converter, &engine, &mut Edits::new(), &text) > 500);
 }
 
 /// A list stays what it is while its converter goes on learning, in this thread and in others.

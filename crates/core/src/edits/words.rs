@@ -62,11 +62,13 @@ impl Words {
         Words { slots: vec![0; FEW], words: vec![Word::default()] }
     }
 
-    /// What changes in a piece, if it is known, from what stands in the slot of its hash.
+    /// What changes in a piece, if it is known, from what stands in the slot of its hash, or stood there before all were forgotten.
     #[inline(always)]
     pub(super) fn get(&self, key: Key, slot: u32) -> Option<&Word> {
-        let word = &self.words[(slot & NUMBER) as usize];
-        if word.key == key { Some(word) } else { self.find(key) }
+        match self.words.get((slot & NUMBER) as usize) {
+            Some(word) if word.key == key => Some(word),
+            _ => self.find(key),
+        }
     }
 
     /// What changes in a piece, if it is known.
@@ -131,7 +133,7 @@ mod tests {
         for number in 0..2 * MOST as u32 {
             let mut word = Word::new(key(number));
             word.push(3, number).expect("there is room");
-            assert!(words.get(key(number), 0).is_none());
+            assert!(words.get(key(number), 0).is_none() && words.get(key(number), u32::MAX).is_none());
             words.insert(word);
             assert!(words.words.len() <= MOST + 1);
             let found = words.get(key(number), 0).expect("it has just been put there");

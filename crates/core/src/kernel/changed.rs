@@ -155,6 +155,11 @@ pub(super) fn one_by_one(length: usize, number: u32) -> u32 {
     }
 }
 
+#[inline(always)]
+fn doubts(left: bool, right: bool) -> u32 {
+    (u32::from(left) * LEFT) | (u32::from(right) * RIGHT)
+}
+
 impl Known<'_> {
     /// The length of the character at a place, and its number or what is in doubt.
     #[inline(always)]
@@ -171,14 +176,15 @@ impl Known<'_> {
         let (point, length) = decode(source, at);
         let left = at > 0 && self.adjacent(decode(source, character_before(source, at)).0, point);
         let right = at + length < source.len() && self.adjacent(point, decode(source, at + length).0);
-        let number = self.judge(point, left, right);
-        (length, if point > 0xFFFF { number & (LEFT | RIGHT) | DOUBT } else { number })
+        // The numbers are those of other characters there.
+        let number = if point > 0xFFFF { doubts(left, right) | DOUBT } else { self.judge(point, left, right) };
+        (length, number)
     }
 
     #[inline(always)]
     fn judge(self, point: u32, left: bool, right: bool) -> u32 {
         let number = self.numbers[usize::from(point as u16)];
-        let doubts = (u32::from(left) * LEFT) | (u32::from(right) * RIGHT);
+        let doubts = doubts(left, right);
         if (number & ALONE != 0) | (doubts == 0) & (number != 0) { number } else { doubts | DOUBT }
     }
 
