@@ -1,7 +1,29 @@
 //! What holds for every scanned document, whatever its format; what holds for one format beside stands with its tests.
 
-use tongwen::{Converter, PlacedOutput};
+use std::sync::LazyLock;
+
+use tongwen::{Config, Converter, Markers, PlacedOutput, UserDictionary, Variant};
 use tongwen_formats::{Document, Format, Options, Piece, prose};
+
+/// With a known source variant, without, and with pairs that change lengths.
+static CONVERTERS: LazyLock<[Converter; 3]> = LazyLock::new(|| {
+    let open = Converter::builder().to(Variant::ZhTw).markers(Markers::Convert);
+    let pairs = UserDictionary::parse("pairs", "国\t國國\n").expect("a sound dictionary");
+    let build = |builder: tongwen::ConverterBuilder| builder.build().expect("the options go together");
+    [Converter::new(Config::S2Twp), build(open.clone()), build(open.dictionary(pairs))]
+});
+
+/// All that holds for a document and the strings for its ranges, but what its source says besides; gives what is put together.
+pub fn check_document(document: &Document<'_>, converted: &[String]) -> String {
+    check_spans(document);
+    let assembled = document.assemble(converted);
+    check_pieces(document, converted, &assembled);
+    check_diagnostics(document, converted);
+    for converter in &*CONVERTERS {
+        check_placed(document, converter);
+    }
+    assembled
+}
 
 /// A conversion that changes length and cannot be mistaken for anything in the documents.
 pub fn mark(text: &str) -> String {

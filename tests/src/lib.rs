@@ -4,6 +4,7 @@ pub mod adversarial;
 pub mod archives;
 pub mod cases;
 pub mod document_laws;
+pub mod engine_laws;
 pub mod packages;
 pub mod page_reference;
 pub mod random;

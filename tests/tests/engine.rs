@@ -5,46 +5,14 @@ use std::path::Path;
 use tongwen::{
     Config, Converter, InvalidBytes, Level, Markers, PagePairs, Recipe, StagedEngine, TofuRisk, UserDictionary, Variant,
 };
-use tongwen_tests::adversarial::{Generator, Material};
+use tongwen_tests::adversarial::Generator;
+use tongwen_tests::engine_laws::{document, edited, first_difference, joined, material};
 use tongwen_tests::random::Random;
 use tongwen_tests::reference::{Reference, reference, reference_without_tofu_risk};
-
-const TABLES: &[&str] = &[
-    "STPhrases",
-    "STCharacters",
-    "TSPhrases",
-    "TSCharacters",
-    "TWPhrases",
-    "TWPhrasesRev",
-    "TWVariants",
-    "TWVariantsPhrases",
-    "TWVariantsRevPhrases",
-    "HKPhrases",
-    "HKPhrasesRev",
-    "HKVariants",
-    "HKVariantsPhrases",
-    "HKVariantsRevPhrases",
-    "JPShinjitaiCharacters",
-    "JPShinjitaiPhrases",
-];
-
-fn material() -> Material {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the repository");
-    Material::load(repository, TABLES).expect("the tables are in the repository")
-}
 
 fn converter(config: Config, tofu_risk: TofuRisk) -> Converter {
     let builder = Converter::builder().config(config).tofu_risk(tofu_risk).markers(Markers::Convert);
     builder.build().expect("an official config builds")
-}
-
-fn first_difference(left: &str, right: &str) -> String {
-    let at =
-        left.bytes().zip(right.bytes()).position(|(left, right)| left != right).unwrap_or(left.len().min(right.len()));
-    let window = |text: &str| {
-        text[text.floor_char_boundary(at.saturating_sub(30))..text.ceil_char_boundary(at + 30)].to_string()
-    };
-    format!("at byte {at}: expected …{}…, got …{}…", window(left), window(right))
 }
 
 /// Every config, both tofu settings, texts of 3 to 1,500 characters.
@@ -189,17 +157,6 @@ fn streams() -> Vec<(String, Converter)> {
     converters
 }
 
-/// Text of the generator, cut into sentences, with markers in it.
-fn document(texts: &mut Generator<'_>, random: &mut Random, length: usize) -> String {
-    let mut text = String::new();
-    while text.len() < length {
-        text.push_str(&texts.text());
-        let pieces = ["。", "\n", "，", "-{", "}-", "-<", ">-", "-", "！", "这是國", "这里", "說的"];
-        text.push_str(random.pick(&pieces).expect("not empty"));
-    }
-    text
-}
-
 #[test]
 fn any_chunking_of_a_stream_equals_the_whole() {
     let material = material();
@@ -292,10 +249,7 @@ fn explained_ranges_are_the_converted_ranges() {
                 ranges.push(start..at);
             }
             let converted = converter.convert_ranges(&text, &ranges);
-            let mut expected = text.clone();
-            for (range, converted) in ranges.iter().zip(&converted).rev() {
-                expected.replace_range(range.clone(), converted);
-            }
+            let expected = joined(&text, &ranges, &converted);
             let explained = converter.explain_ranges(&text, &ranges).output();
             assert!(explained == expected, "{name}: {}", first_difference(&expected, &explained));
         }
@@ -448,15 +402,9 @@ fn explanations_and_edits_give_the_converted_text() {
             let converted = converter.convert(&text);
             let trace = converter.explain(&text);
             assert!(trace.output() == converted, "{name}: {}", first_difference(&converted, &trace.output()));
-            let mut edited = String::new();
-            let mut at = 0;
-            for edit in trace.edits() {
-                assert!(!edit.dictionary.is_empty() && !edit.entry.is_empty());
-                edited.push_str(&text[at..edit.range.start]);
-                edited.push_str(&edit.replacement);
-                at = edit.range.end;
-            }
-            edited.push_str(&text[at..]);
+            let edits = trace.edits();
+            assert!(edits.iter().all(|edit| !edit.dictionary.is_empty() && !edit.entry.is_empty()));
+            let edited = edited(&text, &edits);
             assert!(edited == converted, "{name}: {}", first_difference(&converted, &edited));
         }
     }
@@ -571,10 +519,7 @@ fn pairs_in_long_texts_give_what_they_give_in_short_ones() {
         // Without line ends the stretches that convert apart are the matches' own.
         let joined = whole.replace('\n', "");
         let edits = converter.edits(&joined);
-        let mut by_edits = joined.clone();
-        for edit in edits.iter().rev() {
-            by_edits.replace_range(edit.range.clone(), &edit.replacement);
-        }
+        let by_edits = edited(&joined, &edits);
         let found = converter.convert(&joined);
         assert!(by_edits == found, "{config}, by edits: {}", first_difference(&by_edits, &found));
     }

@@ -1,30 +1,9 @@
 //! Edits and explanations against a trace of the whole text by the staged engine, which knows nothing of tables, of borders, or of what was asked before.
 
-use std::path::Path;
-
 use tongwen::{Config, Converter, Edit, Edits, Markers, Reason, Recipe, StagedEngine, TofuRisk, TraceMatch, TraceUnit};
-use tongwen_tests::adversarial::{Generator, Material};
+use tongwen_tests::adversarial::Generator;
+use tongwen_tests::engine_laws::material;
 use tongwen_tests::random::Random;
-
-const TABLES: &[&str] = &[
-    "STPhrases",
-    "STCharacters",
-    "TSPhrases",
-    "TSCharacters",
-    "TWPhrases",
-    "TWPhrasesRev",
-    "TWVariants",
-    "TWVariantsPhrases",
-    "TWVariantsRevPhrases",
-    "HKPhrases",
-    "HKPhrasesRev",
-    "HKVariants",
-    "HKVariantsPhrases",
-    "HKVariantsRevPhrases",
-    "JPShinjitaiCharacters",
-    "JPShinjitaiPhrases",
-    "CJK_Compatibility_Ideographs",
-];
 
 /// Texts glued from keys, of a few characters and of several chunks.
 struct Texts<'m> {
@@ -37,11 +16,6 @@ impl Texts<'_> {
         let parts = if self.random.percent(5) { 60 } else { 1 };
         (0..parts).map(|_| self.texts.text()).collect()
     }
-}
-
-fn material() -> Material {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the repository");
-    Material::load(repository, TABLES).expect("the tables are in the repository")
 }
 
 /// What a list says of an edit, in order: bytes, replacement, dictionary, key, line, other candidates.

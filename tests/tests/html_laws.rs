@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use tongwen::{SpanKind, Variant};
 use tongwen_formats::{Document, Format, Languages, Mode, Options};
-use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_prose, check_spans, mark, marked};
+use tongwen_tests::document_laws::{check_document, check_prose, mark, marked};
 
 /// Pieces of syntax, and text between them, from which pages are put together.
 const FRAGMENTS: &[&str] = &[
@@ -177,7 +177,6 @@ fn check(format: Format, page: &str, options: &Options) {
     let text = document.text();
     assert!(options.mode != Mode::Preserve || text == page);
 
-    check_spans(&document);
     check_prose(format, page);
 
     let ranges = document.text_ranges();
@@ -191,10 +190,7 @@ fn check(format: Format, page: &str, options: &Options) {
         assert_eq!(document.assemble(&[] as &[&str]), text);
     }
 
-    let converted = marked(&document);
-    let assembled = document.assemble(&converted);
-    check_pieces(&document, &converted, &assembled);
-    check_diagnostics(&document, &converted);
+    let assembled = check_document(&document, &marked(&document));
 
     // What is no text is still there, and nothing is new but what was converted.
     let expected: String = document

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use tongwen_formats::package::{Limits, Package, PackageErrorKind, PackageFormat};
 use tongwen_formats::{DiagnosticCode, Document, Mode, Options};
 use tongwen_tests::archives::{Layout, archive, check_kept, entries, with_wide_end};
-use tongwen_tests::document_laws::{check_diagnostics, check_pieces, check_spans, marked};
+use tongwen_tests::document_laws::{check_document, marked};
 use tongwen_tests::packages::{BOOK, BOOK_TEXTS, Entries, book, converted, paper, replace, sample, texts};
 use zip::ZipArchive;
 
@@ -29,9 +29,7 @@ fn texts_are_found_and_nothing_else() {
         assert_eq!(names, texts);
         for part in package.parts() {
             let document = part.scan(&Options::default());
-            check_spans(&document);
-            let new = marked(&document);
-            check_pieces(&document, &new, &document.assemble(&new));
+            check_document(&document, &marked(&document));
         }
     }
 }
@@ -265,11 +263,8 @@ proptest! {
         options.mode = mode;
         options.variant = Some(tongwen::Variant::ZhTw);
         let document = part.scan(&options);
-        check_spans(&document);
         let new = marked(&document);
-        let assembled = document.assemble(&new);
-        check_pieces(&document, &new, &assembled);
-        check_diagnostics(&document, &new);
+        let assembled = check_document(&document, &new);
         let unchanged = document.assemble(&same(&document));
         if mode == Mode::Preserve {
             prop_assert_eq!(&unchanged, &source);

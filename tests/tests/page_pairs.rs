@@ -1,7 +1,6 @@
 //! Pairs that a page brings itself: the engine against the slow reference, and the laws of ranges, streams and edits with them.
 
 use std::ops::Range;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tongwen::markers::protected_spans;
@@ -9,29 +8,11 @@ use tongwen::{
     Config, Converter, Level, Markers, PAGE_RULE, PagePairs, SpanOutput, StagedEngine, StreamSpan, TofuRisk,
     UserDictionary, Variant,
 };
-use tongwen_tests::adversarial::{Generator, Material};
+use tongwen_tests::adversarial::Generator;
+use tongwen_tests::engine_laws::{document, edited, joined, material};
 use tongwen_tests::page_reference::{Change, PageState};
 use tongwen_tests::random::Random;
 use tongwen_tests::reference::{Reference, reference};
-
-const TABLES: &[&str] = &[
-    "STPhrases",
-    "STCharacters",
-    "TSPhrases",
-    "TSCharacters",
-    "TWPhrases",
-    "TWPhrasesRev",
-    "TWVariants",
-    "TWVariantsRevPhrases",
-    "HKVariants",
-    "HKVariantsPhrases",
-    "JPShinjitaiPhrases",
-];
-
-fn material() -> Material {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the repository");
-    Material::load(repository, TABLES).expect("the tables are in the repository")
-}
 
 /// Changes about pieces of a text: units of it, and stretches that have nothing to do with them.
 fn changes(random: &mut Random, reference: &Reference, text: &str) -> Vec<Change> {
@@ -119,29 +100,10 @@ fn pairs_in_ranges_equal_the_slow_reference() {
                 let expected = PageState::after(&changes[..*epoch]).convert(&reference, source);
                 assert!(expected == *got, "{config}: {source} with {:?}: {expected}, not {got}", &changes[..*epoch]);
             }
-            let mut edited = String::new();
-            let mut at = 0;
-            for edit in converter.edits_in_ranges(&text, &ranges, &pairs, &epochs) {
-                edited += &text[at..edit.range.start];
-                edited += &edit.replacement;
-                at = edit.range.end;
-            }
-            edited += &text[at..];
+            let edited = edited(&text, &converter.edits_in_ranges(&text, &ranges, &pairs, &epochs));
             assert_eq!(edited, joined(&text, &ranges, &converted), "{config}: {text} with {changes:?}");
         }
     }
-}
-
-/// The text with its ranges replaced.
-fn joined(text: &str, ranges: &[Range<usize>], converted: &[impl AsRef<str>]) -> String {
-    let mut result = String::new();
-    let mut at = 0;
-    for (range, converted) in ranges.iter().zip(converted) {
-        result += &text[at..range.start];
-        result += converted.as_ref();
-        at = range.end;
-    }
-    result + &text[at..]
 }
 
 fn converters() -> Vec<(String, Converter)> {
@@ -167,19 +129,6 @@ fn converters() -> Vec<(String, Converter)> {
     let staged = Converter::builder().engine(StagedEngine::builtin(Config::S2Twp, TofuRisk::Include));
     converters.push(("staged s2twp".into(), staged.build().expect("builds")));
     converters
-}
-
-const GLUE: [&str; 14] =
-    ["。", "\n", "，", "-{", "}-", "-<", ">-", "-", "！", "这是國", "这里", "說的", "-{x}-", "-{y}-"];
-
-/// Text of the generator with markers and marks in it.
-fn document(texts: &mut Generator<'_>, random: &mut Random, length: usize) -> String {
-    let mut text = String::new();
-    while text.len() < length {
-        text.push_str(&texts.text());
-        text.push_str(random.pick(&GLUE).expect("not empty"));
-    }
-    text
 }
 
 #[test]

@@ -2,17 +2,14 @@
 //! panics, identity in is identity out, the pieces are the document, protected bytes stay, keeping the markup twice is
 //! keeping it once, without markup all modes agree, and the time is linear.
 
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use tongwen::{Config, Converter, Markers, SpanKind, UserDictionary, Variant};
+use tongwen::{SpanKind, Variant};
 use tongwen_formats::{
     Comments, Document, Format, Headings, Links, Mode, NoConversion, NoteTa, Options, PageRules, Positional,
 };
-use tongwen_tests::document_laws::{
-    check_diagnostics, check_pieces, check_placed, check_prose, check_spans, mark, marked,
-};
+use tongwen_tests::document_laws::{check_diagnostics, check_document, check_prose, mark, marked};
 
 /// Pieces of syntax, and text between them, from which pages are put together.
 const FRAGMENTS: &[&str] = &[
@@ -158,19 +155,11 @@ fn options() -> impl Strategy<Value = Options> {
     )
 }
 
-/// With a known source variant, without, and with pairs that change lengths.
-static CONVERTERS: LazyLock<[Converter; 3]> = LazyLock::new(|| {
-    let open = Converter::builder().to(Variant::ZhTw).markers(Markers::Convert);
-    let pairs = UserDictionary::parse("pairs", "国\t國國\n").unwrap();
-    [Converter::new(Config::S2Twp), open.clone().build().unwrap(), open.dictionary(pairs).build().unwrap()]
-});
-
 fn check(page: &str, options: &Options) {
     let document = Document::scan(Format::Wikitext, page, options);
     let text = document.text();
     assert!(options.mode != Mode::Preserve || text == page);
 
-    check_spans(&document);
     check_prose(Format::Wikitext, page);
 
     let ranges = document.text_ranges();
@@ -187,14 +176,8 @@ fn check(page: &str, options: &Options) {
     assert_eq!(document.assemble(&unchanged), text);
     assert_eq!(document.assemble(&[] as &[&str]), text);
 
-    let converted = marked(&document);
-    let assembled = document.assemble(&converted);
-    check_pieces(&document, &converted, &assembled);
-    check_diagnostics(&document, &converted);
+    let assembled = check_document(&document, &marked(&document));
     check_diagnostics(&document, &unchanged);
-    for converter in &*CONVERTERS {
-        check_placed(&document, converter);
-    }
 
     // Every stretch that is not text is still there, in order; only labels and fragments are new.
     if !page.contains("[[#") && options.mode != Mode::Strip {
