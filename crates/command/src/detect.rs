@@ -1,7 +1,7 @@
 //! `tongwen detect`: which script and region texts are written for.
 
 use serde::Serialize;
-use tongwen::{DetectedScript, Detection, Script, detect};
+use tongwen::{Detection, Script, detect};
 
 use crate::arguments::{DetectArguments, DocumentArguments, Expected, FormatChoice};
 use crate::input::Input;
@@ -63,7 +63,7 @@ fn one(
     let found = detect(&text);
     let expected = match arguments.expect {
         None => true,
-        Some(Expected::Script(script)) => script == script_name(found.script),
+        Some(Expected::Script(script)) => script == found.script.name(),
         Some(Expected::Region(region)) => Some(region) == found.region,
     };
     if arguments.expect.is_some() && expected && !arguments.json {
@@ -95,7 +95,7 @@ fn sentence(input: &Input, found: &Detection) -> String {
     format!(
         "{}: {}{region}; {} Han characters, {} only simplified{}, {} only traditional{}",
         Printable(&name),
-        script_name(found.script),
+        found.script.name(),
         found.han,
         found.simplified,
         listed(Script::Simplified),
@@ -135,29 +135,16 @@ fn record(input: &Input, found: &Detection) -> String {
     let evidence = found.evidence.iter().map(|evidence| Evidence {
         start: evidence.offset,
         character: evidence.character,
-        script: match evidence.script {
-            Script::Simplified => "simplified",
-            Script::Traditional => "traditional",
-        },
+        script: evidence.script.name(),
     });
     let record = Record {
         schema: SCHEMA,
         path: &path,
-        script: script_name(found.script),
+        script: found.script.name(),
         variant: found.region.map(tongwen::Variant::code),
         confidence: found.confidence,
         counts: Counts { han: found.han, simplified: found.simplified, traditional: found.traditional },
         evidence: evidence.collect(),
     };
     serde_json::to_string(&record).expect("a record of strings and numbers is always JSON")
-}
-
-fn script_name(script: DetectedScript) -> &'static str {
-    match script {
-        DetectedScript::Simplified => "simplified",
-        DetectedScript::Traditional => "traditional",
-        DetectedScript::Mixed => "mixed",
-        DetectedScript::Neutral => "neutral",
-        _ => "none",
-    }
 }

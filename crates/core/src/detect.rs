@@ -45,6 +45,8 @@
 //! Everything is measured on software messages, manuals, stories and Cantonese talk; other prose has other words. Traditional text from
 //! elsewhere (Macau, Malaysia, editions of classics) is put down to Taiwan or Hong Kong too, with the confidence that its forms give.
 
+use std::fmt;
+
 use crate::evidence::{
     CLASS, Evidence, HANS, HANS_USUAL, HANS_VARIANT, HANT, HANT_USUAL, HANT_VARIANT, MARK, PAIR_SECOND, TRAIT,
 };
@@ -85,6 +87,25 @@ pub enum DetectedScript {
     Neutral,
     /// No Chinese characters.
     None,
+}
+
+impl DetectedScript {
+    /// The English name, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            DetectedScript::Simplified => "simplified",
+            DetectedScript::Traditional => "traditional",
+            DetectedScript::Mixed => "mixed",
+            DetectedScript::Neutral => "neutral",
+            DetectedScript::None => "none",
+        }
+    }
+}
+
+impl fmt::Display for DetectedScript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 /// A character that only one script has, and where it stands.

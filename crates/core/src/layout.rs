@@ -145,7 +145,7 @@ pub mod value {
 /// the trie must tell; which characters may follow in paths that do go on, a set of 8 bits; where the output starts in the text part (20 bits).
 pub mod word {
     /// How many slots and pilots a table has.
-    #[derive(Clone, Copy)]
+    #[derive(Clone, Copy, Debug)]
     pub struct Sizes {
         /// Slots, of 8 bytes.
         pub slots: usize,

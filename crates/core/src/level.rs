@@ -1,5 +1,6 @@
 //! How far a conversion goes.
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::{Error, ErrorKind};
@@ -19,6 +20,9 @@ pub enum Level {
 }
 
 impl Level {
+    /// Every level, the shortest way first.
+    pub const ALL: [Level; 4] = [Level::None, Level::Characters, Level::Variants, Level::Phrases];
+
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -30,16 +34,19 @@ impl Level {
     }
 }
 
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 impl FromStr for Level {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Level, Error> {
-        [Level::None, Level::Characters, Level::Variants, Level::Phrases]
-            .into_iter()
-            .find(|level| level.name() == name)
-            .ok_or_else(|| {
-                let message = format!("unknown level `{name}`; known are none chars variants phrases");
-                Error::new(ErrorKind::Builder { message })
-            })
+        Level::ALL.into_iter().find(|level| level.name() == name).ok_or_else(|| {
+            let message = format!("unknown level `{name}`; known are {}", Level::ALL.map(Level::name).join(" "));
+            Error::new(ErrorKind::Builder { message })
+        })
     }
 }

@@ -81,6 +81,7 @@ pub enum InvalidBytes {
 }
 
 /// A protected span that a stream has come to.
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct StreamSpan<'a> {
     /// The span, delimiters included.

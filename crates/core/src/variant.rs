@@ -45,6 +45,22 @@ pub enum Script {
     Traditional,
 }
 
+impl Script {
+    /// The English name, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Script::Simplified => "simplified",
+            Script::Traditional => "traditional",
+        }
+    }
+}
+
+impl fmt::Display for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 impl Variant {
     /// Every variant.
     pub const ALL: [Variant; 8] = [

@@ -100,6 +100,12 @@ enum Decoder<R> {
     Zstandard(Box<Frames<Whole<R>>>),
 }
 
+impl<R> fmt::Debug for Decompressor<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decompressor").field("compression", &self.compression).finish_non_exhaustive()
+    }
+}
+
 impl<R: Read> Decompressor<R> {
     /// Looks at the first bytes of the reader.
     ///
@@ -175,6 +181,17 @@ enum Encoder<W: Write> {
     None(W),
     Gzip(GzEncoder<W>),
     Bzip2(BzEncoder<W>),
+}
+
+impl<W: Write> fmt::Debug for Compressor<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let compression = match self.writer {
+            Encoder::None(_) => Compression::None,
+            Encoder::Gzip(_) => Compression::Gzip,
+            Encoder::Bzip2(_) => Compression::Bzip2,
+        };
+        f.debug_struct("Compressor").field("compression", &compression).finish_non_exhaustive()
+    }
 }
 
 impl<W: Write> Compressor<W> {

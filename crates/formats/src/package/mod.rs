@@ -58,6 +58,7 @@
 //! Source: EPUB 3.3 and OCF 3.3 of the W3C; OPF 2.0.1 of the IDPF; ECMA-376 parts 1 and 2, 5th edition.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use self::archive::Archive;
 use self::text::Coding;
@@ -100,6 +101,12 @@ impl PackageFormat {
             PackageFormat::Epub => "epub",
             PackageFormat::Docx => "docx",
         }
+    }
+}
+
+impl fmt::Display for PackageFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 
@@ -198,12 +205,19 @@ pub struct Package<'a> {
     is_signed: bool,
 }
 
+impl fmt::Debug for Package<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts: Vec<&str> = self.parts.iter().map(Part::name).collect();
+        f.debug_struct("Package").field("bytes", &self.bytes.len()).field("parts", &parts).finish_non_exhaustive()
+    }
+}
+
 impl<'a> Package<'a> {
     /// Finds and reads the texts of a package. Takes memory for all of them, decompressed.
     ///
     /// # Errors
     ///
-    /// If the bytes are no archive, are cut off or damaged where something is read; if a text is missing, encrypted or in an unknown encoding; beyond
+    /// If the bytes are no archive, are cut off or damaged where something is read; if what names the texts is missing; if a text is encrypted or in an unknown encoding; beyond
     /// the limits.
     pub fn read(format: PackageFormat, bytes: &'a [u8], limits: Limits) -> Result<Package<'a>, PackageError> {
         if format == PackageFormat::Docx && docx::is_compound(bytes) {
