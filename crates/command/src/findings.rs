@@ -57,7 +57,7 @@ impl<'a> Finding<'a> {
         let line = lines.line(position.line);
         // The line is a part of the source; looking for its beginning would cost its length for each finding.
         let line_start = line.as_ptr() as usize - source.as_ptr() as usize;
-        let from = (start - line_start).min(line.len());
+        let from = start.saturating_sub(line_start).min(line.len());
         let to = diagnostic.range.end.saturating_sub(line_start).clamp(from, line.len());
         Finding { diagnostic, position, line, marked: from..line.floor_char_boundary(to).max(from) }
     }

@@ -202,6 +202,7 @@ pub struct LineIndex<'a> {
     before_block: Vec<usize>,
 }
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Bytes of a block.
 const BLOCK: usize = 256;
 
@@ -233,7 +234,9 @@ impl<'a> LineIndex<'a> {
             0..BLOCK => characters(&self.source.as_bytes()[start..offset]),
             _ => self.characters_before(offset) - self.characters_before(start),
         };
-        Position { line: line + 1, column: before + 1 }
+        // No editor counts a byte order mark.
+        let mark = usize::from(line == 0 && offset > 0 && self.source.starts_with(BYTE_ORDER_MARK));
+        Position { line: line + 1, column: before + 1 - mark }
     }
 
     fn characters_before(&self, offset: usize) -> usize {
@@ -243,12 +246,13 @@ impl<'a> LineIndex<'a> {
         before + characters(&self.source.as_bytes()[block * BLOCK..offset])
     }
 
-    /// The text of a line, counted from 1, without its line end; empty if there is no such line.
+    /// The text of a line, counted from 1, without its line end and without a byte order mark; empty if there is no such line.
     pub fn line(&self, line: usize) -> &'a str {
         let Some(before) = line.checked_sub(1).filter(|&before| before <= self.starts.len()) else { return "" };
         let start = before.checked_sub(1).map_or(0, |index| self.starts[index]);
         let end = self.starts.get(before).map_or(self.source.len(), |&next| next - 1);
-        self.source[start..end].strip_suffix('\r').unwrap_or(&self.source[start..end])
+        let text = self.source[start..end].strip_suffix('\r').unwrap_or(&self.source[start..end]);
+        if start == 0 { text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text) } else { text }
     }
 }
 
@@ -270,6 +274,9 @@ mod tests {
         assert_eq!(at("a\nb", 2), (2, 1));
         assert_eq!(at("a\r\n国b\n", 6), (2, 2));
         assert_eq!(at("a\n", 2), (2, 1));
+        assert_eq!((at("\u{feff}国a", 3), at("\u{feff}国a", 6), at("\u{feff}国", 0)), ((1, 1), (1, 2), (1, 1)));
+        assert_eq!((at("a\u{feff}b", 4), at("\u{feff}\n国a", 7)), ((1, 3), (2, 2)));
+        assert_eq!(LineIndex::new("\u{feff}国\r\n").line(1), "国");
         assert_eq!(at("国", 1), (1, 1));
         assert_eq!(at("国", 100), (1, 2));
     }

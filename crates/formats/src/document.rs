@@ -197,7 +197,8 @@ impl<'a> Document<'a> {
     }
 
     /// The working text, which [`Document::spans`] and [`Document::text_ranges`] speak about: the source, or, where
-    /// conversion markup is dropped, the source with what the markup shows in its place.
+    /// conversion markup is dropped, the source with what the markup shows in its place. Strings that a format writes with escapes stand
+    /// in it without them.
     pub fn text(&self) -> &str {
         &self.working.text
     }

@@ -67,8 +67,8 @@
 //!
 //! # Laws
 //!
-//! * [`Document::spans`] partition the working text, which is the source as long as markup is kept.
-//! * If every converted string equals its source, the assembled document equals the working text.
+//! * [`Document::spans`] partition the working text. As long as markup is kept, that is the source, without the escapes in which JSON, tables and PO write it.
+//! * If every converted string equals its stretch of the working text, the assembled document is the source as long as markup is kept.
 //! * Scanning takes time and memory linear in the length of the document, and never panics, whatever the bytes.
 #![forbid(unsafe_code)]
 

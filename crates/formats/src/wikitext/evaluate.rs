@@ -237,7 +237,8 @@ impl Events<'_> {
 
 fn unresolved(name: &str, range: Range<usize>) -> Diagnostic {
     let message = format!("the conversion group `{name}` is not known, and its rules do not apply");
-    let hint = format!("supply the text of the page Module:CGroup/{name} as the group `{name}`");
+    let hint =
+        format!("supply the text of the page Module:CGroup/{name}, as {name}.txt in a folder that `groups` names");
     Diagnostic::new(DiagnosticCode::UnresolvedGroup, range, message).with_hint(hint)
 }
 
