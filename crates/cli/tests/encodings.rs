@@ -27,6 +27,10 @@ fn an_encoding_is_found_and_kept() {
     ];
     let borrowed: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
     let folder = folder_with(&borrowed);
+    let looked = run(folder.path(), &["check", "-t", "tw", "mark.txt", "utf16.txt"]);
+    let looked = String::from_utf8_lossy(&looked.stdout).into_owned();
+    // A byte order mark is no character of the line.
+    assert!(looked.contains("mark.txt:1:1: 后来") && looked.contains("utf16.txt:1:1: 后来"), "{looked}");
     let output = run(folder.path(), &["convert", "-t", "tw", "-w", "."]);
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
@@ -50,6 +54,23 @@ fn one_encoding_goes_into_another() {
     assert_eq!(convert(&["big5.txt"]).stdout, BIG5);
     let detected = run(folder.path(), &["detect", "gb.txt"]);
     assert!(String::from_utf8_lossy(&detected.stdout).starts_with("gb.txt: simplified"), "{detected:?}");
+}
+
+/// Text with glosses is written as the text was; what is not the text any more is UTF-8.
+#[test]
+fn names_are_found_in_any_encoding() {
+    let folder = folder_with(&[("utf8.txt", "清軍攻佔葉爾羌。\n".as_bytes())]);
+    let run = |arguments: &str| run(folder.path(), &arguments.split(' ').collect::<Vec<_>>());
+    assert!(run("convert -f tw -t tw --output-encoding big5 utf8.txt -o big5.txt").status.success());
+    assert!(run("annotate big5.txt -o glossed.txt").status.success());
+    let glossed = run("convert -f tw -t tw -e big5 --output-encoding utf-8 glossed.txt");
+    assert_eq!(String::from_utf8_lossy(&glossed.stdout), "清軍攻佔葉爾羌（今莎車縣）。\n");
+    assert_eq!(run("annotate --json big5.txt").stdout, run("annotate --json utf8.txt").stdout);
+    // A name of today that Big5 does not have.
+    assert!(run("convert -f tw -t tw --output-encoding big5 utf8.txt -o other.txt").status.success());
+    let output = run("annotate --script hans -e big5 other.txt");
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(message(&output).contains("big5 has no `车`") && output.stdout.is_empty(), "{output:?}");
 }
 
 #[test]

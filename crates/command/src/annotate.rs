@@ -3,6 +3,7 @@
 //! The formats say what of a document is prose, the glossary which names are in it and how they are shown. Here the two are brought together, document
 //! by document, or line by line.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -13,13 +14,14 @@ use tongwen_glossary::{
     AnnotateOptions, Glossary, Join, NormaliseOptions, Occurrences, Prose, Replacement, Setting, undo,
 };
 
-use crate::arguments::AnnotateArguments;
+use crate::arguments::{AnnotateArguments, DocumentArguments};
 use crate::input::Input;
 use crate::lookup::region;
 use crate::messages::{Exit, Failure};
 use crate::output::Output;
 use crate::places::records::SCHEMA;
 use crate::places::{glossary, script};
+use crate::task;
 
 pub(crate) fn run(arguments: &AnnotateArguments) -> Result<Exit, Failure> {
     let glossary = glossary(&arguments.glossary)?;
@@ -34,7 +36,7 @@ pub(crate) fn run(arguments: &AnnotateArguments) -> Result<Exit, Failure> {
     }
     let mut writer = output.open()?;
     for input in &inputs {
-        writer.write(task.document(input)?.as_bytes())?;
+        writer.write(&task.document(input)?)?;
     }
     writer.finish()?;
     Ok(Exit::Done)
@@ -52,6 +54,7 @@ struct Task<'a> {
     glossary: &'a Glossary,
     arguments: &'a AnnotateArguments,
     options: AnnotateOptions,
+    documents: DocumentArguments,
     style: Style,
 }
 
@@ -64,24 +67,40 @@ impl<'a> Task<'a> {
         options.threshold = arguments.threshold.unwrap_or(options.threshold);
         options.occurrences = if arguments.all { Occurrences::All } else { Occurrences::First };
         let style = if arguments.json { Style::Json } else { arguments.style };
-        Ok(Task { glossary, arguments, options, style })
+        let documents = DocumentArguments { encoding: arguments.encoding, ..DocumentArguments::default() };
+        Ok(Task { glossary, arguments, options, documents, style })
     }
 
-    fn document(&self, input: &Input) -> Result<String, Failure> {
+    fn document(&self, input: &Input) -> Result<Vec<u8>, Failure> {
         let package = input.path().and_then(PackageFormat::from_path);
         if let Some(format) = package.filter(|_| self.arguments.format.0.is_none()) {
             let failure =
                 input.failure(format_args!("is a package ({}), and names are found in single texts", format.name()));
             return Err(failure.with_hint("unpack it and name the texts in it; they may be packed again"));
         }
-        let text = input.read_text()?;
+        let bytes = input.open()?.read_all()?;
+        let named = |failure: Failure| failure.with_hint("name the encoding with --encoding");
+        let decoded = task::decode(input, &bytes, &self.documents).map_err(named)?;
+        let made = self.made(&decoded.text, input)?;
+        if !self.adds_to_text() {
+            return Ok(made.into_bytes());
+        }
+        let written = decoded.encode(&made).map(Cow::into_owned);
+        written.map_err(|missing| {
+            let failure = task::unencodable(input, decoded.coding(), missing);
+            failure.with_hint("convert the text to UTF-8 first: --output-encoding utf-8 of `tongwen convert`")
+        })
+    }
+
+    /// What is made of a document.
+    fn made(&self, text: &str, input: &Input) -> Result<String, Failure> {
         let format =
             self.arguments.format.0.or_else(|| input.path().and_then(Format::from_path)).unwrap_or(Format::Text);
         if let Some(map) = &self.arguments.undo {
-            return undone(&text, input, &Input::File(map.clone()));
+            return undone(text, input, &Input::File(map.clone()));
         }
         if self.arguments.normalise {
-            return self.normalise(&text, format);
+            return self.normalise(text, format);
         }
         if is_list_of_strings(format)
             && matches!(self.style, Style::Footnote | Style::Wikitext | Style::Ruby | Style::Abbr)
@@ -91,7 +110,7 @@ impl<'a> Task<'a> {
             return Err(failure.with_hint("use --style inline, json, tsv or report; or --format text"));
         }
         if !self.arguments.lines {
-            return Ok(self.shown(&text, format, &input.to_string()));
+            return Ok(self.shown(text, format, &input.to_string()));
         }
         // Each line with its end, which is no part of the document.
         let shown = text.split_inclusive('\n').map(|line| {
@@ -102,7 +121,7 @@ impl<'a> Task<'a> {
         Ok(shown.collect())
     }
 
-    /// Whether the style gives the text back.
+    /// Whether what is made is the text, with something in it.
     fn adds_to_text(&self) -> bool {
         !matches!(self.style, Style::Json | Style::Tsv | Style::Report)
     }

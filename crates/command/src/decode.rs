@@ -60,6 +60,11 @@ impl<'a> Decoded<'a> {
         Ok(Decoded { block, ..whole(text.into(), Slots::default()) })
     }
 
+    /// How the bytes were read and will be written.
+    pub(crate) fn coding(&self) -> Coding {
+        self.coding
+    }
+
     /// The bytes of a text that was made from this one.
     pub(crate) fn encode<'t>(&self, text: &'t str) -> Result<Cow<'t, [u8]>, Unencodable> {
         if let Some(mut encoder) = self.coding.encoder() {

@@ -156,7 +156,8 @@ pub(crate) fn check(sources: &[Source], actions: &[Action], report: Option<&Outp
         sources.iter().filter_map(|source| Some((source.input.identity()?, &source.input))).collect();
     for (output, identity) in there {
         if let Some(input) = inputs.get(&identity) {
-            return Err(Failure::at(output.name(), format_args!("is the input {input} too; name another output")));
+            let failure = Failure::at(output.name(), format_args!("is the input {input} too; name another output"));
+            return Err(failure.with_hint("--write converts files in their places"));
         }
     }
     Ok(())

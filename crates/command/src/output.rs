@@ -55,7 +55,7 @@ impl Output {
                 let escaper = stdout.is_terminal().then(Escaper::default);
                 To::Standard(stdout, escaper)
             }
-            Output::File(path) => file(path).map_err(|error| Failure::at(shown(path), system(&error)))?,
+            Output::File(path) => file(path).map_err(|error| not_opened(path, &error))?,
         };
         Ok(Writer { name: self.name(), to })
     }
@@ -66,6 +66,16 @@ impl Output {
             Output::Standard => STDOUT.to_string(),
             Output::File(path) => shown(path).to_string(),
         }
+    }
+}
+
+/// Says which folder is missing, where that is what is wrong.
+fn not_opened(path: &Path, error: &io::Error) -> Failure {
+    match path.parent().filter(|_| error.kind() == io::ErrorKind::NotFound) {
+        Some(folder) => {
+            Failure::at(shown(path), format_args!("there is no folder {} to write to; make it first", shown(folder)))
+        }
+        None => Failure::at(shown(path), system(error)),
     }
 }
 

@@ -9,6 +9,7 @@ use tongwen_glossary::render::Style;
 use super::lookup::year;
 use super::named::{Named, auto_and};
 use super::places::GlossaryArguments;
+use crate::encoding::{self, EncodingChoice};
 
 /// Find the historical names of a text and say what they are today
 ///
@@ -49,6 +50,10 @@ pub(crate) struct AnnotateArguments {
     /// How the documents are written; `auto` goes by the name, all else is text
     #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = Named::<TextFormat>::of(format_names))]
     pub(crate) format: TextFormat,
+
+    /// How the bytes are to be read; text with glosses is written in the same encoding, all else in UTF-8 [default: auto]
+    #[arg(short, long, value_name = "NAME", value_parser = Named::<EncodingChoice>::of(|| encoding::names("auto")))]
+    pub(crate) encoding: Option<EncodingChoice>,
 
     /// Take each line for a document of its own
     #[arg(long)]

@@ -43,7 +43,7 @@ pub(crate) struct OutputArguments {
     ///
     /// Each file is the old one or the new one at any time: the new one is written beside it and renamed. Permissions stay; of a symbolic
     /// link, what it points to is replaced; other hard links to the file keep the old content.
-    #[arg(short, long)]
+    #[arg(short, long, visible_alias = "in-place")]
     pub(crate) write: bool,
 
     /// With --write, keep the old file under its name with this at the end
