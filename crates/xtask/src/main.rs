@@ -16,6 +16,7 @@ mod instructions;
 mod kernels;
 mod places;
 mod problem;
+mod seeds;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -50,6 +51,8 @@ enum Command {
     Instructions(instructions::Arguments),
     /// Count the instructions of the kernels for 64-bit ARM (needs qemu)
     Kernels,
+    /// Write what fuzzing starts from
+    Seeds,
     /// One case of instructions, in a process of its own
     #[command(hide = true)]
     InstructionsCase(instructions::One),
@@ -119,6 +122,7 @@ fn run(command: Command) -> Result<()> {
         Command::Conformance(arguments) => conformance::run(&root, &arguments),
         Command::Instructions(arguments) => instructions::run(&root, &arguments),
         Command::Kernels => kernels::run(&root),
+        Command::Seeds => seeds::run(&root),
         Command::InstructionsCase(one) => instructions::run_one(&root, &one),
         Command::Dictionaries(Dictionaries::Import { from }) => import::run(&root, from.as_deref()),
         Command::Dictionaries(Dictionaries::Derive) => derive::run(&root),
