@@ -177,10 +177,12 @@ impl Structure {
         end.min(base + bits.trailing_zeros() as usize)
     }
 
-    /// Block number `block` of a lane, 64 bytes of the text; all bits behind its end.
+    /// Goes through the places of a lane, beginning with the first one at `from` or later.
     #[inline(always)]
-    pub fn block(&self, lane: usize, block: usize) -> u64 {
-        self.blocks.get(block).map_or(u64::MAX, |block| block[lane])
+    pub fn steps(&self, lane: usize, from: usize) -> Steps<'_> {
+        let mut steps = Steps { blocks: &self.blocks, lane, base: 0, bits: 0 };
+        steps.begin(from);
+        steps
     }
 
     /// The places of a lane among the 64 bytes from a place on; that one is the lowest bit.
@@ -196,6 +198,47 @@ impl Structure {
     /// Whether a lane has a place for the wish with this number, from 0 in the order in which they were added.
     pub fn has(&self, lane: usize, wish: u32) -> bool {
         self.seen[lane] >> wish & 1 != 0
+    }
+}
+
+/// Goes from one place of a lane to the next.
+#[derive(Clone, Debug)]
+pub struct Steps<'s> {
+    blocks: &'s [Block],
+    lane: usize,
+    /// Where the block at hand begins, and its places that are still ahead.
+    base: usize,
+    bits: u64,
+}
+
+impl Steps<'_> {
+    /// The next place before `stop`; the same one until it is passed.
+    #[inline(always)]
+    pub fn next(&mut self, stop: usize) -> Option<usize> {
+        while self.bits == 0 {
+            if self.base + 64 >= stop {
+                return None;
+            }
+            self.base += 64;
+            self.bits = self.blocks.get(self.base / 64).map_or(1, |block| block[self.lane]);
+        }
+        let at = self.base + self.bits.trailing_zeros() as usize;
+        (at < stop).then_some(at)
+    }
+
+    /// Goes on from a place at the next one or behind it.
+    #[inline(always)]
+    pub fn pass(&mut self, to: usize) {
+        match to - self.base {
+            within @ 0..64 => self.bits &= u64::MAX << within,
+            _ => self.begin(to),
+        }
+    }
+
+    #[inline(always)]
+    fn begin(&mut self, from: usize) {
+        self.base = from - from % 64;
+        self.bits = self.blocks.get(self.base / 64).map_or(0, |block| block[self.lane] & u64::MAX << (from % 64));
     }
 }
 
@@ -295,7 +338,15 @@ mod tests {
         assert_eq!(structure.next(0, 2..2), 2);
         let text = "[[".repeat(50);
         let structure = Structure::new(text.as_bytes(), &WANTED);
-        assert_eq!((structure.block(0, 0), structure.block(0, 1)), (u64::MAX, (1 << 35) - 1));
+        let mut steps = structure.steps(0, 3);
+        let mut found = Vec::new();
+        while let Some(at) = steps.next(95) {
+            found.push(at);
+            steps.pass(at + 23);
+        }
+        assert_eq!(found, [3, 26, 49, 72]);
+        assert_eq!((structure.steps(0, 98).next(99), structure.steps(0, 99).next(99)), (Some(98), None));
+        assert_eq!((structure.steps(0, 98).next(98), structure.steps(0, 1000).next(1000)), (None, None));
         assert_eq!([0, 1, 40, 63, 64].map(|from| structure.window(0, from).trailing_ones()), [64, 64, 59, 36, 35]);
         assert_eq!(structure.window(0, 40) >> 60, 0);
     }

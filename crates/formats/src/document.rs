@@ -237,12 +237,16 @@ impl<'a> Document<'a> {
         if changes.is_empty() {
             return vec![0; self.requested.len()];
         }
-        let epoch = |range: &Range<usize>| {
+        let mut changes = changes.iter().peekable();
+        let mut epoch = 0;
+        let epochs = self.requested.iter().map(|range| {
             let place = self.working.source_offset(range.start);
-            let after = changes.partition_point(|change| change.from <= place);
-            after.checked_sub(1).map_or(0, |index| changes[index].epoch)
-        };
-        self.requested.iter().map(epoch).collect()
+            while let Some(change) = changes.next_if(|change| change.from <= place) {
+                epoch = change.epoch;
+            }
+            epoch
+        });
+        epochs.collect()
     }
 
     /// The title that conversion markup sets for the variant (flag `T`), if it does and nothing on the page beats it.
@@ -608,23 +612,19 @@ fn shown<'t>(text: &'t str, target: &Target, moved: Option<(&Range<usize>, &str)
 /// The text of a working text, and what is wanted for labels, in order.
 fn requested(working: &Working<'_>) -> Vec<Range<usize>> {
     let mut requested = Vec::with_capacity(working.spans.len() / 2 + 1);
-    let mut rest = working.spans.as_slice();
-    for target in working.targets.iter().filter(|target| target.label_at.is_some()) {
-        let before = rest.iter().take_while(|span| span.range.start < target.range.start).count();
-        put_texts(&rest[..before], &mut requested);
-        requested.push(target.range.clone());
-        rest = &rest[before..];
-    }
-    put_texts(rest, &mut requested);
-    requested
-}
-
-fn put_texts(spans: &[Span], ranges: &mut Vec<Range<usize>>) {
-    for span in spans {
-        if span.kind == SpanKind::Text {
-            ranges.push(span.range.clone());
+    let mut labels = working.targets.iter().filter(|target| target.label_at.is_some()).map(|target| &target.range);
+    let mut label = labels.next();
+    for Span { range, kind } in &working.spans {
+        while let Some(wanted) = label.filter(|wanted| wanted.start <= range.start) {
+            requested.push(wanted.clone());
+            label = labels.next();
+        }
+        if *kind == SpanKind::Text {
+            requested.push(range.clone());
         }
     }
+    requested.extend(label.into_iter().chain(labels).cloned());
+    requested
 }
 
 /// Joins working text and what replaces stretches of it.

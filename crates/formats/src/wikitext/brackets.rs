@@ -241,80 +241,80 @@ impl Matcher<'_> {
         self.bytes[at..stop].iter().take(most).take_while(|&&found| found == byte).count()
     }
 
-    /// Works up to `stop`; may return an earlier place, never a later one.
-    fn run(&mut self, mut at: usize, stop: usize) -> usize {
-        // The block of places at hand, and where it begins.
-        let mut base = at - at % 64;
-        let mut block = self.places.block(Lane::Brackets, base / 64);
-        loop {
-            block = match at - base {
-                within @ 0..64 => block & u64::MAX << within,
-                _ => {
-                    base = at - at % 64;
-                    self.places.block(Lane::Brackets, base / 64) & u64::MAX << (at - base)
-                }
-            };
-            while block == 0 && base < stop {
-                base += 64;
-                block = self.places.block(Lane::Brackets, base / 64);
-            }
-            at = base + block.trailing_zeros() as usize;
-            if at >= stop {
-                break;
-            }
+    /// Works up to `stop`, and returns it.
+    fn run(&mut self, from: usize, stop: usize) -> usize {
+        let mut steps = self.places.steps(Lane::Brackets, from);
+        while let Some(at) = steps.next(stop) {
             let byte = self.bytes[at];
-            if byte == b'['
-                && let Some((pipe, end)) = links::plain(self.bytes, self.places, at + 2..stop)
-            {
-                self.pairing.tree.add_plain(at..end, pipe);
-                at = end;
-                continue;
-            }
-            let top = self.stack.last().map(|frame| frame.opening);
-            at += match (byte, top) {
-                (b'|', Some(Opening::Brace | Opening::DashBrace | Opening::Square)) => {
-                    self.pipes.push(Pipe { at, equals: usize::MAX });
-                    1
+            let plain = if byte == b'[' { links::plain(self.bytes, self.places, at + 2..stop) } else { None };
+            let next = match (byte, plain) {
+                (_, Some((pipe, end))) => {
+                    self.pairing.tree.add_plain(at..end, pipe);
+                    end
                 }
-                (b'=', Some(Opening::Brace | Opening::DashBrace)) => {
-                    let first_pipe = self.stack.last().map_or(0, |frame| frame.first_pipe);
-                    if let Some(pipe) = self.pipes[first_pipe..].last_mut().filter(|pipe| pipe.equals == usize::MAX) {
-                        pipe.equals = at;
-                    }
-                    1
+                (b'|' | b'=', _) => {
+                    self.cut(byte, at);
+                    at + 1
                 }
-                (b'}', Some(Opening::Span)) if at + 1 < stop && self.bytes[at + 1] == b'-' => {
-                    self.close_span(at);
-                    2
-                }
-                (b'}', Some(Opening::Brace | Opening::DashBrace)) | (b']', Some(Opening::Square)) => {
-                    self.close(byte, at, stop)
-                }
-                (b'}' | b']', _) => self.stray(byte, at, stop),
-                (b'-', _) => match self.run_of(b'{', at + 1, stop, usize::MAX) {
-                    0 => 1,
-                    1 => {
-                        self.open(Opening::Span, 1, at + 2, 1);
-                        2
-                    }
-                    run => {
-                        // A last brace may become a span.
-                        self.open(Opening::DashBrace, run, at + 1 + run, run.div_ceil(2));
-                        1 + run
-                    }
-                },
-                (b'{' | b'[', _) => {
-                    let run = self.run_of(byte, at, stop, usize::MAX);
-                    if run >= 2 {
-                        let opening = if byte == b'{' { Opening::Brace } else { Opening::Square };
-                        self.open(opening, run, at + run, run / 2);
-                    }
-                    run
-                }
-                _ => 1,
+                _ => at + self.bracket(byte, at, stop),
             };
+            steps.pass(next);
         }
         stop
+    }
+
+    /// A pipe or an equals sign, which mean something to the innermost opening or nothing.
+    #[inline]
+    fn cut(&mut self, byte: u8, at: usize) {
+        let Some(frame) = self.stack.last() else { return };
+        match (byte, frame.opening) {
+            (b'|', Opening::Brace | Opening::DashBrace | Opening::Square) => {
+                self.pipes.push(Pipe { at, equals: usize::MAX });
+            }
+            (b'=', Opening::Brace | Opening::DashBrace) => {
+                let pipe = self.pipes[frame.first_pipe..].last_mut();
+                if let Some(pipe) = pipe.filter(|pipe| pipe.equals == usize::MAX) {
+                    pipe.equals = at;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A bracket, or what looks like one. Returns how many bytes it took.
+    fn bracket(&mut self, byte: u8, at: usize, stop: usize) -> usize {
+        let top = self.stack.last().map(|frame| frame.opening);
+        match (byte, top) {
+            (b'}', Some(Opening::Span)) if at + 1 < stop && self.bytes[at + 1] == b'-' => {
+                self.close_span(at);
+                2
+            }
+            (b'}', Some(Opening::Brace | Opening::DashBrace)) | (b']', Some(Opening::Square)) => {
+                self.close(byte, at, stop)
+            }
+            (b'}' | b']', _) => self.stray(byte, at, stop),
+            (b'-', _) => match self.run_of(b'{', at + 1, stop, usize::MAX) {
+                0 => 1,
+                1 => {
+                    self.open(Opening::Span, 1, at + 2, 1);
+                    2
+                }
+                run => {
+                    // A last brace may become a span.
+                    self.open(Opening::DashBrace, run, at + 1 + run, run.div_ceil(2));
+                    1 + run
+                }
+            },
+            (b'{' | b'[', _) => {
+                let run = self.run_of(byte, at, stop, usize::MAX);
+                if run >= 2 {
+                    let opening = if byte == b'{' { Opening::Brace } else { Opening::Square };
+                    self.open(opening, run, at + run, run / 2);
+                }
+                run
+            }
+            _ => 1,
+        }
     }
 
     fn close_span(&mut self, at: usize) {

@@ -89,9 +89,8 @@ pub(crate) struct Claims {
     solid: Range<usize>,
     /// Claims that begin before that end.
     early: Vec<Claim>,
-    /// Markup that was claimed ahead of what is before it in the page, and where the first of it begins.
+    /// Markup that was claimed ahead of what is before it in the page.
     ahead: BinaryHeap<Reverse<(usize, usize)>>,
-    first_ahead: Option<usize>,
     targets: Vec<Target>,
     hidden: Hidden,
 }
@@ -131,77 +130,91 @@ impl Claims {
     /// Claims markup, when what is before it in the page is still to be claimed.
     pub(crate) fn markup_ahead(&mut self, range: Range<usize>) {
         self.ahead.push(Reverse((range.start, range.end)));
-        self.first_ahead = self.ahead.peek().map(|Reverse((start, _))| *start);
+    }
+
+    /// Whether there is any of that up to a place.
+    #[inline]
+    fn is_behind(&self, place: usize) -> bool {
+        self.ahead.peek().is_some_and(|Reverse((start, _))| *start <= place)
     }
 
     /// Claims a range, as markup or as protected.
     #[inline]
     pub(crate) fn add(&mut self, range: Range<usize>, kind: SpanKind) {
-        if self.first_ahead.is_some_and(|first| first <= range.start) {
+        if self.is_behind(range.start) {
             self.catch_up(range.start);
         }
         self.put(range.start, range.end, kind);
     }
 
-    /// Claims a link of names and prose: markup, but for its target, which is protected, and for its label, if it has one, which is text.
-    /// `ahead` is a target whose conversion is wanted.
+    /// Claims a name and the markup around it: two or three claims at once.
     #[inline]
-    pub(crate) fn add_link(
-        &mut self,
-        link: Range<usize>,
-        target: Range<usize>,
-        has_label: bool,
-        wanted: Option<Target>,
-    ) {
-        if link.start < self.at || self.first_ahead.is_some_and(|first| first <= link.end) {
-            return self.add_link_by_parts(link, target, has_label, wanted);
+    pub(crate) fn add_name(&mut self, whole: Range<usize>, name: Range<usize>) {
+        if whole.start < self.at || name.is_empty() || self.is_behind(whole.end) {
+            return self.add_by_parts(whole, name, None);
         }
-        if self.at < link.start {
-            self.spans.push(Span { range: self.at..link.start, kind: SpanKind::Text });
+        self.append(whole.start, name.start, SpanKind::Markup);
+        self.spans.extend([
+            Span { range: name.clone(), kind: SpanKind::Protected },
+            Span { range: name.end..whole.end, kind: SpanKind::Markup },
+        ]);
+        self.at = whole.end;
+        self.solid = name;
+    }
+
+    /// Claims a link whose target is wanted as its label.
+    #[inline]
+    pub(crate) fn add_link(&mut self, link: Range<usize>, target: Target) {
+        let name = target.range.clone();
+        if link.start < self.at || self.is_behind(link.end) {
+            return self.add_by_parts(link, name, Some(target));
         }
-        match self.spans.last_mut() {
-            Some(last) if last.kind == SpanKind::Markup => last.range.end = target.start,
-            _ => self.spans.push(Span { range: link.start..target.start, kind: SpanKind::Markup }),
-        }
-        let end = link.end - 2;
+        self.append(link.start, name.start, SpanKind::Markup);
+        self.spans.extend([
+            Span { range: name.clone(), kind: SpanKind::Protected },
+            Span { range: name.end..link.end, kind: SpanKind::Markup },
+        ]);
         self.at = link.end;
-        let shown = Span { range: target.clone(), kind: SpanKind::Protected };
-        match has_label {
-            true => self.spans.extend([
-                shown,
-                Span { range: target.end..target.end + 1, kind: SpanKind::Markup },
-                Span { range: target.end + 1..end, kind: SpanKind::Text },
-                Span { range: end..link.end, kind: SpanKind::Markup },
-            ]),
-            false => self.spans.extend([shown, Span { range: end..link.end, kind: SpanKind::Markup }]),
+        self.targets.push(target);
+    }
+
+    /// Claims a link with a label behind its name, between `[[`, one pipe and `]]`.
+    #[inline]
+    pub(crate) fn add_labelled_link(&mut self, link: Range<usize>, name: Range<usize>) {
+        let end = link.end - 2;
+        let label = name.end + 1..end;
+        if link.start < self.at || self.is_behind(link.end) {
+            self.add_by_parts(link.start..label.start, name, None);
+            return self.add(end..link.end, SpanKind::Markup);
         }
-        match wanted {
-            Some(wanted) => self.targets.push(wanted),
-            None => self.solid = target,
-        }
+        self.append(link.start, name.start, SpanKind::Markup);
+        self.spans.extend([
+            Span { range: name.clone(), kind: SpanKind::Protected },
+            Span { range: name.end..label.start, kind: SpanKind::Markup },
+            Span { range: label, kind: SpanKind::Text },
+            Span { range: end..link.end, kind: SpanKind::Markup },
+        ]);
+        self.at = link.end;
+        self.solid = name;
     }
 
     #[cold]
-    fn add_link_by_parts(&mut self, link: Range<usize>, target: Range<usize>, has_label: bool, wanted: Option<Target>) {
-        self.add(link.start..target.start, SpanKind::Markup);
-        let end = target.end;
-        match wanted {
-            Some(wanted) => self.target(wanted),
-            None => self.add(target, SpanKind::Protected),
+    fn add_by_parts(&mut self, whole: Range<usize>, name: Range<usize>, target: Option<Target>) {
+        self.add(whole.start..name.start, SpanKind::Markup);
+        let end = name.end;
+        match target {
+            Some(target) => self.target(target),
+            None => self.add(name, SpanKind::Protected),
         }
-        if has_label {
-            self.add(end..end + 1, SpanKind::Markup);
-        }
-        self.add(link.end - 2..link.end, SpanKind::Markup);
+        self.add(end..whole.end, SpanKind::Markup);
     }
 
     /// What was claimed ahead and begins up to a place.
     #[cold]
     fn catch_up(&mut self, place: usize) {
-        while self.first_ahead.is_some_and(|first| first <= place) {
+        while self.is_behind(place) {
             let Some(Reverse((start, end))) = self.ahead.pop() else { break };
             self.put(start, end, SpanKind::Markup);
-            self.first_ahead = self.ahead.peek().map(|Reverse((start, _))| *start);
         }
     }
 

@@ -22,12 +22,9 @@ const LONGEST_OPTION: usize = 256;
 pub(crate) fn file(walker: &mut Walker<'_>, index: usize) {
     let tree = walker.tree;
     let node = tree.node(index);
-    let count = walker.tree.part_count(index);
-    let name = walker.tree.part(index, 0).range;
-    walker.hide(node.start..name.end);
+    walker.hide(node.start..tree.part(index, 0).range.end);
     let mut nodes = walker.inside(index);
-    for number in 1..count {
-        let part = walker.tree.part(index, number).range;
+    for part in tree.values(index).map(|part| part.range) {
         walker.markup(part.start - 1..part.start);
         // Go on from where the part before ended, so that many parts are no more work than one.
         nodes.start = walker.tree.within(nodes.start, nodes.end, &part).start;
@@ -79,7 +76,8 @@ fn gallery_line(walker: &mut Walker<'_>, line: Range<usize>, mut nodes: Range<us
 fn option_or_caption(walker: &mut Walker<'_>, part: Range<usize>, nodes: Range<usize>) {
     let first = walker.first_in(&nodes, &part).map(|node| (node.kind, node.start, node.end));
     let literal = &walker.source[part.start..first.map_or(part.end, |(_, start, _)| start)];
-    if let Some((key, _)) = literal.split_once('=').filter(|(key, _)| key.len() <= LONGEST_OPTION) {
+    let equals = literal.bytes().take(LONGEST_OPTION + 1).position(|byte| byte == b'=');
+    if let Some(key) = equals.map(|equals| &literal[..equals]) {
         let known = walker.options.lists.known(key);
         if known.is_in(List::FileTextKeys) {
             let value = part.start + key.len() + 1;

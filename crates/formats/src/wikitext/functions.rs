@@ -52,12 +52,11 @@ pub(crate) fn call(walker: &mut Walker<'_>, index: usize, head: &str) -> bool {
     }
     let tree = walker.tree;
     let node = tree.node(index);
-    let count = walker.tree.part_count(index);
+    let count = tree.part_count(index);
     let mut nodes = walker.inside(index);
     // Everything stays but for what is shown.
     let mut kept = node.start;
-    for number in 1..count {
-        let part = walker.tree.part(index, number);
+    for (number, part) in (1..).zip(tree.values(index)) {
         let text = match shown {
             Shown::Branches(first) if (first..first + 2).contains(&number) => part.range,
             Shown::Tag if number == 1 => part.range,

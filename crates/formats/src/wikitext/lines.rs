@@ -27,12 +27,6 @@ pub(crate) fn may_matter(first: u8) -> bool {
 /// Looks at the line that starts at the start of `here`, and returns from where it is to be read as text.
 pub(crate) fn line(walker: &mut Walker<'_>, here: &Content) -> usize {
     let start = here.range.start;
-    let begins_with_node = !here.nodes.is_empty() && walker.tree.node(here.nodes.start).start == start;
-    // A label or a value may begin in the middle of a line.
-    let in_line = if start == 0 { here.place == Place::Fragment } else { walker.bytes[start - 1] != b'\n' };
-    if begins_with_node || in_line {
-        return start;
-    }
     match walker.bytes[start] {
         b'=' => heading(walker, here),
         b'#' if here.place == Place::Page && redirects(walker, here) => {
@@ -144,7 +138,7 @@ fn redirects(walker: &Walker<'_>, here: &Content) -> bool {
     let Some(link) = node.filter(|node| node.kind == Kind::Link && node.start - start <= LONGEST) else { return false };
     let word = walker.source[start..link.start].trim();
     let word = word.strip_suffix(':').unwrap_or(word);
-    !word.contains('\n') && walker.options.lists.has(List::RedirectWords, word)
+    !word.contains('\n') && walker.options.lists.is_in(List::RedirectWords, word)
 }
 
 fn preformatted(walker: &mut Walker<'_>, here: &Content) {

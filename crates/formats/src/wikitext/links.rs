@@ -16,6 +16,8 @@
 
 use std::ops::Range;
 
+use tongwen::SpanKind;
+
 use super::bytes::{Set, next_of, set};
 use super::claims::Target;
 use super::faults::FaultKind;
@@ -99,56 +101,63 @@ pub(crate) fn plain(bytes: &[u8], places: &Places, inside: Range<usize>) -> Opti
     let near = places.window(Lane::Titles, inside.start);
     let place = |near: u64, from: usize| match near {
         0 => places.next(Lane::Titles, from..inside.end),
-        near => inside.end.min(inside.start + near.trailing_zeros() as usize),
+        near => inside.start + near.trailing_zeros() as usize,
     };
-    let mut at = place(near, inside.start);
-    let mut pipe = None;
-    if at < inside.end && bytes[at] == b'|' {
-        pipe = Some(at);
-        at = place(near & near.wrapping_sub(1), at + 1);
-    }
-    let closes =
-        at + 1 < inside.end && bytes[at] == b']' && bytes[at + 1] == b']' && pipe.is_none_or(|pipe| pipe + 1 < at);
-    let target = &bytes[inside.start..pipe.unwrap_or(at)];
-    (closes && is_name(target)).then_some((pipe, at + 2))
-}
-
-/// Whether what holds no special character is the name of a page: no path, no blanks around it.
-#[inline]
-fn is_name(target: &[u8]) -> bool {
-    ends_of_name(target) && target.len() <= LONGEST_TARGET
+    let bytes = &bytes[..inside.end];
+    let first = place(near, inside.start);
+    let (pipe, at) = match bytes.get(first)? {
+        b'|' => (Some(first), place(near & near.wrapping_sub(1), first + 1)),
+        _ => (None, first),
+    };
+    // What holds no special character is the name of a page: no path, no blanks around it.
+    let target = &bytes[inside.start..first];
+    let closes = bytes.get(at..at + 2) == Some(b"]]") && (pipe.is_none() || first + 1 < at);
+    (closes && ends_of_name(target) && target.len() <= LONGEST_TARGET).then_some((pipe, at + 2))
 }
 
 /// Whether a text begins and ends with letters or the like, so that no blank can be around it. `false` says nothing.
 #[inline]
 pub(crate) fn ends_of_name(text: &[u8]) -> bool {
-    // With these bytes Han characters begin; other characters may be blanks.
-    let is_han = |byte: u8| matches!(byte, 0xe4..=0xe9);
-    let (Some(&first), Some(last)) = (text.first(), text.last()) else { return false };
-    let begins = first.is_ascii_alphanumeric() || is_han(first);
-    begins && (last.is_ascii_graphic() || text.len() >= 3 && is_han(text[text.len() - 3]))
+    let begins = text.first().is_some_and(|first| first.is_ascii_alphanumeric() || begins_han(*first));
+    begins && ends_plainly(text)
+}
+
+/// Whether a text ends with a letter or the like. `false` says nothing.
+#[inline]
+pub(crate) fn ends_plainly(text: &[u8]) -> bool {
+    let han = text.last_chunk::<3>().is_some_and(|[first, ..]| begins_han(*first));
+    han || text.last().is_some_and(u8::is_ascii_graphic)
+}
+
+/// Whether Han characters begin with this byte, and no blanks do.
+#[inline]
+fn begins_han(byte: u8) -> bool {
+    matches!(byte, 0xe4..=0xe9)
 }
 
 /// Claims what must stay of a plain link. Nothing is put off when it comes.
 #[inline]
 pub(crate) fn plain_link(walker: &mut Walker<'_>, node: &Node) {
     let pipe = node.only_pipe();
-    let target = node.inner_start..pipe.unwrap_or(node.inner_end);
-    let wanted = match (pipe, walker.options.links) {
-        (None, Links::Expand) => {
-            let label_at = Some(target.end);
-            Some(Target { range: target.clone(), label_at, fragment: None, link: node.start })
-        }
+    let claims = &mut walker.walked.claims;
+    match (pipe, walker.options.links) {
         (_, Links::Convert) => {
-            walker.markup(node.start..node.inner_start);
+            claims.add(node.start..node.inner_start, SpanKind::Markup);
             if let Some(pipe) = pipe {
-                walker.markup(pipe..pipe + 1);
+                claims.add(pipe..pipe + 1, SpanKind::Markup);
             }
-            return walker.markup(node.inner_end..node.end);
+            claims.add(node.inner_end..node.end, SpanKind::Markup);
         }
-        _ => None,
-    };
-    walker.walked.claims.add_link(node.start..node.end, target, pipe.is_some(), wanted);
+        (Some(pipe), _) => {
+            claims.add_labelled_link(node.start..node.end, node.inner_start..pipe);
+        }
+        (None, Links::Expand) => {
+            let range = node.inner_start..node.inner_end;
+            let label_at = Some(range.end);
+            claims.add_link(node.start..node.end, Target { range, label_at, fragment: None, link: node.start });
+        }
+        (None, Links::Keep) => claims.add_name(node.start..node.end, node.inner_start..node.inner_end),
+    }
 }
 
 /// Whether a target is the name of a page and nothing else, as most are: no namespace, no fragment, no path, nothing in
@@ -238,11 +247,14 @@ fn leads(walker: &Walker<'_>, target: &Range<usize>, known: Known) -> Leads {
     if urls::address_begins(lists, walker.source, target.start + blanks) || text[blanks..].starts_with("//") {
         return Leads::Address;
     }
-    let text = text.trim_start();
-    let name = text.trim_start_matches([':', ' ', '_']);
-    let Some((prefix, _)) = name.split_once(':').filter(|(prefix, _)| !prefix.contains('#')) else {
+    let text = &text[blanks..];
+    let name = &text[text.bytes().take_while(|byte| matches!(byte, b':' | b' ' | b'_')).count()..];
+    let Some(end) =
+        name.bytes().position(|byte| matches!(byte, b':' | b'#')).filter(|&end| name.as_bytes()[end] == b':')
+    else {
         return Leads::Page { prefix: 0 };
     };
+    let prefix = &name[..end];
     let length = blanks + (text.len() - name.len()) + prefix.len() + 1;
     let known = lists.known(prefix);
     let of = |list| known.is_in(list);
@@ -283,7 +295,7 @@ fn page(walker: &mut Walker<'_>, link: usize, target: Range<usize>, known: Known
     if known != Known::Whole {
         return walker.protect(target);
     }
-    let hash = name.find('#').map(|offset| start + offset);
+    let hash = memchr::memchr(b'#', name.as_bytes()).map(|offset| start + offset);
     if let Leads::Page { prefix } = leads
         && walker.converts_targets()
         && hash.is_none()

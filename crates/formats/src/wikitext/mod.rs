@@ -45,7 +45,7 @@
 //! # Cost
 //!
 //! Linear in the length of the page, in time and memory, whatever the page holds (sorting steps see nearly sorted input).
-//! Nothing is recursive.
+//! Nothing is recursive, but for the first dozen levels of the walk.
 
 pub(crate) mod alias;
 pub(crate) mod anchors;
@@ -165,7 +165,7 @@ fn fragment(source: &str, options: &Options) -> (Vec<Span>, Vec<Target>) {
     let opaque = opaque::find(source, &options.lists);
     let places = Places::new(source);
     let pairing = brackets::pair(source, &places, &opaque, comments(options));
-    let walked = walk::walk(source, &places, &pairing.tree, options, Place::Fragment, Hidden::NotKept);
+    let walked = walk::walk(source, &places, &pairing.tree, options, Place::Inline, Hidden::NotKept);
     walked.claims.settle(source.len())
 }
 

@@ -15,7 +15,7 @@
 
 use std::ops::Range;
 
-use tongwen::structure::{Follows, Structure, Wanted, Wish};
+use tongwen::structure::{Follows, Steps, Structure, Wanted, Wish};
 
 /// Which places are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,10 +70,10 @@ impl Places {
         self.0.next(lane as usize, range)
     }
 
-    /// 64 bytes of the page, by their number; all bits behind its end.
+    /// Goes from one place to the next, beginning with the first one at `from` or later.
     #[inline(always)]
-    pub(crate) fn block(&self, lane: Lane, block: usize) -> u64 {
-        self.0.block(lane as usize, block)
+    pub(crate) fn steps(&self, lane: Lane, from: usize) -> Steps<'_> {
+        self.0.steps(lane as usize, from)
     }
 
     /// The places among the 64 bytes from a place of the page on; that one is the lowest bit.

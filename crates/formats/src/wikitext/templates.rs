@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use super::faults::FaultKind;
 use super::functions;
-use super::links::ends_of_name;
+use super::links::ends_plainly;
 use super::tree::{Kind, Tree};
 use super::walk::{Place, Walker};
 use crate::lists::{List, Lists, fold};
@@ -69,17 +69,21 @@ pub(crate) fn template(walker: &mut Walker<'_>, index: usize) {
     }
     let values = if name.is_in(List::ProseTemplates) { Values::Prose } else { Values::Other };
     walker.markup(node.start..node.inner_start);
-    let name = walker.tree.part(index, 0).range;
-    walker.hide(name);
+    walker.hide(tree.part(index, 0).range);
     let mut nodes = walker.inside(index);
-    for number in 1..walker.tree.part_count(index) {
-        let part = walker.tree.part(index, number);
-        walker.markup(part.range.start - 1..part.range.start);
+    for part in tree.values(index) {
+        let Range { start, end } = part.range;
         // Go on from where the part before ended, so that many parts are no more work than one.
-        nodes.start = walker.tree.within(nodes.start, nodes.end, &part.range).start;
+        nodes.start = tree.within(nodes.start, nodes.end, &(start..end)).start;
         match part.equals {
-            Some(equals) => named(walker, part.range.start..equals, equals + 1..part.range.end, values, nodes.clone()),
-            None => positional(walker, part.range, values, nodes.clone()),
+            Some(equals) => {
+                walker.hidden_name(start - 1..equals + 1, start..equals);
+                named(walker, start..equals, equals + 1..end, values, nodes.clone());
+            }
+            None => {
+                walker.markup(start - 1..start);
+                positional(walker, start..end, values, nodes.clone());
+            }
         }
     }
     walker.markup(node.inner_end..node.end);
@@ -130,11 +134,9 @@ pub(crate) fn template_name<'h>(lists: &Lists, head: &'h str) -> Cow<'h, str> {
 }
 
 fn named(walker: &mut Walker<'_>, key: Range<usize>, value: Range<usize>, values: Values, nodes: Range<usize>) {
-    let name = &walker.source[key.clone()];
+    let name = &walker.source[key];
     let known = walker.options.lists.known(if name.len() <= LONGEST_NAME { name } else { "" });
     let is_number = known.is_number() && !name.contains('_');
-    walker.hide(key.clone());
-    walker.markup(key.end..value.start);
     if is_number {
         return positional(walker, value, values, nodes);
     }
@@ -184,9 +186,12 @@ fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> b
         return false;
     }
     // Most values have no dot at all, or none near their ends.
-    let bytes = &walker.bytes[value.clone()];
-    let near = if ends_of_name(bytes) { bytes.len().saturating_sub(LONGEST_ENDING + 1) } else { 0 };
-    if memchr::memchr(b'.', &bytes[near..]).is_none() {
+    let bytes = walker.bytes[value.clone()].trim_ascii_end();
+    let has_dot = match ends_plainly(bytes) {
+        true => bytes[bytes.len().saturating_sub(LONGEST_ENDING + 1)..].contains(&b'.'),
+        false => memchr::memchr(b'.', bytes).is_some(),
+    };
+    if !has_dot {
         return false;
     }
     let text = walker.source[value.clone()].trim();

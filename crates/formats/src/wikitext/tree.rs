@@ -284,6 +284,19 @@ impl Tree {
         Part { range: start..end, equals }
     }
 
+    /// The parts of a node behind its first pipe. It is no plain link.
+    #[inline]
+    pub(crate) fn values(&self, index: usize) -> impl Iterator<Item = Part> {
+        let node = &self.nodes[index];
+        debug_assert!(!node.is_plain, "the pipe of a plain link is elsewhere");
+        let pipes = &self.pipes[node.first_pipe..node.first_pipe + node.pipes];
+        let ends = pipes.iter().skip(1).map(|pipe| pipe.at).chain(std::iter::once(node.inner_end));
+        pipes.iter().zip(ends).map(|(pipe, end)| {
+            let equals = (pipe.equals < end).then_some(pipe.equals);
+            Part { range: pipe.at + 1..end, equals }
+        })
+    }
+
     /// The part of a node in which a place is.
     pub(crate) fn part_at(&self, index: usize, place: usize) -> Part {
         let node = &self.nodes[index];

@@ -2,8 +2,11 @@
 //!
 //! A content is a stretch of wikitext on one level: the page, the label of a link, a template value, what is between
 //! `<ref>` and `</ref>`. Its nodes are stepped over: each puts its own convertible contents on the list of work, or none.
-//! So every byte is read by one content only, and depth costs nothing. A content waits at a node until what is in the node
-//! has been read, so that claims come in the order of the source, or nearly.
+//! So every byte is read by one content only. A content waits at a node until what is in the node has been read, so that claims come in the
+//! order of the source, or nearly. Down to a dozen levels a content is read by a call of its own, which is where nearly all pages end; what is
+//! deeper is put off, with all that comes behind it, until the calls have returned. So depth is no danger.
+//!
+//! `{{a|b=国[[c]]|d}}`: the node's rule claims `{{a|b=`, has `国[[c]]` read, which claims the link, and claims the rest.
 //!
 //! Where there may be something to do is known ([`places`](super::places)); a content is read from one such mark to the next, and a content
 //! without marks and nodes is not read at all.
@@ -36,10 +39,8 @@ pub(crate) enum Place {
     Page,
     /// The content of a tag: has lists, tables and headings, but a line that starts with a blank is a line.
     Tag,
-    /// A label, a caption, a template value.
+    /// A label, a caption, a template value, or what stands in the middle of a line of something else.
     Inline,
-    /// The same, standing in the middle of a line of something else.
-    Fragment,
 }
 
 /// A stretch of wikitext on one level and the nodes in it.
@@ -81,24 +82,24 @@ pub(crate) struct Walker<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) tree: &'a Tree,
     places: &'a Places,
-    /// Where the last look for a mark began, and what it has found.
+    /// Where the last look for a mark began, and where the first mark is from there on.
     looked: Range<usize>,
     pub(crate) options: &'a Options,
     pub(crate) walked: Walked,
-    /// What is to be done next, the first of it last.
-    work: Vec<Work>,
-    /// What the node at hand has put off.
-    put_off: Vec<Work>,
-    /// Contents that wait for what is in one of their nodes.
-    waiting: Vec<Reader<'a>>,
+    /// How many contents are being read, each in a node of the one before.
+    depth: usize,
+    /// What comes behind the first content that was too deep to be read at once, in order.
+    put_off: Vec<Work<'a>>,
 }
+
+/// So many contents in each other are read at once, each by a call of its own; what is in them is put off.
+const DEEPEST: usize = 12;
 
 /// A piece of work.
 #[derive(Debug)]
-enum Work {
-    Read(Content),
-    /// Go on with the content that has waited for the shortest time.
-    Resume,
+enum Work<'a> {
+    /// A content to be read, or to go on with.
+    Read(Box<Reader<'a>>),
     /// A claim that comes behind a content.
     Claim(Range<usize>, SpanKind, Spans),
 }
@@ -139,37 +140,39 @@ pub(crate) fn walk(
         bytes: source.as_bytes(),
         tree,
         places,
-        looked: 0..0,
+        looked: 0..places.next(Lane::Marks, 0..source.len()),
         options,
         walked: Walked {
             claims: Claims::new(5 * tree.len() + 3 * tree.pipe_count() + source.len() / BYTES_PER_CLAIM, hidden),
             ..Walked::default()
         },
-        // What a page of the usual depth needs.
-        work: Vec::with_capacity(16),
-        put_off: Vec::with_capacity(16),
-        waiting: Vec::with_capacity(4),
+        depth: 0,
+        put_off: Vec::new(),
     };
-    walker.work.push(Work::Read(Content { range: 0..source.len(), nodes: 0..tree.len(), place }));
-    while let Some(work) = walker.work.pop() {
-        match work {
-            Work::Claim(range, kind, spans) => walker.claim_now(range, kind, spans),
-            Work::Read(content) => walker.read(Reader {
-                start: content.range.start,
-                next: content.nodes.start,
-                content,
-                elements: Elements::default(),
-                label_end: urls::NextClose::default(),
-                at_line_start: true,
-            }),
-            Work::Resume => {
-                if let Some(reader) = walker.waiting.pop() {
-                    walker.read(reader);
-                }
-            }
+    walker.read(Reader::new(Content { range: 0..source.len(), nodes: 0..tree.len(), place }, place == Place::Page));
+    // What is to be done next, the first of it last.
+    let mut work: Vec<Work<'_>> = Vec::new();
+    loop {
+        work.extend(walker.put_off.drain(..).rev());
+        match work.pop() {
+            Some(Work::Claim(range, kind, spans)) => walker.claim_now(range, kind, spans),
+            Some(Work::Read(reader)) => walker.read(*reader),
+            None => return walker.walked,
         }
     }
-    walker.walked
+}
+
+impl Reader<'_> {
+    fn new(content: Content, begins_line: bool) -> Self {
+        Reader {
+            start: content.range.start,
+            next: content.nodes.start,
+            content,
+            elements: Elements::default(),
+            label_end: urls::NextClose::default(),
+            at_line_start: begins_line,
+        }
+    }
 }
 
 impl<'a> Walker<'a> {
@@ -215,6 +218,19 @@ impl<'a> Walker<'a> {
         self.claim(range, SpanKind::Protected, Spans::Hidden);
     }
 
+    /// A name with syntax around it; conversion markup is not seen in the name.
+    #[inline]
+    pub(crate) fn hidden_name(&mut self, whole: Range<usize>, name: Range<usize>) {
+        if self.put_off.is_empty() {
+            self.walked.claims.hide(name.clone());
+            self.walked.claims.add_name(whole, name);
+        } else {
+            self.markup(whole.start..name.start);
+            self.hide(name.clone());
+            self.markup(name.end..whole.end);
+        }
+    }
+
     /// A target of a link.
     pub(crate) fn target(&mut self, target: Target) {
         self.walked.claims.target(target);
@@ -237,33 +253,14 @@ impl<'a> Walker<'a> {
             return;
         }
         let nodes = self.tree.within(nodes.start, nodes.end, &range);
-        let begins_line = range.start == 0 || self.bytes[range.start - 1] == b'\n';
-        if !begins_line && self.reads_plainly(&range, &nodes) {
-            return;
+        let begins_line = self.bytes[range.start - 1] == b'\n';
+        let reader = Reader::new(Content { range, nodes, place }, begins_line);
+        if self.depth == DEEPEST || !self.put_off.is_empty() {
+            return self.put_off.push(Work::Read(Box::new(reader)));
         }
-        self.put_off.push(Work::Read(Content { range, nodes, place }));
-    }
-
-    /// Reads a content of the node at hand now if it is prose with plain links, as most labels and values are, and says whether it is.
-    fn reads_plainly(&mut self, range: &Range<usize>, nodes: &Range<usize>) -> bool {
-        // What has been put off comes first.
-        if !nodes.is_empty() && !self.put_off.is_empty() {
-            return false;
-        }
-        let tree = self.tree;
-        let nodes = &tree.nodes()[nodes.clone()];
-        let mut at = range.start;
-        for node in nodes {
-            if !node.is_plain || self.mark_in(at..node.start) < node.start {
-                return false;
-            }
-            at = node.end;
-        }
-        if self.mark_in(at..range.end) < range.end {
-            return false;
-        }
-        nodes.iter().for_each(|node| links::plain_link(self, node));
-        true
+        self.depth += 1;
+        self.read(reader);
+        self.depth -= 1;
     }
 
     /// The nodes directly in a node.
@@ -277,85 +274,67 @@ impl<'a> Walker<'a> {
         (!found.is_empty()).then(|| self.tree.node(found.start))
     }
 
-    /// Reads a content up to its end, or up to a node with contents of its own, which come first.
+    /// Reads a content up to its end, or up to a node in which something is put off: then the rest is too.
     fn read(&mut self, mut reader: Reader<'a>) {
-        let end = reader.content.range.end;
-        let nodes_end = reader.content.nodes.end;
+        let tree = self.tree;
+        let (end, nodes_end) = (reader.content.range.end, reader.content.nodes.end);
         loop {
-            self.read_prose(&mut reader);
-            let stop = if reader.next < nodes_end { self.tree.node(reader.next).start } else { end };
-            // A jump (a tag with a template in it) may have passed over nodes.
-            if reader.start >= stop {
-                if reader.next >= nodes_end {
-                    break;
-                }
-                let node = self.tree.node(reader.next);
-                reader.start = reader.start.max(node.end);
-                let index = std::mem::replace(&mut reader.next, node.after);
-                reader.at_line_start = false;
-                match node.is_plain {
-                    true => links::plain_link(self, node),
-                    false => self.node(index),
-                }
-                if !self.put_off.is_empty() {
-                    self.waiting.push(reader);
-                    self.work.push(Work::Resume);
-                    self.work.extend(self.put_off.drain(..).rev());
-                    return;
-                }
-                continue;
-            }
-            if std::mem::take(&mut reader.at_line_start) && lines::may_matter(self.bytes[reader.start]) {
+            let node = if reader.next < nodes_end { Some(tree.node(reader.next)) } else { None };
+            let stop = node.map_or(end, |node| node.start);
+            if std::mem::take(&mut reader.at_line_start)
+                && reader.start < stop
+                && lines::may_matter(self.bytes[reader.start])
+            {
                 reader.start = lines::line(self, &self.rest_of(&reader));
+            }
+            // A jump (a tag with a template in it) may have passed over nodes.
+            let start = if reader.start < stop { self.mark_in(reader.start..stop) } else { reader.start };
+            if start < stop {
+                reader.start = self.mark(&mut reader, start, stop);
                 continue;
             }
-            reader.start = self.mark_in(reader.start..stop);
-            if reader.start == stop {
+            let Some(node) = node else { return };
+            reader.start = start.max(node.end);
+            let index = std::mem::replace(&mut reader.next, node.after);
+            if node.is_plain {
+                links::plain_link(self, node);
                 continue;
             }
-            let start = reader.start;
-            reader.start = match self.bytes[start] {
-                b'\n' => {
-                    reader.at_line_start = true;
-                    start + 1
-                }
-                b'<' => tags::tag(self, &self.rest_of(&reader), &mut reader.elements),
-                b'[' => urls::bracketed(self, &self.rest_of(&reader), &mut reader.label_end),
-                b':' => urls::bare(self, &self.rest_of(&reader), reader.content.range.start),
-                b'&' => self.entity(start, stop),
-                b'\'' => self.apostrophes(start, stop),
-                _ => self.switch(start, stop),
-            };
+            self.node(index);
+            if !self.put_off.is_empty() {
+                return self.put_off.push(Work::Read(Box::new(reader)));
+            }
         }
     }
 
-    /// Reads on as long as there is nothing but prose with plain links.
+    /// Looks at a mark before `stop`, and returns where to go on.
     #[inline]
-    fn read_prose(&mut self, reader: &mut Reader<'a>) {
-        let tree = self.tree;
-        for node in &tree.nodes()[reader.next..reader.content.nodes.end] {
-            // A jump may have passed over nodes.
-            let passed = reader.start > node.start || reader.at_line_start && reader.start < node.start;
-            if passed || !node.is_plain || self.mark_in(reader.start..node.start) < node.start {
-                break;
+    fn mark(&mut self, reader: &mut Reader<'a>, start: usize, stop: usize) -> usize {
+        reader.start = start;
+        match self.bytes[start] {
+            b'\n' => {
+                reader.at_line_start = true;
+                start + 1
             }
-            links::plain_link(self, node);
-            reader.start = node.end;
-            reader.next += 1;
-            reader.at_line_start = false;
+            b'<' => tags::tag(self, &self.rest_of(reader), &mut reader.elements),
+            b'[' => urls::bracketed(self, &self.rest_of(reader), &mut reader.label_end),
+            b':' => urls::bare(self, &self.rest_of(reader), reader.content.range.start),
+            b'&' => self.entity(start, stop),
+            b'\'' => self.apostrophes(start, stop),
+            _ => self.switch(start, stop),
         }
     }
 
     /// The first mark in a range, or the range's end.
     #[inline]
     fn mark_in(&mut self, range: Range<usize>) -> usize {
-        // Of what ends between two marks the next look often knows already.
-        if self.looked.start <= range.start && range.end <= self.looked.end {
-            return range.end;
+        if range.start < self.looked.start {
+            return self.places.next(Lane::Marks, range);
         }
-        let mark = self.places.next(Lane::Marks, range.clone());
-        self.looked = range.start..mark;
-        mark
+        if range.start > self.looked.end {
+            self.looked = range.start..self.places.next(Lane::Marks, range.start..self.bytes.len());
+        }
+        self.looked.end.min(range.end)
     }
 
     fn rest_of(&self, reader: &Reader<'a>) -> Content {
@@ -486,5 +465,33 @@ impl<'a> Walker<'a> {
     /// Whether targets of plain links are left as text.
     pub(crate) fn converts_targets(&self) -> bool {
         self.options.links == Links::Convert
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DEEPEST;
+    use crate::Options;
+
+    #[test]
+    fn what_is_deep_is_read_as_what_is_not() {
+        for depth in [1, DEEPEST - 1, DEEPEST, DEEPEST + 1, 3 * DEEPEST, 1000] {
+            for (open, close) in [("{{t|k=国", "军|l=书}}"), ("[[a:b|国", "军]]"), ("<ref>国", "军</ref>")] {
+                let source = format!("马{}'''车'''{}人", open.repeat(depth), close.repeat(depth));
+                let scan = super::super::scan(&source, &Options::default());
+                let mut at = 0;
+                let mut text = String::new();
+                for span in scan.spans {
+                    assert_eq!(span.range.start, at);
+                    at = span.range.end;
+                    if span.kind == tongwen::SpanKind::Text {
+                        text.push_str(&source[span.range]);
+                    }
+                }
+                let behind = if close.contains('书') { "军书" } else { "军" };
+                let expected = format!("马{}车{}人", "国".repeat(depth), behind.repeat(depth));
+                assert_eq!((text, at), (expected, source.len()), "{open} {depth}");
+            }
+        }
     }
 }
