@@ -15,12 +15,13 @@
 //! # How
 //!
 //! Names are replaced by full names of units (乌鲁木齐市, not 乌鲁木齐), which annotation knows for names of today. A name that is replaced is no longer there to speak for its
-//! neighbours, or speaks for another region; so the new text is read again, until nothing is found in it. In a link whose target is what it shows, the
+//! neighbours, or speaks for another region; so the new text is read again, until nothing is found in it. Where a new name would itself be read as one of the
+//! past (科布多 lies in 蒙古国科布多省科布多), the old one stays, and all is done once more without it. In a link whose target is what it shows, the
 //! new name becomes a label: `[[迪化]]` becomes `[[迪化|乌鲁木齐市]]`.
 //!
 //! # Cost
 //!
-//! That of annotation, twice or more; a text that is not at rest after eight rounds is left as it is.
+//! That of annotation, twice or more; a text that is not at rest after eight rounds, or eight times, is left as it is.
 
 use std::ops::Range;
 
@@ -134,22 +135,72 @@ impl Glossary {
         let mut reading = options.annotate.clone();
         reading.threshold = options.threshold;
         reading.occurrences = Occurrences::All;
-        let unchanged = Normalised { text: text.to_string(), replacements: Vec::new() };
+        let mut left: Vec<Range<usize>> = Vec::new();
+        for _ in 0..ROUNDS {
+            match self.at_rest(text, prose, (options, &reading), &left) {
+                Ok(normalised) => return normalised,
+                Err(restless) if restless.is_empty() => break,
+                Err(restless) => {
+                    left.extend(restless);
+                    left.sort_unstable_by_key(|range| range.start);
+                }
+            }
+        }
+        Normalised { text: text.to_string(), replacements: Vec::new() }
+    }
+
+    /// The text once nothing is found in it any more, names at some places left as they are; or the places of more such names, none if that would not
+    /// help. Places are bytes of the text given.
+    fn at_rest(
+        &self,
+        text: &str,
+        prose: &[Prose],
+        (options, reading): (&NormaliseOptions, &AnnotateOptions),
+        left: &[Range<usize>],
+    ) -> Result<Normalised, Vec<Range<usize>>> {
         let script = script_of(text).unwrap_or(Script::Simplified);
-        let mut now = unchanged.clone();
+        let mut now = Normalised { text: text.to_string(), replacements: Vec::new() };
         let mut prose = prose.to_vec();
         for _ in 0..ROUNDS {
-            let found = self.annotate(&now.text, &prose, &reading);
-            let news: Vec<New> =
-                found.iter().filter_map(|found| new(&now.text, &prose, found, options, script)).collect();
+            let found = self.annotate(&now.text, &prose, reading);
+            let is_left = |found: &&Annotation<'_>| {
+                let source = source_of(&now.replacements, &found.range);
+                left.binary_search_by_key(&source.start, |left| left.start).is_ok_and(|at| left[at] == source)
+            };
+            let others = found.iter().filter(|found| !is_left(found));
+            let news: Vec<New> = others.filter_map(|found| new(&now.text, &prose, found, options, script)).collect();
             if news.is_empty() {
-                return now;
+                return Ok(now);
+            }
+            let restless = now.replacements.iter().filter(|known| is_read_again(known, &news));
+            let restless: Vec<Range<usize>> = restless.map(|known| known.source.clone()).collect();
+            if !restless.is_empty() {
+                return Err(restless);
             }
             prose = moved(&prose, &news);
             now = replaced(now, &news);
         }
-        unchanged
+        Err(Vec::new())
     }
+}
+
+/// Where a range of the text of a round was in the text given, if nothing in it was replaced.
+fn source_of(replacements: &[Replacement], range: &Range<usize>) -> Range<usize> {
+    let before = replacements.partition_point(|known| known.range.end <= range.start).checked_sub(1);
+    let grown = before.map_or(0, |last| {
+        let Replacement { range, source, .. } = &replacements[last];
+        range.end as isize - source.end as isize
+    });
+    range.start.saturating_add_signed(-grown)..range.end.saturating_add_signed(-grown)
+}
+
+/// Whether names are found in a new name, beside one at most that goes on into what is around it.
+fn is_read_again(known: &Replacement, news: &[New]) -> bool {
+    let first = news.partition_point(|new| new.range.end <= known.range.start);
+    let mut within = news[first..].iter().take_while(|new| new.range.start < known.range.end);
+    let one = within.next();
+    let is_inside = |new: &New| known.range.start <= new.range.start && new.range.end <= known.range.end;
+    one.is_some_and(is_inside) || within.next().is_some()
 }
 
 /// A replacement in the text of a round.
@@ -340,6 +391,16 @@ mod tests {
 
     fn normalised(text: &str) -> Normalised {
         Glossary::embedded().normalise(text, &Prose::whole(text), &NormaliseOptions::default())
+    }
+
+    /// The name of today holds the name of the past, twice.
+    #[test]
+    fn a_name_that_would_be_read_again_stays() {
+        let text = "清代的卡伦由科布多一直延伸到唐努山以北，叶尔羌驻军。";
+        let once = normalised(text);
+        assert_eq!(once.text, "清代的卡伦由科布多一直延伸到唐努山以北，莎车县驻军。");
+        assert_eq!(once.undo(), text);
+        assert_eq!(normalised(&once.text).replacements, []);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use serde_json::Value;
-use tongwen_glossary::{Glossary, Script};
+use tongwen_glossary::{Glossary, NormaliseOptions, Prose, Script};
 
 fn sentences() -> Vec<Value> {
     let text = include_str!("data/sentences.jsonl");
@@ -106,4 +106,20 @@ fn expectations_agree_with_the_tables() {
             assert_eq!(found, wanted, "{sentence}: {id}");
         }
     }
+}
+
+/// Today's names put in: that can be undone, and doing it again changes nothing.
+#[test]
+fn normalised_sentences_are_at_rest() {
+    let glossary = Glossary::embedded();
+    let normalised = |text: &str| glossary.normalise(text, &Prose::whole(text), &NormaliseOptions::default());
+    let mut replaced = 0;
+    for sentence in &sentences() {
+        let text = string(sentence, "text");
+        let once = normalised(text);
+        replaced += once.replacements.len();
+        assert_eq!(once.undo(), text);
+        assert_eq!(normalised(&once.text).replacements, [], "{text} becomes {}", once.text);
+    }
+    assert!(replaced > 300, "{replaced}");
 }
