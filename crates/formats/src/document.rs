@@ -614,14 +614,18 @@ fn requested(working: &Working<'_>) -> Vec<Range<usize>> {
     let mut requested = Vec::with_capacity(working.spans.len() / 2 + 1);
     let mut labels = working.targets.iter().filter(|target| target.label_at.is_some()).map(|target| &target.range);
     let mut label = labels.next();
-    for Span { range, kind } in &working.spans {
-        while let Some(wanted) = label.filter(|wanted| wanted.start <= range.start) {
+    let texts = working.spans.iter().filter(|span| span.kind == SpanKind::Text).map(|span| &span.range);
+    // A page may have thousands of spans and no label.
+    if label.is_none() {
+        requested.extend(texts.cloned());
+        return requested;
+    }
+    for text in texts {
+        while let Some(wanted) = label.filter(|wanted| wanted.start <= text.start) {
             requested.push(wanted.clone());
             label = labels.next();
         }
-        if *kind == SpanKind::Text {
-            requested.push(range.clone());
-        }
+        requested.push(text.clone());
     }
     requested.extend(label.into_iter().chain(labels).cloned());
     requested

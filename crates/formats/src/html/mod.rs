@@ -136,8 +136,7 @@ fn switches(source: &str, options: &Options) -> Switches {
         return found;
     }
     let mut look = |text: Range<usize>| {
-        let underscores = memchr::memmem::find_iter(source[text.clone()].as_bytes(), b"__");
-        let switches = switches::find(&source[text.clone()], underscores, &Opaque::default(), &options.lists);
+        let switches = switches::find(&source[text.clone()], &Opaque::default(), &options.lists);
         if found.no_conversion.is_none() {
             found.no_conversion = switches.no_conversion.map(|range| text.start + range.start..text.start + range.end);
         }

@@ -95,7 +95,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
     let places = Places::new(source);
     let mut opaque = opaque::find(source, &options.lists);
     let switches = match places.have_underscores() {
-        true => switches::find(source, places.underscores(source), &opaque, &options.lists),
+        true => switches::find(source, &opaque, &options.lists),
         false => Switches::default(),
     };
     if let Some(range) = switches.no_conversion.clone().filter(|_| options.no_conversion == NoConversion::Respect) {

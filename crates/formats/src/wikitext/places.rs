@@ -86,18 +86,6 @@ impl Places {
     pub(crate) fn have_underscores(&self) -> bool {
         self.0.has(Lane::Marks as usize, UNDERSCORES)
     }
-
-    /// Where they are.
-    pub(crate) fn underscores(&self, source: &str) -> impl Iterator<Item = usize> {
-        let bytes = source.as_bytes();
-        let mut at = 0;
-        let marks = std::iter::from_fn(move || {
-            let mark = self.next(Lane::Marks, at..bytes.len());
-            at = mark + 1;
-            (mark < bytes.len()).then_some(mark)
-        });
-        marks.filter(|mark| bytes[*mark] == b'_')
-    }
 }
 
 #[cfg(test)]
@@ -120,7 +108,6 @@ mod tests {
         assert_eq!(shown(Lane::Brackets), "[|]-}");
         assert_eq!(shown(Lane::Marks), "[<:\n''__:");
         assert_eq!(shown(Lane::Titles), "[[|']]<>{:}\n''''____:\n:");
-        assert!(places.underscores(source).eq([source.find("__").unwrap(), source.find("__ h").unwrap()]));
         assert!(places.have_underscores() && !Places::new("a_b").have_underscores());
     }
 }

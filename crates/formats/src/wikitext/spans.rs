@@ -47,8 +47,8 @@ struct Around {
 
 /// The spans to evaluate, in the order of the source. `hidden` is sorted and disjoint.
 pub(crate) fn find(source: &str, tree: &Tree, hidden: &[Range<usize>], lists: &Lists) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let mut around: Vec<Around> = Vec::new();
+    let mut spans = Vec::with_capacity(16);
+    let mut around: Vec<Around> = Vec::with_capacity(8);
     let mut hidden = hidden.iter().peekable();
     let mut next = 0;
     while next < tree.len() {

@@ -18,8 +18,8 @@ pub(crate) struct Switches {
     pub(crate) no_title: bool,
 }
 
-/// Looks through a page, given where two underscores stand side by side; of a run of them the first place is enough.
-pub(crate) fn find(source: &str, underscores: impl Iterator<Item = usize>, opaque: &Opaque, lists: &Lists) -> Switches {
+/// Looks through a page.
+pub(crate) fn find(source: &str, opaque: &Opaque, lists: &Lists) -> Switches {
     let mut switches = Switches::default();
     let mut hidden = opaque.found.iter().filter_map(|found| match found {
         Found::Opaque { range, .. } => Some(range),
@@ -28,7 +28,7 @@ pub(crate) fn find(source: &str, underscores: impl Iterator<Item = usize>, opaqu
     let mut next = hidden.next();
     let bytes = source.as_bytes();
     let mut done = 0;
-    for found in underscores {
+    for found in memchr::memmem::find_iter(bytes, b"__") {
         if found < done {
             continue;
         }
@@ -67,12 +67,7 @@ mod tests {
 
     fn found(source: &str) -> (Option<Range<usize>>, bool) {
         let lists = Lists::default();
-        let switches = find(
-            source,
-            source.match_indices("__").map(|(at, _)| at),
-            &super::super::opaque::find(source, &lists),
-            &lists,
-        );
+        let switches = find(source, &super::super::opaque::find(source, &lists), &lists);
         (switches.no_conversion, switches.no_title)
     }
 

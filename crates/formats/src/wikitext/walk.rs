@@ -144,6 +144,7 @@ pub(crate) fn walk(
         options,
         walked: Walked {
             claims: Claims::new(5 * tree.len() + 3 * tree.pipe_count() + source.len() / BYTES_PER_CLAIM, hidden),
+            headings: Vec::with_capacity(16),
             ..Walked::default()
         },
         depth: 0,
