@@ -17,9 +17,10 @@
 
 mod list;
 mod memory;
+mod pairs;
+mod runs;
 mod segments;
 mod walk;
-mod words;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -27,14 +28,15 @@ use std::sync::Arc;
 
 use crate::PagePairs;
 use crate::converter::{Converter, Stretch};
+use crate::engine::Buffers;
 use crate::explain::{Edit, PieceReason, Replacement};
+pub(crate) use crate::kernel::characters::Wanted;
 use crate::step::Step;
 use crate::user_matches::{PageView, PairMatch};
 use crate::{Mixed, StagedEngine};
 pub(crate) use list::List;
 pub(crate) use memory::{Kind, Memory};
-pub(crate) use walk::Wanted;
-use walk::{Room, Unclear, Walk};
+use walk::{MapBuffers, Unclear, Walk};
 
 /// The replacements that a conversion makes in a text: where each is, and what it does and why. Takes eight bytes an edit; may be used again.
 ///
@@ -150,7 +152,7 @@ pub(crate) struct Lister<'l, 'a> {
     list: &'l mut List,
     memory: Memory,
     /// Made when first needed.
-    room: Option<Box<Room<'a>>>,
+    buffers: Option<Box<MapBuffers<'a>>>,
     pairs: HashMap<Pair<'l, 'a>, u32>,
 }
 
@@ -162,7 +164,7 @@ impl<'l, 'a> Lister<'l, 'a> {
         list.clear();
         // What was lent to a list that is used again is free from here on.
         let memory = converter.inner.memories.lock().ok().and_then(|mut memories| memories.pop()).unwrap_or_default();
-        Lister { text, wanted, list, memory, room: None, pairs: HashMap::new() }
+        Lister { text, wanted, list, memory, buffers: None, pairs: HashMap::new() }
     }
 
     /// Gives what was learned back to the converter.
@@ -227,12 +229,13 @@ impl<'l, 'a> Lister<'l, 'a> {
     fn convert(&mut self, place: Range<usize>, step: &'a Step, mixed: Option<&'a Mixed>) {
         let Some(table) = step.table() else { return };
         let before = self.list.len();
-        let (known, kinds) = self.memory.of_step(step, mixed);
+        let (known, kinds, rooms) = self.memory.of_step(step, mixed);
         let (source, list, start) = (&self.text[place.clone()], &mut *self.list, place.start);
-        let mut walk = Walk { source, start, table: &table, mixed, step, known, kinds, list, wanted: self.wanted };
+        let mut walk =
+            Walk { source, start, table: &table, mixed, step, known, kinds, rooms, list, wanted: self.wanted };
         let found = match self.wanted {
             Wanted::All => walk.all(),
-            Wanted::Changes => walk.changes(self.room.get_or_insert_with(|| Box::new(Room::new()))),
+            Wanted::Changes => walk.changes(self.buffers.get_or_insert_with(|| Box::new(Buffers::new()))),
         };
         if let Err(Unclear) = found {
             self.list.truncate(before);

@@ -27,6 +27,8 @@
 
 pub(crate) mod borders;
 pub(crate) mod changed;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only where there are instructions for it"))]
+pub(crate) mod characters;
 pub(crate) mod openings;
 #[cfg(test)]
 mod rounds;

@@ -197,18 +197,6 @@ impl<'t> Table<'t> {
         Unit { end: best_end, becomes }
     }
 
-    /// Whether paths go on behind the end of a text that starts with all that is left of it at `at`.
-    pub(crate) fn goes_on(&self, text: &[u8], mut at: usize) -> bool {
-        let mut row = Some(self.root());
-        while at < text.len() {
-            let (code, length) = self.code_at(text, at);
-            let Some(found) = row.and_then(|row| self.transition(row, code)) else { return false };
-            row = slot::has_row(found).then_some(slot::base(found));
-            at += length;
-        }
-        row.is_some()
-    }
-
     /// The code of the character at `at`, and its length in bytes.
     #[inline(always)]
     fn code_at(&self, text: &[u8], at: usize) -> (u16, usize) {

@@ -6,19 +6,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::memory::{Kind, OWN, STAYS};
-use super::words::Word;
 use crate::kernel::changed::ALONE;
 
 /// Bytes behind a range in which a unit that begins in it may begin or end others.
 const BEYOND: usize = 1 << 16;
 
-/// A place.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    /// Bytes behind the base of its block.
-    start: u32,
-    kind: u32,
-}
+/// A place, in bytes behind the base of its block, and a kind.
+type Entry = [u32; 2];
 
 /// Entries from one on, up to the next block.
 #[derive(Clone, Copy, Debug)]
@@ -65,17 +59,20 @@ impl List {
     /// Adds an entry in the expected range.
     #[inline(always)]
     pub(crate) fn push(&mut self, start: usize, kind: u32) {
-        self.entries.push(Entry { start: (start - self.base) as u32, kind });
+        self.entries.push([(start - self.base) as u32, kind]);
     }
 
-    /// Adds what changes in a piece of text that starts in the expected range.
-    #[inline(always)]
-    pub(super) fn push_word(&mut self, start: usize, word: &Word) {
+    /// Adds entries that start in the expected range: their places, counted from `start` when this is added, and kinds.
+    #[inline]
+    pub(super) fn extend<'e>(&mut self, start: usize, entries: impl FnOnce(u32) -> &'e [[u32; 2]]) {
+        self.entries.extend_from_slice(entries((start - self.base) as u32));
+    }
+
+    /// Adds entries in the expected range, whose places are counted from `start`.
+    #[inline]
+    pub(super) fn push_many<const N: usize>(&mut self, start: usize, places: &[u32; N], kinds: &[u32; N]) {
         let start = (start - self.base) as u32;
-        let length = self.entries.len();
-        // All at once, and then those that count: shorter than a loop.
-        self.entries.extend(word.units().map(|(offset, kind)| Entry { start: start + offset as u32, kind }));
-        self.entries.truncate(length + usize::from(word.count));
+        self.entries.extend_from_slice(&std::array::from_fn::<Entry, N, _>(|at| [start + places[at], kinds[at]]));
     }
 
     /// Adds a kind of the list's own; gives its number.
@@ -110,7 +107,7 @@ impl List {
             .iter()
             .zip(ends)
             .map(entries)
-            .flat_map(|(base, entries)| entries.iter().map(move |entry| (base + entry.start as usize, entry.kind)))
+            .flat_map(|(base, entries)| entries.iter().map(move |[start, kind]| (base + *start as usize, *kind)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is known of units: why each becomes what it becomes.
 //!
 //! How a unit is read depends on nothing but itself: whatever matches in one of its stages lies inside of it. So the staged engine is asked once about each different unit, as
-//! a text of its own, and the answer is a *kind*, a number that stands for it from then on. Characters that are units by themselves have their kinds in an array by code point,
+//! a text of its own, and the answer is a *kind*, a number that stands for it from then on. Reading that are units by themselves have their kinds in an array by code point,
 //! other pieces of text in a table (`segments.rs`).
 //!
 //! A memory is lent out for the time of a call and given back; several threads that ask the same converter have one each.
@@ -13,10 +13,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::pairs::Pairs;
+use super::runs::{Runs, Sought};
 use super::segments::{Segment, Segments, Short};
-use super::words::Words;
 use crate::explain::{PieceReason, Replacement};
-use crate::kernel::changed::{ALONE, DOUBT, Numbers};
+use crate::kernel::changed::{ALONE, Changed, DOUBT, Numbers};
+use crate::kernel::characters::Reading;
 use crate::resolve::decode;
 use crate::route::Keys;
 use crate::step::Step;
@@ -69,18 +71,41 @@ pub(crate) struct Memory {
     /// By their numbers. Shared with the lists that were made by it.
     pub(super) kinds: Arc<Vec<Kind>>,
     steps: Vec<Known>,
+    rooms: Rooms,
+}
+
+/// Room for what is found out about a chunk, made when first needed. It stays with the memory, since clearing it takes as long as a page of text.
+#[derive(Default)]
+pub(super) struct Rooms {
+    changed: Option<Box<Changed>>,
+    pub(super) characters: Option<Box<Reading>>,
+    pub(super) sought: Vec<Sought>,
+}
+
+impl Rooms {
+    pub(super) fn changed(&mut self) -> &mut Changed {
+        self.changed.get_or_insert_with(|| Box::new(Changed::new()))
+    }
+
+    pub(super) fn characters(&mut self) -> &mut Reading {
+        self.characters.get_or_insert_with(|| Box::new(Reading::new()))
+    }
 }
 
 impl Memory {
     /// What is known of a step, of which only evident units are converted if `mixed` is given.
-    pub(super) fn of_step(&mut self, step: &Step, mixed: Option<&Mixed>) -> (&mut Known, &mut Arc<Vec<Kind>>) {
+    pub(super) fn of_step(
+        &mut self,
+        step: &Step,
+        mixed: Option<&Mixed>,
+    ) -> (&mut Known, &mut Arc<Vec<Kind>>, &mut Rooms) {
         let (address, evident) = (std::ptr::from_ref(step).addr(), mixed.is_some());
         let known = self.steps.iter().position(|known| known.step == address && known.evident == evident);
         let number = known.unwrap_or_else(|| {
             self.steps.push(Known::new(address, evident));
             self.steps.len() - 1
         });
-        (&mut self.steps[number], &mut self.kinds)
+        (&mut self.steps[number], &mut self.kinds, &mut self.rooms)
     }
 
     /// Whether it has grown so large that it had better begin anew.
@@ -104,8 +129,10 @@ pub(super) struct Known {
     long: HashMap<Box<str>, u32>,
     /// Pieces of text with one or more units.
     pub(super) segments: Segments,
-    /// What changes in pieces of two or three characters.
-    pub(super) words: Words,
+    /// Those of two characters, where many are read at once ...
+    pub(super) pairs: Pairs,
+    /// ... and of three and four.
+    pub(super) runs: Runs,
     /// Room for what a unit becomes.
     made: String,
 }
@@ -122,7 +149,8 @@ impl Known {
             units: Segments::default(),
             long: HashMap::new(),
             segments: Segments::default(),
-            words: Words::new(),
+            pairs: Pairs::new(),
+            runs: Runs::new(),
             made: String::new(),
         }
     }
@@ -150,26 +178,24 @@ impl Known {
             }
             return Some(number);
         }
-        match Short::new(unit.as_bytes(), unit.len()) {
-            Some(key) => match self.units.get(&key).and_then(|known| known.units().next()) {
-                Some((_, number)) => Some(number),
-                None => {
-                    let number = self.learn(table, step, mixed, unit, kinds)?;
-                    let mut known = Segment::new(&key);
-                    known.push(unit.len(), number)?;
-                    self.units.insert(known);
-                    Some(number)
-                }
-            },
-            None => match self.long.get(unit) {
-                Some(number) => Some(*number),
-                None => {
-                    let number = self.learn(table, step, mixed, unit, kinds)?;
-                    self.long.insert(unit.into(), number);
-                    Some(number)
-                }
-            },
+        let key = Short::new(unit.as_bytes(), unit.len());
+        let known = match &key {
+            Some(key) => self.units.get(key).and_then(|known| known.units().next()).map(|(_, number)| number),
+            None => self.long.get(unit).copied(),
+        };
+        if known.is_some() {
+            return known;
         }
+        let number = self.learn(table, step, mixed, unit, kinds)?;
+        match &key {
+            Some(key) => {
+                let mut known = Segment::new(key);
+                known.push(unit.len(), number)?;
+                self.units.insert(known);
+            }
+            None => _ = self.long.insert(unit.into(), number),
+        }
+        Some(number)
     }
 
     /// Whether a character never belongs to a longer unit, so far as is known.

@@ -1,36 +1,37 @@
 //! The way through a stretch of text from change to change, or from unit to unit.
 //!
 //! A place at which two neighbouring characters are adjacent in no path of the trie is a border of units for certain. So a character with such places on either side is a unit, and
-//! its kind is looked up by its code point; that is most of what changes. Of the others most hang together with one or two neighbours and are looked up with them (`words.rs`),
-//! the rest as pieces of text from border to border (`segments.rs`). Only what has not come up before is read by the trie.
+//! its kind is looked up by its code point; that is most of what changes. Of the others most hang together with one to three neighbours, from border to border, and are looked up
+//! with them (`pairs.rs`, `runs.rs`), the rest as longer pieces of text (`segments.rs`). Only what has not come up before is read by the trie.
+//!
+//! Where the processor has the instructions, a chunk is taken apart as a whole (`kernel/characters.rs`). Where it has not, or hardly anything hangs together and so only what changes
+//! need be looked at (`kernel/changed.rs`), it goes from change to change, or from unit to unit, and all that hangs together is a piece of text.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::list::List;
-use super::memory::{Kind, Known, STAYS};
+use super::memory::{Kind, Known, Rooms, STAYS};
+use super::pairs::APART;
+use super::runs::{self, Run, Sought};
 use super::segments::{LONGEST, Segment, Short};
-use super::words::Word;
 use crate::Mixed;
 use crate::descriptions::next_description_operator;
 use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
-use crate::kernel::changed::{self, Changed, DOUBT, Key, LEFT, MORE_BEFORE, MORE_BEHIND, RIGHT, SLOW};
+use crate::kernel::changed::{self, Changed, DOUBT, LEFT, RIGHT};
+use crate::kernel::characters::{End, OTHER, Reading, Wanted};
 use crate::resolve::decode;
 use crate::step::Step;
 use crate::table::Table;
 
-/// What the way through a stretch needs.
-pub(super) struct Room<'a> {
-    buffers: Buffers<'a, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>,
-    changed: Changed,
-}
+/// From this many words of the filter on, reading all characters of a chunk is sooner done than looking around each that changes.
+const DENSE: usize = 1 << 12;
+/// Changes that are added together, if they can be.
+const MANY: usize = 16;
 
-impl Room<'_> {
-    pub(super) fn new() -> Self {
-        Room { buffers: Buffers::new(), changed: Changed::new() }
-    }
-}
+/// What mapping takes.
+pub(super) type MapBuffers<'a> = Buffers<'a, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>;
 
 /// What only a trace of the whole stretch can tell.
 pub(super) struct Unclear;
@@ -45,22 +46,14 @@ pub(super) struct Walk<'w, 'a> {
     pub(super) step: &'w Step,
     pub(super) known: &'w mut Known,
     pub(super) kinds: &'w mut Arc<Vec<Kind>>,
+    pub(super) rooms: &'w mut Rooms,
     pub(super) list: &'w mut List,
     pub(super) wanted: Wanted,
 }
 
-/// What of a stretch is listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    /// Units that change.
-    Changes,
-    All,
-}
-
 impl<'a> Walk<'_, 'a> {
     /// Adds the units that change.
-    pub(super) fn changes(&mut self, room: &mut Room<'a>) -> Result<(), Unclear> {
-        let Room { buffers, changed } = room;
+    pub(super) fn changes(&mut self, buffers: &mut MapBuffers<'a>) -> Result<(), Unclear> {
         let source = self.source.as_bytes();
         let (mut start, mut done) = (0, 0);
         while start < source.len() {
@@ -83,8 +76,13 @@ impl<'a> Walk<'_, 'a> {
                     mapped[splice.start..splice.end].copy_from_slice(&source[start + splice.start..start + splice.end]);
                     mapped[splice.start] ^= 1;
                 }
-                let count = changed.find(self.looked_up(), source, start..end, mapped);
-                done = self.pieces(start, changed, count, done)?;
+                // Where little hangs together, only what changes need be read.
+                let is_dense = self.table.adjacency().len() >= DENSE;
+                if is_dense && self.read_chunk(start..end, Some(mapped))? {
+                    done = end;
+                } else {
+                    done = self.look_at_changes(start..end, mapped, done)?;
+                }
             }
             start = end;
         }
@@ -101,13 +99,26 @@ impl<'a> Walk<'_, 'a> {
             self.list.expect(self.start..self.start + source.len());
             return self.units(0, source.len()).map(|_| ());
         }
-        let (mut at, mut expected) = (0, 0);
-        while at < source.len() {
-            if at >= expected {
-                expected = at + CHUNK;
-                self.list.expect(self.start + at..self.start + expected);
+        let mut start = 0;
+        while start < source.len() {
+            let mut end = self.source.floor_char_boundary(start + CHUNK);
+            if end < source.len() {
+                end = self.table.last_boundary(source, start, end);
             }
-            let (length, number) = self.looked_up().look_up(source, at);
+            self.list.expect(self.start + start..self.start + end);
+            if !self.read_chunk(start..end, None)? {
+                self.one_by_one(start..end)?;
+            }
+            start = end;
+        }
+        Ok(())
+    }
+
+    /// Adds all units of a chunk.
+    fn one_by_one(&mut self, chunk: Range<usize>) -> Result<(), Unclear> {
+        let mut at = chunk.start;
+        while at < chunk.end {
+            let (length, number) = self.known_characters().look_up(self.source.as_bytes(), at);
             if number & DOUBT == 0 {
                 self.list.push(self.start + at, number);
                 at += length;
@@ -120,99 +131,139 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// What tells whether characters are units.
-    fn looked_up(&self) -> changed::Known<'_> {
-        let (numbers, slots) = (&self.known.characters, &self.known.words.slots);
-        changed::Known { adjacency: self.table.adjacency(), numbers, slots }
+    fn known_characters(&self) -> changed::Known<'_> {
+        changed::Known { adjacency: self.table.adjacency(), numbers: &self.known.characters }
     }
 
-    /// Adds the units of characters that change, and of the pieces of text that they hang together with. A unit starts at `done`; gives the end of the last.
-    fn pieces(&mut self, start: usize, changed: &Changed, count: usize, mut done: usize) -> Result<usize, Unclear> {
-        self.known.words.fetch(&changed.slots[..changed.keys]);
-        let mut keys = 0;
-        for (place, number) in changed.places[..count].iter().zip(&changed.numbers) {
-            let at = start + *place as usize;
-            if number & DOUBT == 0 {
-                if at >= done {
-                    self.push(at, *number);
-                    done = at + 3;
+    /// Adds the units of a chunk, of all its characters or of those that change; `false` where characters had better be looked at one by one.
+    fn read_chunk(&mut self, chunk: Range<usize>, mapped: Option<&[u8]>) -> Result<bool, Unclear> {
+        let mut rooms = std::mem::take(self.rooms);
+        let is_read = rooms.characters().read(self.known_characters(), self.source.as_bytes(), chunk.clone(), mapped);
+        let settled = if is_read { self.settle(&mut rooms, chunk) } else { Ok(()) };
+        *self.rooms = rooms;
+        settled.map(|()| is_read)
+    }
+
+    /// Settles what numbers alone do not tell of a chunk that has been taken apart, and adds its units.
+    fn settle(&mut self, rooms: &mut Rooms, chunk: Range<usize>) -> Result<(), Unclear> {
+        let Rooms { characters, sought, .. } = rooms;
+        let read = characters.as_deref_mut().expect("the chunk was taken apart there");
+        sought.clear();
+        read.settle(|read, run, end| {
+            if end == End::Border {
+                if run.len() == 2 {
+                    let [first, second] = [0, 1].map(|next| read.shorts[run.start + next]);
+                    if let Some(whole) = self.known.pairs.get(first, second) {
+                        let [first, second] = [first, second].map(|point| self.known.characters[usize::from(point)]);
+                        read.kinds[run.start] = if whole == APART { first } else { whole };
+                        read.kinds[run.start + 1] = if whole == APART { second } else { 0 };
+                        return Ok(());
+                    }
+                } else if let Some(run) = Sought::new(&read.shorts, run.clone()) {
+                    sought.push(run);
+                    return Ok(());
                 }
-                continue;
             }
-            let mut key = None;
-            if number & SLOW == 0 {
-                key = Some((Key { low: changed.lows[keys], high: changed.highs[keys] }, changed.slots[keys]));
-                keys += 1;
+            self.other_run(read, chunk.clone(), run, end)
+        })?;
+        self.known.runs.seek(sought);
+        for run in &*sought {
+            match self.known.runs.get(run) {
+                Some(kinds) => read.kinds[run.characters()].copy_from_slice(&kinds[..run.characters().len()]),
+                None => self.other_run(read, chunk.clone(), run.characters(), End::Border)?,
             }
-            if at < done {
-                continue;
-            }
-            done = match key {
-                Some((key, slot)) => self.word(at, done, key, slot)?,
-                None => self.piece(at, done, *number)?,
-            };
         }
-        Ok(done)
+        self.list.extend(self.start + chunk.start, |base| read.collect(self.wanted, base));
+        Ok(())
     }
 
-    /// Adds what changes in a character and those beside it that it hangs together with; the slot is that of the key. Gives the end.
-    #[inline(always)]
-    fn word(&mut self, at: usize, done: usize, key: Key, slot: u32) -> Result<usize, Unclear> {
-        let from = if key.low & 0xFFFF == 0 { at } else { at - 3 };
-        let own = Key { high: key.high & 0xFFFF, ..key };
-        if key.high & MORE_BEFORE == 0
-            && from >= done
-            && let Some(word) = self.known.words.get(own, slot)
-            && (word.is_final || key.high & MORE_BEHIND == 0)
-        {
-            let length = usize::from(word.length);
-            self.list.push_word(self.start + from, word);
-            return Ok(from + length);
-        }
-        self.other_word(at, done, key)
-    }
-
-    /// [`Walk::word`] for those that are not known, and where more hangs together.
+    /// Settles a run that is long, or not known yet.
     #[inline(never)]
-    fn other_word(&mut self, at: usize, done: usize, mut key: Key) -> Result<usize, Unclear> {
-        if at == done {
-            // A unit starts here, whatever is before.
-            key = Key { low: key.low & !0xFFFF, high: key.high & !MORE_BEFORE };
-        }
-        let (from, own) = (if key.low & 0xFFFF == 0 { at } else { at - 3 }, Key { high: key.high & 0xFFFF, ..key });
-        if key.high & MORE_BEFORE == 0 && from >= done {
-            let word = match self.known.words.find(own) {
-                Some(word) => *word,
-                None => {
-                    let end = if own.high == 0 { at + 3 } else { at + 6 };
-                    let word = self.read_word(own, from, at, end)?;
-                    self.known.words.insert(word);
-                    word
+    fn other_run(
+        &mut self,
+        read: &mut Reading,
+        chunk: Range<usize>,
+        run: Range<usize>,
+        end: End,
+    ) -> Result<(), Unclear> {
+        let place = |character: usize| chunk.start + read.places[character] as usize;
+        let (from, to) = (place(run.start), if run.end < read.count { place(run.end) } else { chunk.end });
+        if end == End::Border
+            && run.len() > runs::LONGEST
+            && let Some(key) = Short::new(&self.source.as_bytes()[from..], to - from)
+            && let Some(segment) = self.segment(&key, from, to)?
+        {
+            let (mut character, mut at) = (run.start, from);
+            for (length, number) in segment.units() {
+                read.kinds[character] = number;
+                at += length;
+                while character < run.end && chunk.start + (read.places[character] as usize) < at {
+                    character += 1;
                 }
-            };
-            if word.is_final || key.high & MORE_BEHIND == 0 {
-                self.list.push_word(self.start + from, &word);
-                return Ok(from + usize::from(word.length));
+            }
+            return Ok(());
+        }
+        let (mut character, mut at) = (run.start, from);
+        while at < to {
+            let unit = at..self.table.unit(self.source.as_bytes(), at).end;
+            at = unit.end;
+            let unit = &self.source[unit];
+            read.kinds[character] = self.number_of(unit)?;
+            character += unit.chars().count();
+        }
+        if end == End::Border && !read.shorts[run.clone()].contains(&OTHER) {
+            if let [first, second] = read.shorts[run.clone()] {
+                let whole = if read.kinds[run.start + 1] == 0 { read.kinds[run.start] } else { APART };
+                self.known.pairs.insert(first, second, whole);
+            } else if let Some(sought) = Sought::new(&read.shorts, run.clone()) {
+                let mut kinds = [0; runs::LONGEST];
+                kinds[..run.len()].copy_from_slice(&read.kinds[run]);
+                self.known.runs.insert(Run { key: sought.key, kinds });
             }
         }
-        self.piece(at, done, LEFT | RIGHT)
+        Ok(())
     }
 
-    /// The units from `from` to the one that has the character at `at`, as they are where nothing follows `end`.
-    fn read_word(&mut self, key: Key, from: usize, at: usize, end: usize) -> Result<Word, Unclear> {
-        let text = &self.source.as_bytes()[..end];
-        let (mut word, mut position) = (Word::new(key), from);
-        word.is_final = true;
-        while position <= at {
-            let unit = position..self.table.unit(text, position).end;
-            word.is_final &= !self.table.goes_on(text, position);
-            let number = self.number(unit.clone())?;
-            if number & STAYS == 0 {
-                word.push(position - from, number).expect("there are not more units than characters");
+    /// Adds the units of characters that change in a chunk, and of the pieces of text that they hang together with. A unit starts at `done`; gives the end of the last.
+    fn look_at_changes(&mut self, chunk: Range<usize>, mapped: &[u8], mut done: usize) -> Result<usize, Unclear> {
+        let start = chunk.start;
+        let mut rooms = std::mem::take(self.rooms);
+        let count = rooms.changed().find(self.known_characters(), self.source.as_bytes(), chunk, mapped);
+        let found = self.pieces(start, rooms.changed(), count, &mut done);
+        *self.rooms = rooms;
+        found.map(|()| done)
+    }
+
+    fn pieces(&mut self, start: usize, changed: &Changed, count: usize, done: &mut usize) -> Result<(), Unclear> {
+        let (places, numbers) = (changed.places[..count].chunks(MANY), changed.numbers[..count].chunks(MANY));
+        for (places, numbers) in places.zip(numbers) {
+            let plain = numbers.iter().fold(0, |all, number| all | number) & (DOUBT | STAYS) == 0;
+            if let (Ok(places), Ok(numbers)) = (<&[u32; MANY]>::try_from(places), <&[u32; MANY]>::try_from(numbers))
+                && plain
+                && start + places[0] as usize >= *done
+            {
+                self.list.push_many(self.start + start, places, numbers);
+                *done = self.character_end(start + places[MANY - 1] as usize);
+                continue;
             }
-            position = unit.end;
+            for (place, number) in places.iter().zip(numbers) {
+                let at = start + *place as usize;
+                if at >= *done {
+                    *done = if number & DOUBT == 0 {
+                        self.push(at, *number);
+                        self.character_end(at)
+                    } else {
+                        self.piece(at, *done, *number)?
+                    };
+                }
+            }
         }
-        word.length = (position - from) as u8;
-        Ok(word)
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn character_end(&self, at: usize) -> usize {
+        at + decode(self.source.as_bytes(), at).1
     }
 
     /// Adds the piece of text around a character, from border to border. A unit starts at `done`, and not all doubts need be true. Gives its end.
@@ -229,30 +280,32 @@ impl<'a> Walk<'_, 'a> {
             }
             (point, end) = (next, end + length);
         }
-        if let Some(key) = Short::new(&source[from..], end - from) {
-            let read;
-            let known = match self.known.segments.get(&key) {
-                Some(known) => Some(known),
-                None => {
-                    read = self.read(&key, from, end)?;
-                    if let Some(segment) = read {
-                        self.known.segments.insert(segment);
-                    }
-                    read.as_ref()
+        if let Some(key) = Short::new(&source[from..], end - from)
+            && let Some(segment) = self.segment(&key, from, end)?
+        {
+            let mut at = self.start + from;
+            for (length, number) in segment.units() {
+                if self.wanted == Wanted::All || number & STAYS == 0 {
+                    self.list.push(at, number);
                 }
-            };
-            if let Some(segment) = known {
-                let mut at = self.start + from;
-                for (length, number) in segment.units() {
-                    if self.wanted == Wanted::All || number & STAYS == 0 {
-                        self.list.push(at, number);
-                    }
-                    at += length;
-                }
-                return Ok(end);
+                at += length;
             }
+            return Ok(end);
         }
         self.units(from, at + 1)
+    }
+
+    /// The units of a piece of text, if they are not too many: what is known, or what the trie says.
+    #[inline(always)]
+    fn segment(&mut self, key: &Short, from: usize, end: usize) -> Result<Option<Segment>, Unclear> {
+        if let Some(known) = self.known.segments.get(key) {
+            return Ok(Some(*known));
+        }
+        let read = self.read(key, from, end)?;
+        if let Some(segment) = read {
+            self.known.segments.insert(segment);
+        }
+        Ok(read)
     }
 
     /// The units of a piece of text, if they are not too many.
@@ -289,7 +342,10 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn number(&mut self, unit: Range<usize>) -> Result<u32, Unclear> {
-        let unit = &self.source[unit];
+        self.number_of(&self.source[unit])
+    }
+
+    fn number_of(&mut self, unit: &str) -> Result<u32, Unclear> {
         self.known.unit(self.table, self.step, self.mixed, unit, self.kinds).ok_or(Unclear)
     }
 }

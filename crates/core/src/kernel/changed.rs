@@ -1,15 +1,14 @@
 //! Finds the characters that a conversion changes and what is known of each: the number that stands for it, or why that is not certain.
 //!
 //! A character is a unit by itself if neither the one before it nor the one behind it is adjacent to it in a path of the trie. A number may also say that its character
-//! is one always ([`ALONE`]). What may hang together is left to whoever asked, with a [`Key`]: the character, its neighbours that it may hang together with, and whether these may
-//! hang together with more.
+//! is one always ([`ALONE`]). What may hang together is left to whoever asked. That suits tables in which little does; where much does, `characters.rs` is quicker.
 //!
-//! Worked example, `s2twp`: of `他的软件很软` the characters 软, 件 and 软 differ. The first may hang together with the one behind it, the second with the one before it, and nothing else
-//! with these; so both get the two as their key. The last gets its number.
+//! Worked example, `s2twp`: of `他的软件很软` the characters 软, 件 and 软 differ. The first may hang together with the one behind it, the second with the one before it, so they are left.
+//! The last gets its number.
 //!
 //! # Cost
 //!
-//! About 70 instructions a character, without keys; with AVX-512 (`vector/changed.rs`), where sixteen of them wait for the tables together, a fraction of that.
+//! About 70 instructions a character; with AVX-512 (`vector/changed.rs`), where sixteen of them wait for the tables together, a fraction of that.
 
 use std::ops::Range;
 
@@ -29,33 +28,6 @@ pub(crate) const LEFT: u32 = 1;
 /// ... or with the one behind it.
 pub(crate) const RIGHT: u32 = 2;
 
-/// With [`DOUBT`]: there is no [`Key`] for the character.
-pub(crate) const SLOW: u32 = 4;
-/// In the upper half of a [`Key`]: what hangs together may begin before its first character ...
-pub(crate) const MORE_BEFORE: u32 = 1 << 16;
-/// ... or end behind its last.
-pub(crate) const MORE_BEHIND: u32 = 1 << 17;
-
-/// Up to three characters of 3 bytes that hang together, as code points; 0 where there is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Key {
-    /// The one before, and in the upper half the one that changes.
-    pub(crate) low: u32,
-    /// The one behind. And [`MORE_BEFORE`] and [`MORE_BEHIND`], which no key of a table has.
-    pub(crate) high: u32,
-}
-
-/// The hash of a key.
-#[inline(always)]
-pub(crate) fn hash(key: Key) -> u32 {
-    let mixed = key.low.wrapping_mul(LOW_FACTOR).wrapping_add(key.high.wrapping_mul(HIGH_FACTOR));
-    (mixed ^ mixed >> 15).wrapping_mul(LAST_FACTOR)
-}
-
-pub(super) const LOW_FACTOR: u32 = 0x9E37_79B1;
-pub(super) const HIGH_FACTOR: u32 = 0x85EB_CA6B;
-pub(super) const LAST_FACTOR: u32 = 0xC2B2_AE35;
-
 /// Characters of a chunk, and some more that may be overwritten.
 pub(super) const ROOM: usize = CHUNK + 64;
 
@@ -69,8 +41,6 @@ pub(crate) struct Known<'k> {
     /// The filter of pairs that are adjacent in a path; see [`layout::adjacency_hash`].
     pub(crate) adjacency: &'k [Raw<4>],
     pub(crate) numbers: &'k Numbers,
-    /// A hash table of keys, by [`hash`]: as many slots as a power of two.
-    pub(crate) slots: &'k [u32],
 }
 
 /// Characters that change, in order.
@@ -78,37 +48,19 @@ pub(crate) struct Known<'k> {
 pub(crate) struct Changed {
     /// Where each starts, in bytes of the chunk.
     pub(crate) places: [u32; ROOM],
-    /// Its number, or [`DOUBT`]. A character with a number has 3 bytes.
+    /// Its number, or [`DOUBT`].
     pub(crate) numbers: [u32; ROOM],
     /// The characters themselves and those on either side, while they are looked up.
     pub(super) before: [u32; ROOM],
     pub(super) own: [u32; ROOM],
     pub(super) behind: [u32; ROOM],
-    /// For each doubt that is not [`SLOW`], in order, its key ...
-    pub(crate) lows: [u32; ROOM],
-    pub(crate) highs: [u32; ROOM],
-    /// ... and what stands in the slot of that; before, the place.
-    pub(crate) slots: [u32; ROOM],
-    /// How many keys there are.
-    pub(crate) keys: usize,
     borders: Vec<u32>,
 }
 
 impl Changed {
     pub(crate) fn new() -> Changed {
         let none = [0; ROOM];
-        Changed {
-            places: none,
-            numbers: none,
-            before: none,
-            own: none,
-            behind: none,
-            lows: none,
-            highs: none,
-            slots: none,
-            keys: 0,
-            borders: Vec::new(),
-        }
+        Changed { places: none, numbers: none, before: none, own: none, behind: none, borders: Vec::new() }
     }
 
     /// Finds the characters of a chunk of `source` that are not the same in `mapped`, which begins where the chunk does; gives how many there are.
@@ -129,29 +81,18 @@ impl Changed {
         mapped: &[u8],
     ) -> usize {
         let mut count = 0;
-        self.keys = 0;
         let found = find_borders(&source[chunk.clone()], &mapped[..chunk.len()], &mut self.borders);
         for [from, to] in self.borders[..found].as_chunks().0 {
             let (mut at, to) = (chunk.start + *from as usize, chunk.start + *to as usize);
             while at < to {
                 let (length, number) = known.look_up(source, at);
                 self.places[count] = (at - chunk.start) as u32;
-                self.numbers[count] = one_by_one(length, number);
+                self.numbers[count] = number;
                 count += 1;
                 at += length;
             }
         }
         count
-    }
-}
-
-/// The number of a character, or the doubts about it, as a list of changes has it that was made one by one.
-#[inline(always)]
-pub(super) fn one_by_one(length: usize, number: u32) -> u32 {
-    match number & DOUBT {
-        0 if length == 3 => number,
-        0 => DOUBT | SLOW,
-        _ => number | SLOW,
     }
 }
 
@@ -189,7 +130,7 @@ impl Known<'_> {
     }
 
     #[inline(always)]
-    fn adjacent(self, first: u32, second: u32) -> bool {
+    pub(super) fn adjacent(self, first: u32, second: u32) -> bool {
         let hash = layout::adjacency_hash(first, second);
         let word = u32::from_le_bytes(self.adjacency[layout::adjacency_word(hash, self.adjacency.len())]);
         !word & layout::adjacency_pattern(hash) == 0
@@ -226,40 +167,6 @@ mod tests {
         "别",
     ];
 
-    /// What hangs together with a character of 3 bytes, and whether that of one that does hangs together with more.
-    fn key(known: Known<'_>, source: &str, at: usize, number: u32) -> Key {
-        let wide = |character: char| character.len_utf8() == 3 && !('\u{2ff0}'..='\u{2fff}').contains(&character);
-        let own = source[at..].chars().next().expect("a character starts there");
-        let (mut before, mut behind) = (source[..at].chars().rev(), source[at + 3..].chars());
-        let mut key = Key { low: u32::from(own) << 16, high: 0 };
-        if number & LEFT != 0 {
-            match before.next().filter(|before| before.len_utf8() == 3) {
-                Some(first) => {
-                    key.low |= u32::from(first);
-                    let far = before.next();
-                    // Others than these are not told apart.
-                    let adjacent = far.is_some_and(|far| known.adjacent(u32::from(far), u32::from(first)));
-                    let is_told = at >= 6 && far.is_some_and(|far| matches!(far.len_utf8(), 1 | 3));
-                    key.high |= if adjacent || !is_told { MORE_BEFORE } else { 0 };
-                }
-                None => key.high |= MORE_BEFORE,
-            }
-        }
-        if number & RIGHT != 0 {
-            match behind.next().filter(|behind| wide(*behind)) {
-                Some(last) => {
-                    key.high |= u32::from(last);
-                    let far = behind.next();
-                    let adjacent = far.is_some_and(|far| known.adjacent(u32::from(last), u32::from(far)));
-                    let is_told = at + 10 <= source.len() && far.is_some_and(|far| matches!(far.len_utf8(), 1 | 3));
-                    key.high |= if adjacent || !is_told { MORE_BEHIND } else { 0 };
-                }
-                None => key.high |= MORE_BEHIND,
-            }
-        }
-        key
-    }
-
     #[test]
     fn sixteen_at_once_find_what_one_by_one_is_found() {
         let mut seed = 5_u64;
@@ -272,12 +179,10 @@ mod tests {
         for (number, entry) in numbers.iter_mut().enumerate() {
             *entry = [0, 7, 8 | 1 << 31, 9 | ALONE][random(4)] + if number % 2 == 0 { 0 } else { 16 };
         }
-        let mut slots = vec![0; 1 << 10];
-        slots.iter_mut().enumerate().for_each(|(number, slot)| *slot = number as u32);
-        let (mut found, mut keys) = (0, 0);
+        let mut found = 0;
         for config in [Config::S2Twp, Config::T2S] {
             let table = Table::load(Route::of(config, TofuRisk::Include)).expect("every config has a table");
-            let known = Known { adjacency: table.adjacency(), numbers: &numbers, slots: &slots };
+            let known = Known { adjacency: table.adjacency(), numbers: &numbers };
             for _ in 0..3000 {
                 let source: String = (0..random(120)).map(|_| PIECES[random(PIECES.len())]).collect();
                 let start = source.floor_char_boundary(random(source.len() + 1));
@@ -292,23 +197,10 @@ mod tests {
                 let count = fast.find(known, source.as_bytes(), start..end, &mapped);
                 assert_eq!(slow.find_one_by_one(known, source.as_bytes(), start..end, &mapped), count);
                 assert_eq!(fast.places[..count], slow.places[..count], "{source} {start}..{end}");
-                let mut next = 0;
-                for (place, (number, other)) in fast.places.iter().zip(fast.numbers.iter().zip(&slow.numbers[..count]))
-                {
-                    assert_eq!(number & !SLOW, other & !SLOW, "{source} {start} {place}");
-                    if number & DOUBT != 0 && number & SLOW == 0 {
-                        let own = Key { low: fast.lows[next], high: fast.highs[next] };
-                        let expected = key(known, &source, start + *place as usize, *number);
-                        assert_eq!(own, expected, "{source} {start} {place} {number:x}");
-                        let in_table = Key { high: own.high & 0xFFFF, ..own };
-                        assert_eq!(fast.slots[next], hash(in_table) & 1023);
-                        next += 1;
-                    }
-                }
-                assert_eq!(next, fast.keys);
-                (found, keys) = (found + count, keys + next);
+                assert_eq!(fast.numbers[..count], slow.numbers[..count], "{source} {start}..{end}");
+                found += count;
             }
         }
-        assert!(found > 30_000 && (keys == 0 || keys > 5_000), "{found} {keys}");
+        assert!(found > 30_000, "{found}");
     }
 }

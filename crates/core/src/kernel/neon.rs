@@ -16,7 +16,9 @@ mod tally;
 use crate::instructions::{Instructions, are_used};
 use crate::map::Flat;
 
-pub(super) use super::none::{beginning, changed, confirm, glance, has_blocks, has_opening, map_short, sift, text};
+pub(super) use super::none::{
+    beginning, changed, collect, confirm, glance, has_blocks, has_opening, map_short, read, sift, text,
+};
 pub(super) use borders::borders;
 pub(super) use map::map as map_sixteens;
 pub(super) use structure::structure;

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::changed::{Changed, Known};
+use super::characters::{Reading, Wanted as Units};
 use super::openings::Beginning;
 use super::short::{Glance, MappedBlock, Outline, StopAtDash};
 use super::sieve::{Sieve, Sifted};
@@ -65,6 +66,16 @@ pub(super) fn borders(_: &[u8], _: &[u8], _: &mut [u32]) -> Option<usize> {
 #[inline(always)]
 pub(super) fn changed(_: Known<'_>, _: &[u8], _: Range<usize>, _: &[u8], _: &mut Changed) -> Option<usize> {
     None
+}
+
+#[inline(always)]
+pub(super) fn read(_: Known<'_>, _: &[u8], _: Range<usize>, _: Option<&[u8]>, _: &mut Reading) -> bool {
+    false
+}
+
+#[inline(always)]
+pub(super) fn collect(_: &mut Reading, _: Units, _: u32) -> usize {
+    unreachable!("nothing was read")
 }
 
 #[inline(always)]

@@ -2,13 +2,14 @@
 //!
 //! Each asks the processor at run time and gives `None` where its instructions are missing. What `unsafe` is for is said at the top of `avx2` and
 //! at each place. Both obey the contract of the [kernel](super), and tests compare both with the scalar one. `confirm`, `changed` and `tally` are held to their scalar
-//! forms likewise, `utf8` to the standard library.
+//! forms likewise, `characters` to what is found character by character, `utf8` to the standard library.
 
 mod avx2;
 mod avx512;
 mod borders;
 mod borders_eights;
 mod changed;
+mod characters;
 mod confirm;
 mod openings;
 mod scattered;
@@ -34,6 +35,7 @@ pub(super) use avx512::map as map_blocks;
 pub(super) use borders::borders as borders_by_blocks;
 pub(super) use borders_eights::borders as borders_by_eights;
 pub(super) use changed::changed;
+pub(super) use characters::{collect, read};
 pub(super) use confirm::confirm;
 pub(super) use openings::{beginning, has_opening};
 pub(super) use short::{glance as glance_by_blocks, map_short};

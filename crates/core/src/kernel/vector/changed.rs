@@ -13,19 +13,14 @@ use std::arch::x86_64::{
     __m512i, __mmask16, __mmask64, _mm512_add_epi8, _mm512_add_epi32, _mm512_and_si512, _mm512_andnot_si512,
     _mm512_castsi512_si128, _mm512_cmpeq_epi32_mask, _mm512_cmplt_epi8_mask, _mm512_cmplt_epi32_mask,
     _mm512_cmpneq_epi8_mask, _mm512_cvtepu8_epi32, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_mask_blend_epi32,
-    _mm512_mask_cmple_epu32_mask, _mm512_mask_i32gather_epi32, _mm512_mask_test_epi32_mask, _mm512_maskz_compress_epi8,
-    _mm512_maskz_compress_epi32, _mm512_maskz_expand_epi8, _mm512_maskz_mov_epi32, _mm512_mul_epu32,
-    _mm512_mullo_epi32, _mm512_or_si512, _mm512_permutexvar_epi8, _mm512_set1_epi32, _mm512_shuffle_i64x2,
-    _mm512_slli_epi32, _mm512_sllv_epi32, _mm512_srli_epi32, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi32,
-    _mm512_test_epi32_mask, _mm512_testn_epi32_mask, _mm512_xor_si512,
+    _mm512_maskz_compress_epi8, _mm512_maskz_expand_epi8, _mm512_mul_epu32, _mm512_mullo_epi32, _mm512_or_si512,
+    _mm512_permutexvar_epi8, _mm512_set1_epi32, _mm512_shuffle_i64x2, _mm512_sllv_epi32, _mm512_srli_epi32,
+    _mm512_srli_epi64, _mm512_storeu_si512, _mm512_test_epi32_mask, _mm512_testn_epi32_mask,
 };
 use std::ops::Range;
 
 use super::avx512::{LANES, PLACES, has_instructions, load, lowest, points};
-use crate::kernel::changed::{
-    ALONE, Changed, DOUBT, HIGH_FACTOR, Known, LAST_FACTOR, LEFT, LOW_FACTOR, MORE_BEFORE, MORE_BEHIND, Numbers, RIGHT,
-    ROOM, one_by_one,
-};
+use crate::kernel::changed::{ALONE, Changed, DOUBT, Known, LEFT, Numbers, RIGHT, ROOM};
 use crate::layout::ADJACENCY_FACTOR;
 use crate::table::Raw;
 
@@ -47,9 +42,7 @@ pub(in crate::kernel) fn changed(
     // SAFETY: the processor has just said that it has these instructions.
     Some(unsafe {
         let count = find(source, chunk.clone(), mapped, changed);
-        let keys = look_up(known, source, chunk.start, changed, count);
-        look_around(known, source, chunk.start, changed, keys);
-        changed.keys = keys;
+        look_up(known, source, chunk.start, changed, count);
         count
     })
 }
@@ -57,7 +50,7 @@ pub(in crate::kernel) fn changed(
 /// Stores sixteen numbers from a place on.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn store(numbers: &mut [u32; ROOM], at: usize, sixteen: __m512i) {
+pub(super) fn store(numbers: &mut [u32; ROOM], at: usize, sixteen: __m512i) {
     let room: &mut [u32; LANES] = numbers[at..].first_chunk_mut().expect("there is more room than for a chunk");
     // SAFETY: the reference is to 64 bytes, which nobody else sees; the instruction needs no alignment.
     unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast(), sixteen) }
@@ -66,7 +59,7 @@ fn store(numbers: &mut [u32; ROOM], at: usize, sixteen: __m512i) {
 /// Sixteen numbers from a place on.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn sixteen_of(numbers: &[u32; ROOM], at: usize) -> __m512i {
+pub(super) fn sixteen_of(numbers: &[u32; ROOM], at: usize) -> __m512i {
     let room: &[u32; LANES] = numbers[at..].first_chunk().expect("there is more room than for a chunk");
     // SAFETY: the reference is to 64 bytes; the instruction needs no alignment.
     unsafe { _mm512_loadu_si512(room.as_ptr().cast()) }
@@ -120,7 +113,7 @@ fn find(source: &[u8], chunk: Range<usize>, mapped: &[u8], changed: &mut Changed
 /// Pairs that the filter may have, of code points below 65,536.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn adjacent(adjacency: &[Raw<4>], first: __m512i, second: __m512i) -> __mmask16 {
+pub(super) fn adjacent(adjacency: &[Raw<4>], first: __m512i, second: __m512i) -> __mmask16 {
     assert!(adjacency.len().is_power_of_two(), "filters have words by the power of two");
     let constant = |number: u32| _mm512_set1_epi32(number as i32);
     let (low, high) = (constant(ADJACENCY_FACTOR as u32), constant((ADJACENCY_FACTOR >> u32::BITS) as u32));
@@ -145,43 +138,20 @@ fn adjacent(adjacency: &[Raw<4>], first: __m512i, second: __m512i) -> __mmask16 
 /// The numbers of sixteen code points; only their lower 16 bits count.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn gather_numbers(numbers: &Numbers, points: __m512i) -> __m512i {
+pub(super) fn gather_numbers(numbers: &Numbers, points: __m512i) -> __m512i {
     let points = _mm512_and_si512(points, _mm512_set1_epi32(0xFFFF));
     // SAFETY: the table has 65,536 numbers of 4 bytes, and no index is larger than 65,535.
     unsafe { _mm512_i32gather_epi32::<4>(points, numbers.as_ptr().cast()) }
 }
 
-/// What stands in the slots of sixteen hashes.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn gather_slots(slots: &[u32], hashes: __m512i) -> __m512i {
-    assert!(slots.len().is_power_of_two(), "tables have slots by the power of two");
-    let indexes = _mm512_and_si512(hashes, _mm512_set1_epi32(slots.len() as i32 - 1));
-    // SAFETY: each index is below the length, and a slot has 4 bytes.
-    unsafe { _mm512_i32gather_epi32::<4>(indexes, slots.as_ptr().cast()) }
-}
-
-/// Four bytes from each of sixteen places of a text; zeros in lanes that are not in `mask`, and in those whose bytes do not lie in the text.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn gather_bytes(bytes: &[u8], mask: __mmask16, places: __m512i) -> (__mmask16, __m512i) {
-    let Some(last) = bytes.len().checked_sub(4) else { return (0, _mm512_set1_epi32(0)) };
-    // As numbers without sign, places before the beginning are the largest.
-    let inside = _mm512_mask_cmple_epu32_mask(mask, places, _mm512_set1_epi32(last.min(i32::MAX as usize) as i32));
-    let zero = _mm512_set1_epi32(0);
-    // SAFETY: lanes that are not in the mask are not read, and in the others four bytes from the place on lie in the slice.
-    (inside, unsafe { _mm512_mask_i32gather_epi32::<1>(zero, inside, places, bytes.as_ptr().cast()) })
-}
-
-/// Finds out about the first characters of `changed`; gives how many have keys.
+/// Finds out about the first characters of `changed`.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-fn look_up(known: Known<'_>, source: &[u8], start: usize, changed: &mut Changed, count: usize) -> usize {
+fn look_up(known: Known<'_>, source: &[u8], start: usize, changed: &mut Changed, count: usize) {
     let constant = |number: u32| _mm512_set1_epi32(number as i32);
     let zero = constant(0);
     // Where the first and the last character of the text are, counted from the chunk as places are; what is not near it is cut to something that no place is.
     let place = |at: usize| constant(u32::try_from(at.wrapping_sub(start)).unwrap_or(u32::MAX));
     let (first, last) = (place(0), place(source.len().saturating_sub(3)));
-    let mut keys = 0;
     for at in (0..count).step_by(LANES) {
         let before = sixteen_of(&changed.before, at);
         let own = sixteen_of(&changed.own, at);
@@ -207,79 +177,20 @@ fn look_up(known: Known<'_>, source: &[u8], start: usize, changed: &mut Changed,
             _mm512_mask_blend_epi32(right, zero, constant(RIGHT)),
         );
         store(&mut changed.numbers, at, _mm512_mask_blend_epi32(is_certain, doubts, number));
-        let keyed = valid & regular & !is_certain;
-        if keyed != 0 {
-            // A neighbour of another length is none of the key.
-            let (key_before, key_behind) = (left & wide_before, right & wide_behind & !is_operator(behind));
-            let low = _mm512_or_si512(_mm512_maskz_mov_epi32(key_before, before), _mm512_slli_epi32::<16>(point));
-            let high = _mm512_maskz_mov_epi32(key_behind, behind);
-            let high = _mm512_or_si512(high, more(left & !key_before, right & !key_behind));
-            store(&mut changed.lows, keys, _mm512_maskz_compress_epi32(keyed, low));
-            store(&mut changed.highs, keys, _mm512_maskz_compress_epi32(keyed, high));
-            store(&mut changed.slots, keys, _mm512_maskz_compress_epi32(keyed, places));
-            keys += keyed.count_ones() as usize;
-        }
         let mut others = valid & !regular;
         while others != 0 {
             let number = at + others.trailing_zeros() as usize;
             others &= others - 1;
-            let (length, found) = known.look_up(source, start + changed.places[number] as usize);
-            changed.numbers[number] = one_by_one(length, found);
+            (_, changed.numbers[number]) = known.look_up(source, start + changed.places[number] as usize);
         }
-    }
-    keys
-}
-
-/// Finds out whether more than the characters of the first keys hang together, and what stands in their slots.
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-fn look_around(known: Known<'_>, source: &[u8], start: usize, changed: &mut Changed, keys: usize) {
-    let constant = |number: u32| _mm512_set1_epi32(number as i32);
-    let lower = constant(0xFFFF);
-    // The text from six bytes before the chunk, so that places in it are small.
-    let first = start.saturating_sub(6);
-    let context = &source[first..];
-    for at in (0..keys).step_by(LANES) {
-        let valid = lowest(keys - at) as __mmask16;
-        let (low, high) = (sixteen_of(&changed.lows, at), sixteen_of(&changed.highs, at));
-        let places = _mm512_add_epi32(sixteen_of(&changed.slots, at), constant((start - first) as u32));
-        let (before, behind) = (_mm512_and_si512(low, lower), _mm512_and_si512(high, lower));
-        let left = _mm512_mask_test_epi32_mask(valid, before, before);
-        let right = _mm512_mask_test_epi32_mask(valid, behind, behind);
-        let (inside, far_before) = gather_bytes(context, left, _mm512_sub_epi32(places, constant(6)));
-        let (inside_too, far_behind) = gather_bytes(context, right, _mm512_add_epi32(places, constant(6)));
-        let byte_before = _mm512_and_si512(_mm512_srli_epi32::<16>(far_before), constant(0xFF));
-        let byte_behind = _mm512_and_si512(far_behind, constant(0xFF));
-        let (plain_before, plain_behind) = (is_plain(byte_before), is_plain(byte_behind));
-        let regular_before = !left | inside & (is_wide(far_before) | plain_before);
-        let regular_behind = !right | inside_too & (is_wide(far_behind) | plain_behind);
-        let far_before = _mm512_mask_blend_epi32(plain_before, points(far_before), byte_before);
-        let far_behind = _mm512_mask_blend_epi32(plain_behind, points(far_behind), byte_behind);
-        let more_before = left & adjacent(known.adjacency, far_before, before) | !regular_before;
-        let more_behind = right & adjacent(known.adjacency, behind, far_behind) | !regular_behind;
-        store(&mut changed.highs, at, _mm512_or_si512(high, more(more_before, more_behind)));
-        let mixed = _mm512_add_epi32(
-            _mm512_mullo_epi32(low, constant(LOW_FACTOR)),
-            _mm512_mullo_epi32(behind, constant(HIGH_FACTOR)),
-        );
-        let mixed = _mm512_xor_si512(mixed, _mm512_srli_epi32::<15>(mixed));
-        let hashes = _mm512_mullo_epi32(mixed, constant(LAST_FACTOR));
-        store(&mut changed.slots, at, gather_slots(known.slots, hashes));
     }
 }
 
 /// Which lanes begin with the first byte of a character of 3 bytes.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn is_wide(bytes: __m512i) -> __mmask16 {
+pub(super) fn is_wide(bytes: __m512i) -> __mmask16 {
     _mm512_cmpeq_epi32_mask(_mm512_and_si512(bytes, _mm512_set1_epi32(0xF0)), _mm512_set1_epi32(0xE0))
-}
-
-/// [`MORE_BEFORE`] and [`MORE_BEHIND`] in these lanes.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn more(before: __mmask16, behind: __mmask16) -> __m512i {
-    let [marks_before, marks_behind] = [MORE_BEFORE, MORE_BEHIND].map(|mark| _mm512_set1_epi32(mark as i32));
-    _mm512_or_si512(_mm512_maskz_mov_epi32(before, marks_before), _mm512_maskz_mov_epi32(behind, marks_behind))
 }
 
 /// Which lanes are ASCII.
@@ -287,11 +198,4 @@ fn more(before: __mmask16, behind: __mmask16) -> __m512i {
 #[target_feature(enable = "avx512f")]
 fn is_plain(bytes: __m512i) -> __mmask16 {
     _mm512_cmplt_epi32_mask(bytes, _mm512_set1_epi32(0x80))
-}
-
-/// Which lanes are description operators.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn is_operator(points: __m512i) -> __mmask16 {
-    _mm512_cmpeq_epi32_mask(_mm512_and_si512(points, _mm512_set1_epi32(0xFFF0)), _mm512_set1_epi32(0x2FF0))
 }
