@@ -41,7 +41,8 @@ fn check(format: Format, page: &str, mode: Mode) {
     assert!(text == page || !PAGES.contains(&format));
     let again = Document::scan(format, &assembled, &options(mode));
     assert_eq!(again.assemble(&marked(&again)), assembled);
-    if !PAGES.contains(&format) {
+    // Links of Markdown that show their own labels get these beside.
+    if !PAGES.contains(&format) || format == Format::Markdown && page.contains("]:") {
         return;
     }
     // Without labels, which are new; a fragment may have followed its heading.
