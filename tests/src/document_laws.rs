@@ -105,4 +105,6 @@ pub fn check_placed(document: &Document<'_>, converter: &Converter) {
     converter.convert_ranges_in_place(document.text(), &ranges, pairs, &epochs, &mut placed);
     assert!(placed.iter().eq(apart.iter().map(|string| &**string)), "{:?}", document.source());
     assert_eq!(document.assemble_placed(&placed), document.assemble(&apart), "{:?}", document.source());
+    assert_eq!(document.pieces_placed(&placed), document.pieces(&apart), "{:?}", document.source());
+    assert_eq!(document.diagnostics_placed(&placed), document.diagnostics(&apart), "{:?}", document.source());
 }

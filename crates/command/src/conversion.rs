@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use tongwen::config_file::{ConfigFile, LoadOptions};
-use tongwen::{Config, Converter, Level, Markers, RangeOutput, UserDictionary, Variant};
+use tongwen::{Config, Converter, Level, Markers, PlacedOutput, RangeOutput, UserDictionary, Variant};
 use tongwen_formats::Document;
 use tongwen_glossary::Glossary;
 
@@ -90,6 +90,15 @@ impl Conversion {
         self.variant
     }
 
+    /// Converts all that a document requests where it stands; none where that does not lead to the new document.
+    pub(crate) fn convert_in_place(&self, document: &Document<'_>, epochs: &[usize]) -> Option<Strings> {
+        let converter = self.converter().filter(|_| document.is_plain())?;
+        let mut output = PlacedOutput::new();
+        let (text, pairs) = (document.text(), document.page_pairs());
+        converter.convert_ranges_in_place(text, document.requested(), pairs, epochs, &mut output);
+        Some(Strings::InPlace(output))
+    }
+
     /// Converts ranges of a document's text; one string a range.
     pub(crate) fn convert_ranges(
         &self,
@@ -116,6 +125,8 @@ impl Conversion {
 
 /// The conversions of the ranges of a document.
 pub(crate) enum Strings {
+    /// In the document's text.
+    InPlace(PlacedOutput),
     Together(RangeOutput),
     Apart(Vec<String>),
 }
@@ -124,6 +135,7 @@ impl Strings {
     /// One for each range.
     pub(crate) fn all(&self) -> Vec<&str> {
         match self {
+            Strings::InPlace(output) => output.iter().collect(),
             Strings::Together(output) => output.iter().collect(),
             Strings::Apart(strings) => strings.iter().map(String::as_str).collect(),
         }

@@ -2,6 +2,7 @@
 //!
 //! The one place that knows both the formats and the engines.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
@@ -138,8 +139,20 @@ pub(crate) fn convert<'a>(
 ) -> Result<Converted<'a>, Failure> {
     let document = Document::scan(format, source, options);
     let (strings, why) = convert_text(&document, Comments::of(format), conversion, wishes, reasons)?;
-    let strings = strings.all();
-    let (text, diagnostics) = (document.assemble(&strings), document.diagnostics(&strings));
+    let (text, diagnostics) = match strings {
+        Strings::InPlace(placed) => {
+            let diagnostics = document.diagnostics_placed(&placed);
+            let other = match document.assemble_placed(&placed) {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(other) => Some(other),
+            };
+            (other.unwrap_or_else(|| placed.into_text()), diagnostics)
+        }
+        _ => {
+            let strings = strings.all();
+            (document.assemble(&strings), document.diagnostics(&strings))
+        }
+    };
     Ok(Converted { document, text, diagnostics, why })
 }
 
@@ -169,50 +182,57 @@ pub(crate) fn convert_text(
         Why::Trace(trace) if matches!(wishes.ambiguous, AmbiguousChoice::Keep | AmbiguousChoice::Mark) => {
             requests.by_trace(text, trace, wishes.ambiguous)
         }
-        _ => conversion.convert_ranges(document, ranges, epochs)?,
+        _ => match requests.is_whole().then(|| conversion.convert_in_place(document, epochs)).flatten() {
+            Some(strings) => strings,
+            None => conversion.convert_ranges(document, ranges, epochs)?,
+        },
     };
     Ok((requests.join(text, strings), why))
 }
 
 /// The ranges of a document that are converted: those that it requests, without what is protected in them.
-struct Requests {
-    ranges: Vec<Range<usize>>,
+struct Requests<'d> {
+    ranges: Cow<'d, [Range<usize>]>,
     epochs: Vec<usize>,
     /// Where something is protected: what the document requests, and how many of the ranges lie in each.
     requested: Option<Vec<(Range<usize>, usize)>>,
 }
 
-impl Requests {
-    fn new(document: &Document<'_>, comments: Comments, protection: &Protection) -> Requests {
-        let (requested, epochs) = (document.text_ranges(), document.epochs());
+impl<'d> Requests<'d> {
+    fn new(document: &'d Document<'_>, comments: Comments, protection: &Protection) -> Requests<'d> {
+        let (requested, epochs) = (document.requested(), document.epochs());
         let text = document.text().as_bytes();
         let protected = protection.ranges(text, comments, &mut State::default());
         if protected.is_empty() {
-            return Requests { ranges: requested, epochs, requested: None };
+            return Requests { ranges: Cow::Borrowed(requested), epochs, requested: None };
         }
-        let mut requests = Requests { ranges: Vec::new(), epochs: Vec::new(), requested: None };
+        let (mut ranges, mut new_epochs) = (Vec::new(), Vec::new());
         let mut counted = Vec::with_capacity(requested.len());
         let mut first = 0;
-        for (range, epoch) in requested.into_iter().zip(epochs) {
+        for (range, epoch) in requested.iter().zip(epochs) {
             while protected.get(first).is_some_and(|protected| protected.end <= range.start) {
                 first += 1;
             }
-            let before = requests.ranges.len();
+            let before = ranges.len();
             let mut start = range.start;
             for protected in protected[first..].iter().take_while(|protected| protected.start < range.end) {
                 if start < protected.start {
-                    requests.ranges.push(start..protected.start);
+                    ranges.push(start..protected.start);
                 }
                 start = start.max(protected.end);
             }
             if start < range.end {
-                requests.ranges.push(start..range.end);
+                ranges.push(start..range.end);
             }
-            requests.epochs.resize(requests.ranges.len(), epoch);
-            counted.push((range, requests.ranges.len() - before));
+            new_epochs.resize(ranges.len(), epoch);
+            counted.push((range.clone(), ranges.len() - before));
         }
-        requests.requested = Some(counted);
-        requests
+        Requests { ranges: Cow::Owned(ranges), epochs: new_epochs, requested: Some(counted) }
+    }
+
+    /// Whether they are all that the document requests.
+    fn is_whole(&self) -> bool {
+        self.requested.is_none()
     }
 
     /// One string for each range that the document requests.

@@ -10,11 +10,12 @@ use std::io::{self, BufWriter, Read, Write};
 
 use tongwen::Variant;
 use tongwen_formats::dump::{self, Compression, Compressor, Decompressor, DumpErrorKind, DumpOptions, TitlePattern};
-use tongwen_formats::{Document, Format, LineIndex, Severity};
+use tongwen_formats::{Document, Format, Severity};
 
 use crate::arguments::AmbiguousChoice;
+use crate::conversion::Strings;
 use crate::document::{self, Reasons};
-use crate::findings::{self, Changes, Finding, Loudness};
+use crate::findings::{self, Changes, Loudness};
 use crate::input::{Input, Opened};
 use crate::messages::{Failure, system};
 use crate::output::{Output, Writer};
@@ -71,9 +72,17 @@ pub(crate) fn run(
             let document = Document::scan(Format::Wikitext, page.text(), options);
             let (strings, why) = document::convert_text(&document, Comments::Anywhere, conversion, wishes, reasons)
                 .map_err(|failure| io::Error::other(failure.text()))?;
-            let strings = strings.all();
-            new.set(document.pieces(&strings));
-            let diagnostics = document.diagnostics(&strings);
+            let diagnostics = match &strings {
+                Strings::InPlace(placed) => {
+                    new.set(document.pieces_placed(placed));
+                    document.diagnostics_placed(placed)
+                }
+                _ => {
+                    let strings = strings.all();
+                    new.set(document.pieces(&strings));
+                    document.diagnostics(&strings)
+                }
+            };
             let mut records = Vec::new();
             if wants_report {
                 let changes = Changes::new(&document, &why, wishes.ambiguous);
@@ -81,12 +90,8 @@ pub(crate) fn run(
                 let place = findings::Where { path: &name, page: Some(page.title()), part: None, bytes: &bytes };
                 records = findings::records(&place, &document, &diagnostics, &changes, variant);
             }
-            let mut text = String::new();
-            if !diagnostics.is_empty() {
-                let lines = LineIndex::new(document.source());
-                let all = diagnostics.iter().map(|diagnostic| Finding::new(diagnostic, &lines, document.source()));
-                text = findings::in_words(&format_args!("{name}: {}", page.title()), all, loudness);
-            }
+            let text =
+                findings::about(&format_args!("{name}: {}", page.title()), document.source(), &diagnostics, loudness);
             let wrong = diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
             Ok(Said { text, wrong, records })
         },

@@ -68,6 +68,15 @@ pub(crate) fn print(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
+/// What is said about a document, which has this name. Places are only counted where something is.
+pub(crate) fn about(name: &impl fmt::Display, source: &str, diagnostics: &[Diagnostic], loudness: Loudness) -> String {
+    if diagnostics.iter().all(|diagnostic| diagnostic.severity < loudness.least) {
+        return String::new();
+    }
+    let lines = LineIndex::new(source);
+    in_words(name, diagnostics.iter().map(|diagnostic| Finding::new(diagnostic, &lines, source)), loudness)
+}
+
 /// The findings that are said, as they are said; `name` is what the document is called.
 pub(crate) fn in_words<'a>(
     name: &impl fmt::Display,

@@ -9,13 +9,13 @@ use std::io::IsTerminal;
 
 use tongwen::{Edit, Variant};
 use tongwen_formats::package::{Limits, Package, PackageFormat, Part};
-use tongwen_formats::{Document, LineIndex, Severity};
+use tongwen_formats::{Document, Severity};
 
 use crate::arguments::AmbiguousChoice;
 use crate::conversion::Conversion;
 use crate::destination::{Action, Show};
 use crate::document::{self, Reasons, Why};
-use crate::findings::{self, Changes, Finding, Loudness};
+use crate::findings::{self, Changes, Loudness};
 use crate::input::Input;
 use crate::messages::{Failure, Printable};
 use crate::output::Output;
@@ -133,11 +133,8 @@ fn one(
         let variant = conversion.variant().map_or("zh", Variant::code);
         results.records.extend(findings::records(&place, &document, &diagnostics, &changes, variant));
     }
-    if !diagnostics.is_empty() {
-        let lines = LineIndex::new(document.source());
-        let all = diagnostics.iter().map(|diagnostic| Finding::new(diagnostic, &lines, document.source()));
-        lane.effects.said.push_str(&findings::in_words(&Printable(&name), all, Loudness::of(reporting)));
-    }
+    let loudness = Loudness::of(reporting);
+    lane.effects.said.push_str(&findings::about(&Printable(&name), document.source(), &diagnostics, loudness));
     results.wrong += diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
     results.left_alone |= diagnostics.iter().any(task::left_alone);
     if wishes.ambiguous == AmbiguousChoice::Error && !changes.ambiguities.is_empty() {

@@ -387,6 +387,8 @@ impl Converter {
     ///
     /// When the ranges (bytes) are not sorted and disjoint, or do not lie on character boundaries; when there are neither as many epochs as ranges nor, without
     /// pairs, none.
+    // Not a part of callers that are built for size.
+    #[inline(never)]
     pub fn convert_ranges_in_place(
         &self,
         text: &str,
@@ -399,13 +401,19 @@ impl Converter {
         assert!(may_leave_out || epochs.len() == ranges.len(), "there must be one epoch for each range");
         output.clear();
         assert_sorted(ranges);
-        if let (Some(table), true, true) = (self.fixed_table(), self.inner.user.is_empty(), pairs.is_empty()) {
-            return in_place::convert(text, ranges, &table, output);
-        }
-        let mut apart = RangeOutput::new();
         let page = (!pairs.is_empty()).then_some(PageView { pairs, epochs });
-        self.convert_all(text, ranges, page, &mut apart);
-        output.take(text, ranges, &apart);
+        match (self.through(page, || ranges.iter().map(Range::len).sum()), &self.inner.task) {
+            (Some(through), Task::Uniform(_)) => {
+                let prose = Prose::new(text, ranges);
+                in_place::convert_decided(&prose, &self.inner.task.pieces(&prose), through, output);
+            }
+            (Some(through), _) => in_place::convert(text, ranges, through, output),
+            (None, _) => {
+                let mut apart = RangeOutput::new();
+                self.convert_stretches(text, ranges, page, &mut apart);
+                output.take(text, ranges, &apart);
+            }
+        }
     }
 
     fn ranges_of<'a>(&self, text: &'a str, ranges: &[Range<usize>], page: Option<PageView<'_>>) -> Vec<Cow<'a, str>> {
@@ -428,13 +436,23 @@ impl Converter {
                 ends.reserve(ranges.len());
                 let prose = Prose::new(text, ranges);
                 let pieces = self.inner.task.pieces(&prose);
-                return packed::convert(&prose, &pieces, through, converted, |converted, left| {
+                packed::convert(&prose, &pieces, through, converted, |converted, left| {
                     ends.push(converted.len() + left);
                 });
             }
-            (Some(through), _) => return ranges::convert(text, ranges, through, output),
-            (None, _) => {}
+            (Some(through), _) => ranges::convert(text, ranges, through, output),
+            (None, _) => self.convert_stretches(text, ranges, page, output),
         }
+    }
+
+    /// Converts ranges stretch by stretch.
+    fn convert_stretches(
+        &self,
+        text: &str,
+        ranges: &[Range<usize>],
+        page: Option<PageView<'_>>,
+        output: &mut RangeOutput,
+    ) {
         let RangeOutput { text: converted, ends } = output;
         ends.reserve(ranges.len());
         let mut before = |range: usize, converted: &String| {
@@ -519,12 +537,7 @@ impl Converter {
         let page = page.filter(|view| !view.pairs.is_empty());
         let table = self.inner.task.table().filter(|_| page.is_none_or(|view| !view.pairs.has_removals()))?;
         let dictionary = &self.inner.user;
-        let user = match (dictionary.is_empty(), page) {
-            (true, None) => None,
-            // A few rules are found as fast by looking at the first characters.
-            (true, Some(_)) => return None,
-            (false, _) => Some(self.with_user(table, bytes)?),
-        };
+        let user = if dictionary.is_empty() { None } else { Some(self.with_user(table, bytes)?) };
         Some(Through { table, dictionary, user, page })
     }
 

@@ -1,12 +1,14 @@
 //! A text of which some ranges are converted and everything else stays.
 //!
-//! Whoever converts the ranges of a document wants the whole document in the end. Where one table is all that its ranges need, the kernel runs over the text as it
+//! Whoever converts the ranges of a document wants the whole document in the end. Where all that is converted goes through one table, the kernel runs over the text as it
 //! stands, window by window, over what stays as well; what stays is then put back, each range is mended on its own as a text of its own, and
-//! the window is appended to the output. So nothing is taken apart that would have to be put together again.
+//! the window is appended to the output. So nothing is taken apart that would have to be put together again. Pairs of the caller's and rules of the page are found in the
+//! same run (`through.rs`). Where it is decided stretch by stretch what is converted, each stretch of a range is a text of its own.
 //!
 //! For `[[国军]]和'''马'''` with the ranges `国军`, `和` and `马`, one run of the kernel and seven bytes put back give `[[國軍]]和'''馬'''`.
 //!
-//! What is decided stretch by stretch or has pairs is converted by itself ([`packed`](crate::packed), [`batch`](crate::batch)), and put between what stays afterwards.
+//! What no table does, what has rules that remove words, and the first short texts with pairs are converted by themselves ([`batch`](crate::batch)), and put between what stays
+//! afterwards.
 //!
 //! # Cost
 //!
@@ -14,11 +16,16 @@
 
 use std::ops::Range;
 
+use crate::converter::Stretch;
 use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
+use crate::packed::Piece;
+use crate::prose::Prose;
 use crate::range_output::RangeOutput;
 use crate::sink::made;
-use crate::table::Table;
+use crate::through::{Part, Through, split_before};
+use crate::user_matches::Competitor;
+use crate::user_text::{Between, Mapped, Scratch, Sequences};
 
 /// The text with the conversions of ranges in their places: what
 /// [`Converter::convert_ranges_in_place`](crate::Converter::convert_ranges_in_place) makes.
@@ -40,6 +47,11 @@ impl PlacedOutput {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same, and nothing else of it.
+    pub fn into_text(self) -> String {
+        self.text
     }
 
     /// How many ranges were converted.
@@ -110,30 +122,126 @@ impl PlacedOutput {
     }
 }
 
-/// Longer gaps between ranges are not mapped.
+/// Longer gaps between stretches are not mapped.
 const WIDEST_GAP: usize = 256;
 
-/// Converts a text in which each of the ranges goes through the table.
-pub(crate) fn convert(text: &str, ranges: &[Range<usize>], table: &Table<'_>, output: &mut PlacedOutput) {
-    output.text.reserve(text.len() + text.len() / 32);
-    output.places.reserve(ranges.len());
-    let mut writer = Writer { text, table, output, buffers: Box::new(Buffers::new()), at: 0 };
-    let mut rest = ranges;
-    while !rest.is_empty() {
-        let (window, after) = rest.split_at(window(rest));
-        rest = after;
-        writer.convert(window);
+/// How a stretch is converted.
+#[derive(Clone, Copy)]
+enum Way<'a> {
+    /// In a run of the kernel.
+    Mapped(Between),
+    Alone(Stretch<'a>),
+}
+
+/// A stretch of the text that is a text of its own.
+trait Own<'a> {
+    /// Bytes of the text.
+    fn place(&self) -> &Range<usize>;
+    /// The number of the range that it is part of, given its own number.
+    fn range(&self, number: usize) -> usize;
+    fn way(&self) -> Way<'a>;
+}
+
+/// A range that is converted whole.
+impl<'a> Own<'a> for Range<usize> {
+    #[inline]
+    fn place(&self) -> &Range<usize> {
+        self
     }
-    writer.keep_to(text.len());
+
+    #[inline]
+    fn range(&self, number: usize) -> usize {
+        number
+    }
+
+    #[inline]
+    fn way(&self) -> Way<'a> {
+        Way::Mapped(Between::Converted)
+    }
+}
+
+/// A part of a range of which it was decided what becomes of it.
+struct Decided<'a> {
+    place: Range<usize>,
+    range: usize,
+    way: Way<'a>,
+}
+
+impl<'a> Own<'a> for Decided<'a> {
+    fn place(&self) -> &Range<usize> {
+        &self.place
+    }
+
+    fn range(&self, _: usize) -> usize {
+        self.range
+    }
+
+    fn way(&self) -> Way<'a> {
+        self.way
+    }
+}
+
+/// Converts a text in which each of the ranges is converted whole.
+pub(crate) fn convert(text: &str, ranges: &[Range<usize>], through: Through<'_>, output: &mut PlacedOutput) {
+    convert_all(text, ranges, through, output);
     output.find_places(ranges);
 }
 
-/// How many of these ranges one run of the kernel does; one that is too long stands alone.
-fn window(ranges: &[Range<usize>]) -> usize {
-    let last = ranges[0].start + CHUNK;
+/// Converts the ranges of a prose as was decided; the pieces partition it.
+pub(crate) fn convert_decided<'t>(
+    prose: &Prose<'_>,
+    pieces: &[Piece<'t>],
+    through: Through<'t>,
+    output: &mut PlacedOutput,
+) {
+    let mut stretches = Vec::with_capacity(prose.ranges.len() + pieces.len());
+    let mut pieces = pieces.iter().peekable();
+    for (number, range) in prose.ranges.iter().enumerate() {
+        // How far the source is from the packed text.
+        let moved = range.start - prose.start_of(number);
+        let mut at = range.start;
+        while at < range.end {
+            while pieces.next_if(|piece| piece.end + moved <= at).is_some() {}
+            let Some(Piece { end, stretch }) = pieces.peek() else { break };
+            let place = at..range.end.min(end + moved);
+            at = place.end;
+            let way = match stretch {
+                // Like what lies between the ranges.
+                Stretch::Keep if through.is_table() => continue,
+                Stretch::Keep => Way::Mapped(Between::Kept),
+                Stretch::Convert(_) => Way::Mapped(Between::Converted),
+                _ => Way::Alone(*stretch),
+            };
+            stretches.push(Decided { place, range: number, way });
+        }
+    }
+    convert_all(prose.source, &stretches, through, output);
+    output.find_places(prose.ranges);
+}
+
+fn convert_all<'t>(text: &str, stretches: &[impl Own<'t>], through: Through<'t>, output: &mut PlacedOutput) {
+    output.text.reserve(text.len() + text.len() / 32);
+    let (buffers, scratch) = (Box::new(Buffers::new()), Scratch::default());
+    let mut writer = Writer { text, through, output, buffers, scratch, at: 0 };
+    let mut done = 0;
+    while done < stretches.len() {
+        let count = window(&stretches[done..]);
+        writer.convert(done, &stretches[done..done + count]);
+        done += count;
+    }
+    writer.keep_to(text.len());
+}
+
+/// How many of these stretches one run of the kernel does; one that is too long, or needs more, stands alone.
+fn window<'t>(stretches: &[impl Own<'t>]) -> usize {
+    let last = stretches[0].place().start + CHUNK;
     let mut count = 1;
-    while let Some(next) = ranges.get(count).filter(|next| next.end <= last) {
-        if next.start > ranges[count - 1].end + WIDEST_GAP {
+    if let Way::Alone(_) = stretches[0].way() {
+        return count;
+    }
+    while let Some(next) = stretches.get(count).filter(|next| next.place().end <= last) {
+        let is_far = next.place().start > stretches[count - 1].place().end + WIDEST_GAP;
+        if is_far || matches!(next.way(), Way::Alone(_)) {
             break;
         }
         count += 1;
@@ -144,64 +252,88 @@ fn window(ranges: &[Range<usize>]) -> usize {
 /// Writes the text, window by window.
 struct Writer<'w, 't> {
     text: &'w str,
-    table: &'w Table<'t>,
+    through: Through<'t>,
     output: &'w mut PlacedOutput,
     buffers: Box<Buffers<'t, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>>,
+    scratch: Scratch<'t>,
     /// Up to here the text has been written.
     at: usize,
 }
 
-impl Writer<'_, '_> {
+impl<'t> Writer<'_, 't> {
     fn keep_to(&mut self, to: usize) {
         self.output.text.push_str(&self.text[self.at..to]);
         self.at = to;
     }
 
-    /// Ranges each by itself.
-    fn convert_one_by_one(&mut self, ranges: &[Range<usize>]) {
-        for range in ranges {
-            self.keep_to(range.start);
-            self.table.convert_into(&self.text[range.clone()], &mut self.output.text);
-            self.at = range.end;
+    /// Stretches each by itself.
+    fn convert_one_by_one(&mut self, first: usize, stretches: &[impl Own<'t>]) {
+        for (number, stretch) in (first..).zip(stretches) {
+            let place = stretch.place().clone();
+            let range = stretch.range(number);
+            self.keep_to(place.start);
+            let (text, through, converted) = (self.text, &self.through, &mut self.output.text);
+            match stretch.way() {
+                Way::Mapped(between) => through.convert(between, range, &text[place.clone()], converted),
+                Way::Alone(stretch) => {
+                    let competitor = match stretch {
+                        Stretch::ConvertEvident(step, _) => Competitor::of(step),
+                        _ => Competitor::Nobody,
+                    };
+                    through.pairs(range).cut(text, place.clone(), competitor, || stretch, &mut |part, stretch| {
+                        stretch.convert(&text[part], converted);
+                    });
+                }
+            }
+            self.at = place.end;
             self.output.moves.push((self.at, self.output.text.len().wrapping_sub(self.at)));
         }
     }
 
-    /// Ranges that begin and end within [`CHUNK`] bytes, or a single one of any length.
-    fn convert(&mut self, ranges: &[Range<usize>]) {
-        let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else { return };
-        let (start, end) = (first.start, last.end);
-        if end - start > CHUNK {
-            return self.convert_one_by_one(ranges);
+    /// Stretches that begin and end within [`CHUNK`] bytes, or a single one; the first of them has this number.
+    fn convert(&mut self, number: usize, stretches: &[impl Own<'t>]) {
+        let (Some(first), Some(last)) = (stretches.first(), stretches.last()) else { return };
+        let (start, end) = (first.place().start, last.place().end);
+        if end - start > CHUNK || matches!(first.way(), Way::Alone(_)) {
+            return self.convert_one_by_one(number, stretches);
         }
         self.keep_to(start);
-        let bytes = self.text.as_bytes();
+        // From here on the text begins with the first stretch.
+        let text = &self.text.as_bytes()[start..];
+        let (through, scratch) = (&self.through, &mut self.scratch);
         let Buffers { mapped, events, splices } = &mut *self.buffers;
-        let count = kernel::map(&self.table.map, &bytes[start..], end - start, mapped, events);
-        let mut events = &events[..count];
+        let sifted = through.map(text, end - start, mapped, events, scratch);
+        let mut events = &events[..sifted.of_table];
         // Operators that the table does not do.
-        if self.table.lengthening.is_some() && has_operator(&bytes[start..], events) {
-            return self.convert_one_by_one(ranges);
+        if through.table.lengthening.is_some() && has_operator(text, events) {
+            return self.convert_one_by_one(number, stretches);
         }
         splices.clear();
-        let mut done = start;
-        for place in ranges {
+        let Scratch { own, found } = scratch;
+        let mut own = &own[..sifted.own];
+        let sequences = Sequences::of(text, events);
+        let mut bytes = Mapped { text, base: 0, bytes: mapped, splices, sequences };
+        let looks_everywhere = through.looks_everywhere();
+        let mut done = 0;
+        for (number, stretch) in (number..).zip(stretches) {
+            let Way::Mapped(between) = stretch.way() else { continue };
+            let place = stretch.place().start - start..stretch.place().end - start;
             if done < place.start {
-                put_back(&bytes[done..place.start], &mut mapped[done - start..place.start - start]);
+                put_back(&text[done..place.start], &mut bytes.bytes[done..place.start]);
             }
             done = place.end;
-            let stop = (place.end - start) as u16;
-            if events.first().is_none_or(|event| *event >= stop) {
+            let is_behind = |event: &&u16| usize::from(**event) >= place.end;
+            // Most stretches have nothing to mend.
+            let is_mapped = events.first().is_none_or(|event| is_behind(&event))
+                && own.first().is_none_or(|event| is_behind(&event));
+            if is_mapped && between == Between::Converted && !looks_everywhere {
                 continue;
             }
-            let begin = (place.start - start) as u16;
-            let before = events.iter().take_while(|event| **event < begin).count();
-            let own = events[before..].iter().take_while(|event| **event < stop).count();
-            let (own, after) = events[before..].split_at(own);
-            events = after;
-            if !own.is_empty() {
-                self.table.resolve(&bytes[..place.end], start, place.start, own, mapped, splices);
-            }
+            split_before(&mut events, place.start);
+            split_before(&mut own, place.start);
+            let source = &self.text[stretch.place().clone()];
+            let part = Part::next(stretch.range(number), place, source, &mut events, &mut own);
+            through.mend(between, &mut bytes, part, found);
         }
         let whole = made(&mapped[..end - start]);
         let PlacedOutput { text: converted, moves, .. } = &mut *self.output;
@@ -248,16 +380,35 @@ fn put_back(source: &[u8], target: &mut [u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Config, Converter, Markers, PagePairs, RangeOutput, Variant};
+    use crate::{Config, Converter, Markers, PagePairs, RangeOutput, UserDictionary, Variant};
 
     #[test]
     fn the_text_is_what_ranges_and_gaps_give() {
-        let text = "头发干净，SQL注入后来。里面𠀀\0型⿰木乾隆皇后的鼠标。Hello world, 後來的事裡面没有。\n软件内存"
+        let text = "头发干净，SQL注入后来。里面𠀀\0型⿰木乾隆皇后的鼠标。Hello world, 後來的事裡面没有，爲了，这个。\n软件内存。說了裏面。"
             .repeat(300);
         let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let rows = "里面\t裡頭\n后\t[后]\n软件\t软件\nSQL\tsql\n发干\t\n𠀀\t[宽]\n木乾隆\t木乾\n後來\t后来\n";
         let mut pairs = PagePairs::new();
-        pairs.set("鼠标", "滑鼠兒").unwrap();
-        let open = Converter::builder().to(Variant::ZhTw).markers(Markers::Convert).build().unwrap();
+        for (source, target) in [("鼠标", "滑鼠兒"), ("里面", "裏"), ("后来", ""), ("的事", "X")] {
+            pairs.set(source, target).unwrap();
+        }
+        let mut removing = pairs.clone();
+        removing.remove("后来");
+        let mut converters: Vec<Converter> = [Config::S2T, Config::S2Twp, Config::T2S].map(Converter::new).to_vec();
+        for rows in ["", rows] {
+            let user = || UserDictionary::parse("user", rows).expect("a good file");
+            for target in [Variant::ZhTw, Variant::ZhCn] {
+                let builder = Converter::builder().to(target).markers(Markers::Convert);
+                converters.push(builder.dictionary(user()).build().unwrap());
+            }
+            for config in [Config::S2Twp, Config::Tw2Sp] {
+                converters.push(Converter::builder().config(config).dictionary(user()).build().unwrap());
+            }
+        }
+        // Makes the triggers of the pairs ready in all but one.
+        converters.iter().for_each(|converter| drop(converter.convert_ranges(&text, &[0..text.len()])));
+        let user = UserDictionary::parse("user", rows).expect("a good file");
+        converters.push(Converter::builder().to(Variant::ZhTw).dictionary(user).build().unwrap());
         let mut placed = PlacedOutput::new();
         let mut ranges_output = RangeOutput::new();
         for (longest, gap) in [(41, 3), (7, 20), (400, 300), (2, 1), (5000, 2)] {
@@ -268,10 +419,9 @@ mod tests {
                 ranges.push(places[at]..end);
                 at += length + number % gap;
             }
-            let configs = [Config::S2T, Config::S2Twp, Config::T2S].map(Converter::new);
-            for converter in configs.iter().chain([&open]) {
-                for pairs in [&PagePairs::new(), &pairs] {
-                    let epochs = vec![pairs.epoch(); ranges.len()];
+            for converter in &converters {
+                for pairs in [&PagePairs::new(), &pairs, &removing] {
+                    let epochs: Vec<usize> = (0..ranges.len()).map(|number| number % (pairs.epoch() + 1)).collect();
                     converter.convert_ranges_into(&text, &ranges, pairs, &epochs, &mut ranges_output);
                     converter.convert_ranges_in_place(&text, &ranges, pairs, &epochs, &mut placed);
                     let mut expected = String::new();
@@ -279,11 +429,11 @@ mod tests {
                     for (number, (range, converted)) in ranges.iter().zip(ranges_output.iter()).enumerate() {
                         expected.push_str(&text[done..range.start]);
                         expected.push_str(converted);
-                        assert_eq!(placed.get(number), converted);
+                        assert_eq!(placed.get(number), converted, "{converter:?}");
                         done = range.end;
                     }
                     expected.push_str(&text[done..]);
-                    assert_eq!(placed.text(), expected);
+                    assert_eq!(placed.text(), expected, "{converter:?}");
                     assert_eq!(placed.len(), ranges.len());
                 }
             }

@@ -1,6 +1,6 @@
 //! What the ranges and sentences of a document go through: a table, pairs of the caller's own, rules of the page.
 //!
-//! They lie side by side in a buffer that the kernel maps in one run (`ranges.rs`, `packed.rs`), each a text of its own. Pairs of the caller's are found at the events of that
+//! They lie side by side in a buffer that the kernel maps in one run (`ranges.rs`, `packed.rs`), or in the document itself (`in_place.rs`), each a text of its own. Pairs of the caller's are found at the events of that
 //! run (`triggers.rs`); a page has few rules, and where they may start tells a look at each character. What of both applies is decided together: the longest source at a place,
 //! of equal ones the caller's, where a unit starts and none ends behind it.
 //!
@@ -8,8 +8,7 @@
 //!
 //! # Limits
 //!
-//! Rules that remove words are read by `user_matches.rs` alone, and so are rules without pairs of the caller's (which is as fast, since they are few) and ranges longer than the
-//! buffer that have rules.
+//! Rules that remove words are read by `user_matches.rs` alone, and so are ranges longer than the buffer that have rules.
 
 use std::ops::Range;
 

@@ -282,9 +282,10 @@ impl<'a> Document<'a> {
     /// an office document) and its length has changed, they say which of the new text stands for which piece; else the texts are compared. Edits that
     /// do not lead to the converted string are not believed.
     pub fn assemble_by_edits(&self, converted: &[impl AsRef<str>], edits: &[(Range<usize>, &str)]) -> String {
+        let moves = self.moves(|range| converted.get(range).map(AsRef::as_ref));
         if let Some(layer) = &self.layer {
             let mut assembled = String::with_capacity(self.source.len());
-            for piece in self.pieces_through(layer, converted, edits) {
+            for piece in self.pieces_through(layer, converted.iter().map(AsRef::as_ref), moves, edits) {
                 match piece {
                     Piece::Source(range) => assembled.push_str(&self.source[range]),
                     Piece::New(new) => assembled.push_str(&new),
@@ -292,13 +293,12 @@ impl<'a> Document<'a> {
             }
             return assembled;
         }
-        let moves = self.moves(|range| converted.get(range).map(AsRef::as_ref));
-        if self.labels.is_empty() && matches!(self.escapes, Escapes::Nowhere) {
+        if self.is_plain() {
             return self.assemble_plainly(converted, &moves);
         }
         let text = self.text();
         let mut assembled = String::with_capacity(text.len() + text.len() / 16);
-        self.join(converted, moves, |part| match part {
+        self.join(converted.iter().map(AsRef::as_ref), moves, |part| match part {
             Part::Kept(range) => assembled.push_str(&text[range]),
             Part::New(_, new) => assembled.push_str(&new),
         });
@@ -367,8 +367,7 @@ impl<'a> Document<'a> {
     /// }
     /// ```
     pub fn assemble_placed<'p>(&self, converted: &'p PlacedOutput) -> Cow<'p, str> {
-        let is_plain = self.layer.is_none() && self.labels.is_empty() && matches!(self.escapes, Escapes::Nowhere);
-        if !is_plain || converted.len() != self.requested.len() {
+        if !self.is_plain() || converted.len() != self.requested.len() {
             return Cow::Owned(self.assemble(&converted.iter().collect::<Vec<_>>()));
         }
         let moves = self.moves(|range| (range < converted.len()).then(|| converted.get(range)));
@@ -425,19 +424,39 @@ impl<'a> Document<'a> {
         Cow::Owned(assembled)
     }
 
+    /// Whether text goes back as it is, and nothing but what is requested and targets can change: then [`Document::assemble_placed`] is the sooner way.
+    pub fn is_plain(&self) -> bool {
+        self.layer.is_none() && self.labels.is_empty() && matches!(self.escapes, Escapes::Nowhere)
+    }
+
     /// What [`Document::assemble`] joins: which bytes of the source are in the assembled document, and what is new between
     /// them. For documents inside of others (a page in a dump, a string in JSON), whose raw bytes are to stay where nothing
     /// has changed. No piece is empty; of stretches of the source that touch, one is made.
     pub fn pieces<'p>(&'p self, converted: &'p [impl AsRef<str>]) -> Vec<Piece<'p>> {
+        let moves = self.moves(|range| converted.get(range).map(AsRef::as_ref));
+        self.pieces_of(converted.iter().map(AsRef::as_ref), moves)
+    }
+
+    /// [`Document::pieces`] of what was [converted in place](Document::assemble_placed).
+    pub fn pieces_placed<'p>(&'p self, converted: &'p PlacedOutput) -> Vec<Piece<'p>> {
+        let moves = self.moves(|range| (range < converted.len()).then(|| converted.get(range)));
+        self.pieces_of(converted.iter(), moves)
+    }
+
+    fn pieces_of<'p>(
+        &'p self,
+        converted: impl Iterator<Item = &'p str>,
+        moves: HashMap<String, String>,
+    ) -> Vec<Piece<'p>> {
         if let Some(layer) = &self.layer {
-            return self.pieces_through(layer, converted, &[]);
+            return self.pieces_through(layer, converted, moves, &[]);
         }
         let mut pieces: Vec<Piece<'p>> = Vec::new();
         let mut put = |piece| match (pieces.last_mut(), piece) {
             (Some(Piece::Source(last)), Piece::Source(range)) if last.end == range.start => last.end = range.end,
             (_, piece) => pieces.push(piece),
         };
-        self.join(converted, self.moves(|range| converted.get(range).map(AsRef::as_ref)), |part| match part {
+        self.join(converted, moves, |part| match part {
             Part::Kept(range) => self.working.origins(range, |origin| match origin {
                 Origin::Source(range) => put(Piece::Source(range)),
                 Origin::New(range) => put(Piece::New(Cow::Borrowed(&self.text()[range]))),
@@ -452,11 +471,12 @@ impl<'a> Document<'a> {
     fn pieces_through<'p>(
         &'p self,
         layer: &Layer,
-        converted: &'p [impl AsRef<str>],
+        converted: impl Iterator<Item = &'p str>,
+        moves: HashMap<String, String>,
         edits: &[(Range<usize>, &str)],
     ) -> Vec<Piece<'p>> {
         let mut emitter = Emitter::new(layer);
-        self.join(converted, self.moves(|range| converted.get(range).map(AsRef::as_ref)), |part| match part {
+        self.join(converted, moves, |part| match part {
             Part::Kept(range) => self.working.origins(range, |origin| match origin {
                 Origin::Source(range) => emitter.keep(range),
                 Origin::New(range) => {
@@ -486,24 +506,37 @@ impl<'a> Document<'a> {
     /// What the scan has to say, and what the conversion did beyond replacing text; by place. Of brackets of wikitext without
     /// their other half ten thousand are told at most.
     pub fn diagnostics(&self, converted: &[impl AsRef<str>]) -> Vec<Diagnostic> {
+        self.diagnostics_by(|range| converted.get(range).map(AsRef::as_ref))
+    }
+
+    /// [`Document::diagnostics`] for what was [converted in place](Document::assemble_placed).
+    pub fn diagnostics_placed(&self, converted: &PlacedOutput) -> Vec<Diagnostic> {
+        self.diagnostics_by(|range| (range < converted.len()).then(|| converted.get(range)))
+    }
+
+    fn diagnostics_by<'c>(&self, converted: impl Fn(usize) -> Option<&'c str>) -> Vec<Diagnostic> {
         let mut diagnostics = self.diagnostics.clone();
         diagnostics.extend(self.faults.iter().map(|fault| fault.diagnostic(self.source)));
-        let mut strings = converted.iter().map(AsRef::as_ref);
         let text = self.text();
         let mut headings = self.headings.iter().peekable();
-        for (range, target) in self.requests() {
-            let source = &text[range.clone()];
-            let Some(new) = strings.next().filter(|new| *new != source) else { continue };
-            let place = self.source_offset(range.start);
+        for (number, (range, target)) in self.requests().enumerate() {
             let shown_at = self.working.source_offset(range.start);
+            let place = self.layer.as_ref().map_or(shown_at, |layer| layer.after(shown_at));
+            while headings.next_if(|heading| heading.end <= place).is_some() {}
+            let is_heading = headings.peek().is_some_and(|heading| heading.start <= place);
+            // Most text is neither, and need not be compared.
+            if !is_heading && target.is_none() && self.layer.is_none() {
+                continue;
+            }
+            let source = &text[range.clone()];
+            let Some(new) = converted(number).filter(|new| *new != source) else { continue };
             if self.layer.as_ref().is_some_and(|layer| !layer.style(shown_at).can_write(source, new)) {
                 let message = format!("the cell stays as it is: `{new}` can only be written in quotation marks");
                 let hint = "put the cell into quotation marks, or leave the entry out of the dictionary";
                 let kept = Diagnostic::new(DiagnosticCode::NeedsQuotes, place..self.source_offset(range.end), message);
                 diagnostics.push(kept.with_hint(hint));
             }
-            while headings.next_if(|heading| heading.end <= place).is_some() {}
-            if let Some(heading) = headings.next_if(|heading| heading.start <= place) {
+            if let Some(heading) = headings.next_if(|_| is_heading) {
                 let message = "the heading is converted, and with it the name under which it can be linked to";
                 let hint =
                     "links from other pages to this section need the new name; `headings = keep` leaves headings";
@@ -521,12 +554,16 @@ impl<'a> Document<'a> {
     }
 
     /// Goes through the parts of the assembled document.
-    fn join<'p>(&'p self, converted: &'p [impl AsRef<str>], moves: HashMap<String, String>, put: impl FnMut(Part<'p>)) {
+    fn join<'p>(
+        &'p self,
+        mut strings: impl Iterator<Item = &'p str>,
+        moves: HashMap<String, String>,
+        put: impl FnMut(Part<'p>),
+    ) {
         let text = self.text();
         let mut joiner = Joiner { text, moves, at: 0, changed: 0, put };
         let mut labels = self.labels.iter().map(|label| (self.working.text_offset(label.at), label)).peekable();
         if self.mode != Mode::Strip {
-            let mut strings = converted.iter().map(AsRef::as_ref);
             let mut targets = self.working.targets.iter().peekable();
             for span in self.working.spans.iter().filter(|span| span.kind == SpanKind::Text) {
                 while let Some(target) = targets.next_if(|target| target.range.start < span.range.start) {

@@ -14,7 +14,7 @@
 //! Where pieces meet that did not meet before, bytes that are harmless alone can become syntax: `]]` and `>`, CR and LF.
 //! There the second is written as a reference.
 //!
-//! Cost: one pass over the pieces, a binary search for each range.
+//! Cost: one pass over the pieces and the segments of the content.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -22,6 +22,9 @@ use std::ops::Range;
 use super::content::{Content, Context, Kind};
 use super::escape::{Escapes, is_xml};
 use crate::Piece;
+
+/// Bytes of new text that are looked at at once.
+const BLOCK: usize = 16;
 
 /// The new text of a page, to be given by the caller's conversion; see [`NewText::set`].
 #[derive(Debug)]
@@ -157,7 +160,10 @@ impl Rewriter<'_, '_> {
     /// Writes the raw bytes of the text up to a place behind this one.
     fn keep_to(&mut self, place: usize) {
         self.mend(place);
-        let last = self.content.segment_before(place);
+        let mut last = self.segment;
+        while self.content.segments.get(last + 1).is_some_and(|next| next.text < place) {
+            last += 1;
+        }
         let (text, raw) = self.content.end(last);
         let (end, next) = match text == place {
             true => (raw, last + 1),
@@ -229,11 +235,9 @@ impl Rewriter<'_, '_> {
         let context = content.segments.get(self.segment).map_or(Context::Characters, |segment| segment.context);
         // Only where the file writes all of its characters as numbers is every character of interest.
         let every = content.raw.is_ascii() && !content.text.is_ascii();
+        let next = |from| if every { (from < new.len()).then_some(from) } else { next_special(new, from) };
         let mut from = 0;
-        for (at, character) in new.char_indices() {
-            if !(every || is_special(character)) {
-                continue;
-            }
+        while let Some((at, character)) = next(from).and_then(|at| Some((at, new[at..].chars().next()?))) {
             self.written.extend_from_slice(&new.as_bytes()[from..at]);
             from = at + character.len_utf8();
             self.character(character, context);
@@ -263,9 +267,26 @@ impl Rewriter<'_, '_> {
     }
 }
 
-/// Whether a character can need another form than its own. U+FFFE and U+FFFF do.
-fn is_special(character: char) -> bool {
-    matches!(character, '\0'..='\u{1f}' | '&' | '<' | '>' | '"' | '\'' | '\u{fffe}' | '\u{ffff}') && character != '\t'
+/// Where the next character is that can need another form than its own, from a place on. U+FFFE and U+FFFF do.
+fn next_special(text: &str, from: usize) -> Option<usize> {
+    let is_short =
+        |byte: u8| (byte < b' ') & (byte != b'\t') | (byte | 1 == b'\'') | (byte | 2 == b'>') | (byte == b'"');
+    let is_long = |first: u8, second: u8| (first == 0xEF) & (second == 0xBF);
+    let bytes = text.as_bytes();
+    let is_special = |at: &usize| {
+        let rest = &bytes[*at..];
+        is_short(rest[0]) || (rest.len() > 2 && is_long(rest[0], rest[1]) && rest[2] >= 0xBE)
+    };
+    let mut at = from;
+    while let Some(block) = bytes[at..].first_chunk::<{ BLOCK + 1 }>() {
+        // Whether there is any in a block becomes vector instructions.
+        let any = (0..BLOCK).fold(false, |any, at| any | is_short(block[at]) | is_long(block[at], block[at + 1]));
+        if any && let Some(found) = (at..at + BLOCK).find(is_special) {
+            return Some(found);
+        }
+        at += BLOCK;
+    }
+    (at..bytes.len()).find(is_special)
 }
 
 #[cfg(test)]
@@ -346,6 +367,24 @@ mod tests {
     #[test]
     fn what_xml_does_not_have_is_replaced() {
         assert_eq!(rewrite("a", &[new("\u{1}b\u{ffff}\t")]), "\u{fffd}b\u{fffd}\t");
+    }
+
+    #[test]
+    fn characters_of_interest_are_found_wherever_they_stand() {
+        let is_special = |character: char| {
+            matches!(character, '\0'..='\u{1f}' | '&' | '<' | '>' | '"' | '\'' | '\u{fffe}' | '\u{ffff}')
+                && character != '\t'
+        };
+        let interesting = ('\0'..='\u{80}').chain(['，', '\u{ffbf}', '\u{fffd}', '\u{fffe}', '\u{ffff}', '\u{10ffff}']);
+        for character in interesting {
+            for before in 0..70 {
+                let text = "字".repeat(before / 3) + &"a".repeat(before % 3) + &character.to_string() + "字a";
+                let found = is_special(character).then_some(before);
+                assert_eq!(next_special(&text, 0), found, "{text:?}");
+                assert_eq!(next_special(&text, before), found, "{text:?}");
+            }
+        }
+        assert_eq!(next_special("&a&", 1), Some(2));
     }
 
     #[test]
