@@ -11,6 +11,9 @@ use crate::messages::{Failure, shown, system};
 /// Bytes that are asked for first where nobody knows how many there are.
 const FIRST_READ: usize = 64 * 1024;
 
+/// Files of fewer bytes are read with as few calls as can be.
+const SMALL: u64 = 1024 * 1024;
+
 /// A source of text as it was named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
@@ -129,17 +132,24 @@ impl Opened {
                 }
                 bytes.resize((2 * filled).min(most), 0);
             }
-            match self.read(&mut bytes[filled..])? {
-                0 => break,
-                count => filled += count,
+            let room = bytes.len() - filled;
+            let count = self.read(&mut bytes[filled..])?;
+            filled += count;
+            // A file that has given all that it said it had, and less than it was asked for, would give nothing more.
+            let is_all = count < room && self.length == Some(filled as u64);
+            if count == 0 || is_all {
+                break;
             }
         }
         bytes.truncate(filled);
         Ok(bytes)
     }
 
-    /// Reads all the rest.
+    /// Reads all of it.
     pub(crate) fn read_all(&mut self) -> Result<Vec<u8>, Failure> {
+        if self.length.is_some_and(|length| length < SMALL) {
+            return self.read_up_to(usize::MAX, Vec::new());
+        }
         let mut bytes = Vec::new();
         let read = match &mut self.reader {
             Reader::Standard(reader) => reader.read_to_end(&mut bytes),

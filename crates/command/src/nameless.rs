@@ -49,14 +49,31 @@ mod system {
         }
     }
 
+    /// Whether the system names an open file only for who calls it by its place among the open files.
+    static NEEDS_PLACE: AtomicBool = AtomicBool::new(false);
+
     /// Gives a file its name, which nobody else may have.
     pub(crate) fn name(file: &File, name: &Path) -> io::Result<()> {
-        use std::os::fd::AsRawFd;
-        let open = PathBuf::from(format!("{OPEN_FILES}/{}", file.as_raw_fd()));
-        rustix::fs::linkat(CWD, open, CWD, name, AtFlags::SYMLINK_FOLLOW).map_err(|error| {
+        let mut named = Err(Errno::NOENT);
+        if !NEEDS_PLACE.load(Ordering::Relaxed) {
+            // Since Linux 6.10 for whoever has opened the file, before that for privileged users.
+            named = rustix::fs::linkat(file, "", CWD, name, AtFlags::EMPTY_PATH);
+        }
+        if named == Err(Errno::NOENT) {
+            NEEDS_PLACE.store(true, Ordering::Relaxed);
+            named = by_place(file, name);
+        }
+        named.map_err(|error| {
             REFUSED.fetch_or(error != Errno::EXIST, Ordering::Relaxed);
             error.into()
         })
+    }
+
+    /// The same by way of a path, which takes the system a third longer.
+    fn by_place(file: &File, name: &Path) -> rustix::io::Result<()> {
+        use std::os::fd::AsRawFd;
+        let open = PathBuf::from(format!("{OPEN_FILES}/{}", file.as_raw_fd()));
+        rustix::fs::linkat(CWD, open, CWD, name, AtFlags::SYMLINK_FOLLOW)
     }
 }
 

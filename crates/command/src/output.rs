@@ -294,11 +294,14 @@ fn read_full(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
 }
 
 fn file(path: &Path) -> io::Result<To> {
-    let existing = match fs::metadata(path) {
-        Ok(metadata) => Some(metadata),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
+    let there = |metadata: io::Result<Metadata>| match metadata {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     };
+    let own = there(fs::symlink_metadata(path))?;
+    let is_link = own.as_ref().is_some_and(Metadata::is_symlink);
+    let existing = if is_link { there(fs::metadata(path))? } else { own };
     match existing {
         Some(metadata) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         Some(metadata) if !metadata.is_file() => OpenOptions::new().write(true).open(path).map(To::Direct),
@@ -311,7 +314,7 @@ fn file(path: &Path) -> io::Result<To> {
             Ok(To::Replace(Replacement { new: New::Passing(passing), target, replaces: true }))
         }
         None => {
-            let target = end_of_links(path);
+            let target = if is_link { end_of_links(path) } else { path.to_path_buf() };
             let folder = folder_of(&target);
             let new = match nameless::create(folder) {
                 Some(file) => {

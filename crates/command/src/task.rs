@@ -9,6 +9,7 @@
 //! user's.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -24,7 +25,7 @@ use crate::decode::Decoded;
 use crate::destination::Action;
 use crate::document::{self, Converted, Reasons, Wishes};
 use crate::encoding::{Coding, Encoding, InvalidAt, Unencodable, contradictions, corrected};
-use crate::findings::{self, Changes, Finding, Loudness};
+use crate::findings::{self, Changes, Loudness};
 use crate::input::{Input, Opened};
 use crate::messages::Failure;
 use crate::output::{Output, Writer};
@@ -123,8 +124,12 @@ pub(crate) fn format_of(path: &Path, choice: FormatChoice) -> Option<FileFormat>
 
 /// Whether the name is that of a compressed dump: other XML with these endings is hardly ever met.
 fn is_dump(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    [".xml.bz2", ".xml.gz", ".xml.zst"].iter().any(|ending| name.ends_with(ending))
+    let name = path.file_name().map(OsStr::as_encoded_bytes).unwrap_or_default();
+    let ends_with = |ending: &&str| {
+        let start = name.len().checked_sub(ending.len());
+        start.is_some_and(|start| name[start..].eq_ignore_ascii_case(ending.as_bytes()))
+    };
+    [".xml.bz2", ".xml.gz", ".xml.zst"].iter().any(ends_with)
 }
 
 impl Task {
@@ -281,11 +286,8 @@ impl Task {
         if reports {
             lane.effects.records.extend(records());
         }
-        if !diagnostics.is_empty() {
-            let lines = LineIndex::new(document.source());
-            let all = diagnostics.iter().map(|diagnostic| Finding::new(diagnostic, &lines, document.source()));
-            lane.effects.said.push_str(&findings::in_words(input, all, Loudness::of(&self.arguments.reporting)));
-        }
+        let loudness = Loudness::of(&self.arguments.reporting);
+        lane.effects.said.push_str(&findings::about(input, document.source(), diagnostics, loudness));
         let wrong = diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
         if diagnostics.iter().any(left_alone) {
             return Err(input.failure("the document was left alone, and nothing was written"));
