@@ -20,9 +20,14 @@ pub(crate) struct Ambiguity<'a> {
     pub(crate) candidates: Vec<&'a str>,
 }
 
-/// The ambiguities of a text.
-pub(crate) fn find<'a>(text: &str, trace: &'a Trace) -> Vec<Ambiguity<'a>> {
-    trace.pieces().filter_map(|piece| of_piece(text, &piece)).collect()
+/// The ambiguities of a text, in its order.
+pub(crate) fn find<'a>(text: &'a str, trace: &'a Trace) -> impl Iterator<Item = Ambiguity<'a>> {
+    trace.pieces().filter_map(|piece| of_piece(text, &piece))
+}
+
+/// Whether a piece of a text is one.
+pub(crate) fn is_one(text: &str, piece: &Piece<'_>) -> bool {
+    of_piece(text, piece).is_some()
 }
 
 fn of_piece<'a>(text: &str, piece: &Piece<'a>) -> Option<Ambiguity<'a>> {
@@ -63,7 +68,7 @@ mod tests {
     fn only_what_no_phrase_decides_is_ambiguous() {
         let text = "头发，发";
         let trace = Converter::new(Config::S2T).explain(text);
-        let found = find(text, &trace);
+        let found: Vec<_> = find(text, &trace).collect();
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].range.start, found[0].to, &found[0].candidates[..]), (9, "發", &["發", "髮"][..]));
         assert_eq!(found[0].written(AmbiguousChoice::Mark, "发"), "⟦發/髮⟧");

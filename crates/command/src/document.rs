@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
-use tongwen::{Edit, Markers, Trace};
+use tongwen::{Edits, Markers, Trace};
 use tongwen_formats::{Diagnostic, Document, Format, Options, PageRules};
 
 use crate::ambiguity;
@@ -112,20 +112,8 @@ impl Reasons {
 #[derive(Debug)]
 pub(crate) enum Why {
     Unasked,
-    /// In the order of the text.
-    Edits(Vec<Edit>),
+    Edits(Edits),
     Trace(Trace),
-}
-
-impl Why {
-    /// What was changed; nothing where nobody asked.
-    pub(crate) fn edits(&self) -> Vec<Edit> {
-        match self {
-            Why::Unasked => Vec::new(),
-            Why::Edits(edits) => edits.clone(),
-            Why::Trace(trace) => trace.edits(),
-        }
-    }
 }
 
 /// Converts the prose of a document; every other byte is as it was.
@@ -171,7 +159,9 @@ pub(crate) fn convert_text(
     // Edits alone are had much sooner than a trace.
     let why = match conversion.converter() {
         Some(converter) if reasons == Reasons::OfEdits => {
-            Why::Edits(converter.edits_in_ranges(text, ranges, pairs, epochs))
+            let mut edits = Edits::new();
+            converter.edits_in_ranges_into(text, ranges, pairs, epochs, &mut edits);
+            Why::Edits(edits)
         }
         Some(converter) if reasons == Reasons::All => {
             Why::Trace(converter.explain_ranges_with(text, ranges, pairs, epochs))
@@ -255,8 +245,7 @@ impl<'d> Requests<'d> {
 
     /// The conversions as the trace has them, except for ambiguities.
     fn by_trace(&self, text: &str, trace: &Trace, choice: AmbiguousChoice) -> Strings {
-        let ambiguities = ambiguity::find(text, trace);
-        let mut ambiguities = ambiguities.iter().peekable();
+        let mut ambiguities = ambiguity::find(text, trace).peekable();
         let mut pieces = trace.pieces().peekable();
         let convert = |range: &Range<usize>| {
             let mut converted = String::with_capacity(range.len());

@@ -88,7 +88,7 @@ pub(crate) fn run(
                 let changes = Changes::new(&document, &why, wishes.ambiguous);
                 let bytes = |offset: usize| page.offset(offset) as usize;
                 let place = findings::Where { path: &name, page: Some(page.title()), part: None, bytes: &bytes };
-                records = findings::records(&place, &document, &diagnostics, &changes, variant);
+                findings::records(&place, &document, &diagnostics, changes, variant, &mut records, |_| {});
             }
             let text =
                 findings::about(&format_args!("{name}: {}", page.title()), document.source(), &diagnostics, loudness);

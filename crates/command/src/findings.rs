@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
-use tongwen::Edit;
+use tongwen::{Edits, Piece, Replacement};
 use tongwen_formats::{Diagnostic, Document, LineIndex, Position, Severity};
 
 use crate::ambiguity::{self, Ambiguity};
@@ -219,72 +219,98 @@ pub(crate) struct Where<'a> {
 }
 
 /// What was changed in a document and why, in its working text.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Changes<'a> {
-    pub(crate) edits: Vec<Edit>,
-    pub(crate) ambiguities: Vec<Ambiguity<'a>>,
+    text: &'a str,
+    why: &'a Why,
     choice: AmbiguousChoice,
 }
 
 impl<'a> Changes<'a> {
     /// What is known of them.
-    pub(crate) fn new(document: &Document<'_>, why: &'a Why, choice: AmbiguousChoice) -> Changes<'a> {
-        let ambiguities = match why {
-            Why::Trace(trace) => ambiguity::find(document.text(), trace),
-            Why::Unasked | Why::Edits(_) => Vec::new(),
+    pub(crate) fn new(document: &'a Document<'_>, why: &'a Why, choice: AmbiguousChoice) -> Changes<'a> {
+        Changes { text: document.text(), why, choice }
+    }
+
+    /// The characters that no phrase has decided about, where all was asked for.
+    pub(crate) fn ambiguities(self) -> impl Iterator<Item = Ambiguity<'a>> {
+        let trace = if let Why::Trace(trace) = self.why { Some(trace) } else { None };
+        trace.into_iter().flat_map(move |trace| ambiguity::find(self.text, trace))
+    }
+
+    /// What was replaced, in the order of the text, and by which entry; nothing where nobody asked.
+    pub(crate) fn edits(self) -> impl Iterator<Item = (Range<usize>, &'a Replacement)> {
+        let (edits, trace) = match self.why {
+            Why::Unasked => (None, None),
+            Why::Edits(edits) => (Some(edits), None),
+            Why::Trace(trace) => (None, Some(trace)),
         };
-        let mut edits = why.edits();
-        if matches!(choice, AmbiguousChoice::Keep | AmbiguousChoice::Mark) {
-            // These places have become something else.
-            let is_other = |edit: &Edit| ambiguities.binary_search_by_key(&edit.range.start, |found| found.range.start);
-            edits.retain(|edit| is_other(edit).is_err());
-        }
-        Changes { edits, ambiguities, choice }
+        // Such places have become something else.
+        let are_written_otherwise = matches!(self.choice, AmbiguousChoice::Keep | AmbiguousChoice::Mark);
+        let of_piece = move |piece: Piece<'a>| match piece.replacement() {
+            Some(_) if are_written_otherwise && ambiguity::is_one(self.text, &piece) => None,
+            replacement => Some((piece.range, replacement?)),
+        };
+        let of_trace = trace.into_iter().flat_map(move |trace| trace.pieces().filter_map(of_piece));
+        edits.into_iter().flat_map(Edits::iter).chain(of_trace)
     }
 }
 
-/// The records of one document.
+/// Bytes of records or lines that gather before they are passed on.
+pub(crate) const MOST_GATHERED: usize = 1024 * 1024;
+
+/// Adds the records of one document to others, by place. `pass_on` is called when many have gathered, and may take them.
 pub(crate) fn records(
     at: &Where<'_>,
     document: &Document<'_>,
     diagnostics: &[Diagnostic],
-    changes: &Changes<'_>,
+    changes: Changes<'_>,
     variant: &str,
-) -> Vec<u8> {
+    records: &mut Vec<u8>,
+    mut pass_on: impl FnMut(&mut Vec<u8>),
+) {
     let (path, page, part) = (at.path, at.page, at.part);
     let lines = LineIndex::new(document.source());
     let place = |range: Range<usize>| {
         let Position { line, column } = lines.position(range.start);
         Place { path, page, part, line, column, start: (at.bytes)(range.start), end: (at.bytes)(range.end) }
     };
-    let mut records: Vec<(usize, Record<'_>)> = Vec::new();
-    for found in &changes.ambiguities {
-        let range = document.source_range(found.range.clone());
-        let from = &document.text()[found.range.clone()];
-        let (to, candidates) = (found.written(changes.choice, from), found.candidates.as_slice());
-        records.push((range.start, Record::Ambiguous { place: place(range), from, to, candidates }));
+    let mut put = |record: Record<'_>| {
+        serde_json::to_writer(&mut *records, &record).expect("a record of strings and numbers is always JSON");
+        records.push(b'\n');
+        if records.len() >= MOST_GATHERED {
+            pass_on(records);
+        }
+    };
+    // What the markup shows stands for all of it.
+    let source = |range: &Range<usize>| document.source_range(range.clone());
+    let mut ambiguities = changes.ambiguities().map(|found| (source(&found.range), found)).peekable();
+    let mut edits = changes.edits().map(|(range, edit)| (source(&range), range, edit)).peekable();
+    let mut diagnostics = diagnostics.iter().peekable();
+    // Each comes by place; of the same place, all of a kind come before those of the next.
+    loop {
+        let first = ambiguities.peek().map(|(range, _)| range.start);
+        let second = edits.peek().map(|(range, ..)| range.start);
+        let third = diagnostics.peek().map(|diagnostic| diagnostic.range.start);
+        let Some(next) = [first, second, third].into_iter().flatten().min() else { break };
+        if let Some((range, found)) = ambiguities.next_if(|_| first == Some(next)) {
+            let from = &document.text()[found.range.clone()];
+            let (to, candidates) = (found.written(changes.choice, from), found.candidates.as_slice());
+            put(Record::Ambiguous { place: place(range), from, to, candidates });
+        } else if let Some((range, own, edit)) = edits.next_if(|_| second == Some(next)) {
+            let (from, to) = (&document.text()[own], edit.replacement.as_str());
+            let (dictionary, entry_line) = (edit.dictionary.as_str(), edit.line);
+            put(Record::Change { place: place(range), from, to, dictionary, entry_line });
+        } else if let Some(diagnostic) = diagnostics.next() {
+            let place = place(diagnostic.range.clone());
+            let (severity, code) = (diagnostic.severity.name(), diagnostic.code.name());
+            let (message, hint) = (&*diagnostic.message, diagnostic.hint.as_deref());
+            put(Record::Diagnostic { place, severity, code, message, hint });
+        }
     }
-    for edit in &changes.edits {
-        // What the markup shows stands for all of it.
-        let range = document.source_range(edit.range.clone());
-        let from = &document.text()[edit.range.clone()];
-        let (to, dictionary, entry_line) = (edit.replacement.as_str(), edit.dictionary.as_str(), edit.line);
-        records.push((range.start, Record::Change { place: place(range), from, to, dictionary, entry_line }));
+    if let Some(text) = document.title() {
+        put(Record::Title { path, page, part, variant, text });
     }
-    for diagnostic in diagnostics {
-        let place = place(diagnostic.range.clone());
-        let (severity, code) = (diagnostic.severity.name(), diagnostic.code.name());
-        let (message, hint) = (&*diagnostic.message, diagnostic.hint.as_deref());
-        records.push((diagnostic.range.start, Record::Diagnostic { place, severity, code, message, hint }));
-    }
-    records.sort_by_key(|(start, _)| *start);
-    let title = document.title().map(|text| Record::Title { path, page, part, variant, text });
-    let mut text = Vec::new();
-    for record in records.into_iter().map(|(_, record)| record).chain(title) {
-        serde_json::to_writer(&mut text, &record).expect("a record of strings and numbers is always JSON");
-        text.push(b'\n');
-    }
-    text
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 
 use std::io::IsTerminal;
 
-use tongwen::{Edit, Variant};
+use tongwen::{Edits, Variant};
 use tongwen_formats::package::{Limits, Package, PackageFormat, Part};
 use tongwen_formats::{Document, Severity};
 
@@ -87,7 +87,9 @@ pub(crate) fn run(
         Action::Replace { .. } if !changed => return Ok(outcome),
         Action::Look(show) => {
             match show {
-                Show::Json => lane.effects.out += &show::json(&input.to_string(), changed, records),
+                Show::Json => {
+                    show::json(&input.to_string(), changed, |take| take(&records), |part| lane.effects.out += part);
+                }
                 Show::Names if changed => lane.effects.line(&input.to_string()),
                 _ => lane.effects.out += &shown,
             }
@@ -118,27 +120,30 @@ fn one(
     let document = part.scan(options);
     let (strings, why) = document::convert_text(&document, Comments::Anywhere, conversion, wishes, reasons)?;
     let strings = strings.all();
-    let edits = match &why {
-        _ if !part.has_runs() => Vec::new(),
-        Why::Unasked => edits(&document, &strings, conversion),
-        why => why.edits(),
-    };
-    let edits: Vec<_> = edits.iter().map(|edit| (edit.range.clone(), edit.replacement.as_str())).collect();
-    let (text, diagnostics) = (document.assemble_by_edits(&strings, &edits), document.diagnostics(&strings));
     let changes = Changes::new(&document, &why, wishes.ambiguous);
+    let own = match &why {
+        Why::Unasked if part.has_runs() => edits(&document, &strings, conversion),
+        _ => Edits::new(),
+    };
+    let all = own.iter().chain(Changes::new(&document, &why, AmbiguousChoice::First).edits());
+    let edits: Vec<_> = match part.has_runs() {
+        true => all.map(|(range, edit)| (range, edit.replacement.as_str())).collect(),
+        false => Vec::new(),
+    };
+    let (text, diagnostics) = (document.assemble_by_edits(&strings, &edits), document.diagnostics(&strings));
     let name = format!("{input}/{}", part.name());
     if wants_records {
         let path = input.to_string();
         let place = findings::Where { path: &path, page: None, part: Some(part.name()), bytes: &|offset| offset };
         let variant = conversion.variant().map_or("zh", Variant::code);
-        results.records.extend(findings::records(&place, &document, &diagnostics, &changes, variant));
+        findings::records(&place, &document, &diagnostics, changes, variant, &mut results.records, |_| {});
     }
     let loudness = Loudness::of(reporting);
     lane.effects.said.push_str(&findings::about(&Printable(&name), document.source(), &diagnostics, loudness));
     results.wrong += diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
     results.left_alone |= diagnostics.iter().any(task::left_alone);
-    if wishes.ambiguous == AmbiguousChoice::Error && !changes.ambiguities.is_empty() {
-        lane.effects.said.push_str(&task::undecided(&name, &document, &changes.ambiguities));
+    if wishes.ambiguous == AmbiguousChoice::Error && changes.ambiguities().next().is_some() {
+        lane.effects.said.push_str(&task::undecided(&name, &document, changes.ambiguities()));
         results.refused = true;
     }
     if text != part.text() {
@@ -149,7 +154,9 @@ fn one(
                 let (old, new) = (old.as_deref().unwrap_or(part.text()), new.as_deref().unwrap_or(&text));
                 results.shown += &show::diff(&name, old, new, reporting.color);
             }
-            Action::Look(Show::Changes) => results.shown += &show::changes(&name, &document, &changes.edits),
+            Action::Look(Show::Changes) => {
+                show::changes(&name, &document, changes.edits(), &mut results.shown, |_| {});
+            }
             _ => {}
         }
     }
@@ -159,8 +166,9 @@ fn one(
 
 /// What was replaced in texts whose length has changed: of others, each character is taken to stand in the place of one. Asked for apart, because it costs
 /// more than the conversion.
-fn edits(document: &Document<'_>, strings: &[&str], conversion: &Conversion) -> Vec<Edit> {
-    let Some(converter) = conversion.converter() else { return Vec::new() };
+fn edits(document: &Document<'_>, strings: &[&str], conversion: &Conversion) -> Edits {
+    let mut edits = Edits::new();
+    let Some(converter) = conversion.converter() else { return edits };
     let (mut ranges, mut epochs) = (Vec::new(), Vec::new());
     for ((range, epoch), string) in document.text_ranges().into_iter().zip(document.epochs()).zip(strings) {
         if document.text()[range.clone()].chars().count() != string.chars().count() {
@@ -168,10 +176,10 @@ fn edits(document: &Document<'_>, strings: &[&str], conversion: &Conversion) -> 
             epochs.push(epoch);
         }
     }
-    if ranges.is_empty() {
-        return Vec::new();
+    if !ranges.is_empty() {
+        converter.edits_in_ranges_into(document.text(), &ranges, document.page_pairs(), &epochs, &mut edits);
     }
-    converter.edits_in_ranges(document.text(), &ranges, document.page_pairs(), &epochs)
+    edits
 }
 
 /// The prose of all texts, a line for each stretch.

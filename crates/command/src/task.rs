@@ -278,13 +278,19 @@ impl Task {
         let result = decoded.encode(text).map_err(|missing| unencodable(input, coding, missing))?;
         let changed = *bytes != result[..];
         let changes = Changes::new(document, why, self.wishes.ambiguous);
-        let records = || {
-            let place = findings::Where { path: &input.to_string(), page: None, part: None, bytes: &|offset| offset };
+        let name = input.to_string();
+        let records = |records: &mut Vec<u8>, pass_on: &mut dyn FnMut(&mut Vec<u8>)| {
+            let place = findings::Where { path: &name, page: None, part: None, bytes: &|offset| offset };
             let variant = conversion.variant().map_or("zh", Variant::code);
-            findings::records(&place, document, diagnostics, &changes, variant)
+            findings::records(&place, document, diagnostics, changes, variant, records, pass_on);
         };
         if reports {
-            lane.effects.records.extend(records());
+            let mut gathered = Vec::new();
+            records(&mut gathered, &mut |gathered| {
+                lane.effects.records.append(gathered);
+                lane.pass_on();
+            });
+            lane.effects.records.append(&mut gathered);
         }
         let loudness = Loudness::of(&self.arguments.reporting);
         lane.effects.said.push_str(&findings::about(input, document.source(), diagnostics, loudness));
@@ -293,17 +299,24 @@ impl Task {
             return Err(input.failure("the document was left alone, and nothing was written"));
         }
         strict(input, self.arguments.reporting.strict, wrong)?;
-        if self.wishes.ambiguous == AmbiguousChoice::Error && !changes.ambiguities.is_empty() {
-            lane.effects.said.push_str(&undecided(&input.to_string(), document, &changes.ambiguities));
+        if self.wishes.ambiguous == AmbiguousChoice::Error && changes.ambiguities().next().is_some() {
+            lane.effects.said.push_str(&undecided(&name, document, changes.ambiguities()));
             return Ok(Outcome::Refused);
         }
         let outcome = if changed { Outcome::Changed } else { Outcome::Same };
         match action {
             Action::Replace { .. } if !changed => return Ok(outcome),
             Action::Look(show) => {
-                let shown =
-                    show::Compared { input, converted: &converted, old: &decoded.text, changed, edits: &changes.edits };
-                shown.show(*show, self.arguments.reporting.color, records, lane);
+                let shown = show::Compared { input, converted: &converted, old: &decoded.text, changed, changes };
+                let lines = |take: &mut dyn FnMut(&[u8])| {
+                    let mut gathered = Vec::new();
+                    records(&mut gathered, &mut |gathered| {
+                        take(gathered);
+                        gathered.clear();
+                    });
+                    take(&gathered);
+                };
+                shown.show(*show, self.arguments.reporting.color, lines, lane);
                 return Ok(outcome);
             }
             _ => {}
@@ -342,10 +355,14 @@ pub(crate) fn decode<'a>(
 }
 
 /// What is said about ambiguities that are errors.
-pub(crate) fn undecided(name: &str, document: &Document<'_>, ambiguities: &[Ambiguity<'_>]) -> String {
+pub(crate) fn undecided<'a>(
+    name: &str,
+    document: &Document<'_>,
+    mut ambiguities: impl Iterator<Item = Ambiguity<'a>>,
+) -> String {
     let lines = LineIndex::new(document.source());
     let mut said = String::new();
-    for found in ambiguities.iter().take(findings::MOST) {
+    for found in ambiguities.by_ref().take(findings::MOST) {
         let Position { line, column } = lines.position(document.source_offset(found.range.start));
         let from = &document.text()[found.range.clone()];
         let candidates = found.candidates.join(", ");
@@ -355,8 +372,10 @@ pub(crate) fn undecided(name: &str, document: &Document<'_>, ambiguities: &[Ambi
         );
         said.push_str(&failure.in_words());
     }
-    let more = ambiguities.len().saturating_sub(findings::MOST);
-    let more = if more > 0 { format!("and {more} more; ") } else { String::new() };
+    let more = match ambiguities.count() {
+        0 => String::new(),
+        more => format!("and {more} more; "),
+    };
     let failure = Failure::at(name, format_args!("{more}the result was not written"));
     said + &failure.with_hint("a phrase that holds the character, in a file for --dict, decides").in_words()
 }

@@ -168,9 +168,9 @@ impl Trace {
     }
 }
 
-impl Piece<'_> {
+impl<'t> Piece<'t> {
     /// What takes the place of the source, if the piece changes.
-    pub fn replacement(&self) -> Option<&Replacement> {
+    pub fn replacement(&self) -> Option<&'t Replacement> {
         self.replacement.map(|replacement| &**replacement)
     }
 }
