@@ -57,7 +57,7 @@ fn pages_become_what_their_parts_do() {
         for converter in converters(target) {
             // The first texts are converted in another way, with pairs.
             documents.iter().take(3).for_each(|document| check_placed(document, &converter));
-            converter.convert_ranges(&pages[0].repeat(20), &[0..pages[0].len() * 20]);
+            converter.convert(&pages[0].repeat(20));
             documents.iter().for_each(|document| check_placed(document, &converter));
         }
     }

@@ -406,7 +406,7 @@ mod tests {
             }
         }
         // Makes the triggers of the pairs ready in all but one.
-        converters.iter().for_each(|converter| drop(converter.convert_ranges(&text, &[0..text.len()])));
+        converters.iter().for_each(|converter| drop(converter.convert(&text)));
         let user = UserDictionary::parse("user", rows).expect("a good file");
         converters.push(Converter::builder().to(Variant::ZhTw).dictionary(user).build().unwrap());
         let mut placed = PlacedOutput::new();
