@@ -7,7 +7,8 @@
 //! Worked example: `他的头发干净 ok` has six such characters, too few for a run; so they are listed and done as `scattered` tells. Of `他的头发` ten times, 40
 //! characters are five times eight lanes, and in each of them 发 shares a class with the 头 before it: its lane is an event.
 //!
-//! Runs of [`RUN`] characters and more go this way; what lies between them is `scattered`. So in text of either kind hardly any branch depends on the text.
+//! Text goes this way as long as its runs have [`LONG_RUN`] characters and more on average; the rest is `scattered`. The first 256 bytes of what lies ahead tell which it is to
+//! be. So in text of either kind hardly any branch depends on the text.
 //!
 //! # Why this is sound
 //!
@@ -16,16 +17,16 @@
 //! and stores go through references to arrays of just that size.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_add_epi16, _mm_loadu_si128, _mm_set1_epi16, _mm_setr_epi16, _mm_shuffle_epi8,
-    _mm_storeu_si128, _mm256_and_si256, _mm256_blend_epi32, _mm256_castsi128_si256, _mm256_castsi256_ps,
-    _mm256_castsi256_si128, _mm256_cmpeq_epi32, _mm256_cmpgt_epi32, _mm256_extracti128_si256, _mm256_inserti128_si256,
-    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_movemask_ps, _mm256_or_si256,
-    _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_setr_epi32, _mm256_shuffle_epi8,
-    _mm256_slli_epi32, _mm256_storeu_si256, _mm256_xor_si256,
+    __m128i, __m256i, _mm_add_epi16, _mm_cvtsi128_si64, _mm_extract_epi64, _mm_loadu_si128, _mm_set1_epi16,
+    _mm_setr_epi16, _mm_shuffle_epi8, _mm_storeu_si128, _mm256_and_si256, _mm256_blend_epi32, _mm256_castsi128_si256,
+    _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cmpeq_epi32, _mm256_cmpgt_epi32, _mm256_extracti128_si256,
+    _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_movemask_ps,
+    _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_setr_epi32,
+    _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_storeu_si256, _mm256_xor_si256,
 };
 use std::ops::Range;
 
-use super::scattered::{BLOCKS, FEW_BLOCKS, Region, WORD, room};
+use super::scattered::{BLOCKS, FEW_BLOCKS, LONG_RUN, Region, WORD, room};
 use super::{NOTHING, State, pass_other, scalar};
 use crate::instructions::{Instructions, are_used};
 use crate::layout::{DIFFERENCE, SECOND_CLASSES};
@@ -71,6 +72,12 @@ pub(super) const REACH: usize = 28;
 pub(super) const PLAIN: usize = 32;
 /// Below so many bytes the scalar kernel is done sooner.
 const LEAST: usize = 32;
+/// By how many characters the first runs of a text may be shorter than [`LONG_RUN`] together ...
+const FIRST_CREDIT: usize = 3 * LONG_RUN as usize;
+/// ... and those behind longer ones.
+const MOST_CREDIT: usize = 8 * LONG_RUN as usize;
+/// What a character of another length costs of that.
+const OTHER: usize = LONG_RUN as usize / 4;
 
 #[inline]
 #[target_feature(enable = "avx2")]
@@ -123,14 +130,33 @@ pub(super) fn store_numbers(numbers: &mut [u32; LANES], vector: __m256i) {
     unsafe { _mm256_storeu_si256(numbers.as_mut_ptr().cast(), vector) }
 }
 
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn load_places(places: &[u16; LANES]) -> __m128i {
+    // SAFETY: the reference is to 16 bytes; the instruction needs no alignment.
+    unsafe { _mm_loadu_si128(places.as_ptr().cast()) }
+}
+
 /// The map entries of eight code points; only their lower 16 bits count. One by one: the instruction that gathers takes longer on many processors.
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(super) fn fetch_entries(characters: &Characters, points: __m256i) -> __m256i {
-    let mut numbers = [0; LANES];
-    store_numbers(&mut numbers, points);
-    let entry = |lane: usize| characters[usize::from(numbers[lane] as u16)] as i32;
-    _mm256_setr_epi32(entry(0), entry(1), entry(2), entry(3), entry(4), entry(5), entry(6), entry(7))
+    let (low, high) = (_mm256_castsi256_si128(points), _mm256_extracti128_si256::<1>(points));
+    // Two in each, which takes fewer steps than one by one.
+    let [first, second, third, fourth] =
+        [_mm_cvtsi128_si64(low), _mm_extract_epi64::<1>(low), _mm_cvtsi128_si64(high), _mm_extract_epi64::<1>(high)];
+    let entry = |point: i64| characters[usize::from(point as u16)] as i32;
+    let upper = |points: i64| entry(points >> 32);
+    _mm256_setr_epi32(
+        entry(first),
+        upper(first),
+        entry(second),
+        upper(second),
+        entry(third),
+        upper(third),
+        entry(fourth),
+        upper(fourth),
+    )
 }
 
 /// Lanes with the highest bit set for characters that may be the second of a trigger; `before` are the entries before each.
@@ -234,14 +260,19 @@ fn run<const BLOCKS: usize, const ROOM: usize>(
     let mut work = Work { map, source, output, events, at: 0, count: 0 };
     let mut places = [0; ROOM];
     while work.at + LEAST <= length {
-        let end = region_end(source, work.at..length, BLOCKS * BLOCK);
-        let region = Region::<BLOCKS>::look(source, work.at..end);
+        let start = work.at;
+        let end = region_end(source, start..length, BLOCKS * BLOCK);
+        // The beginning tells how the text goes on.
+        let sample = end.min(start + FEW_BLOCKS * BLOCK);
+        let mut region = Region::<BLOCKS>::new();
+        region.look(&source[start..sample]);
         if region.is_run_on() {
-            work.map_runs(end, length);
-            if work.at < end {
+            work.map_runs(length);
+            if work.at == start {
                 break;
             }
         } else {
+            region.look(&source[sample..end]);
             work.map_scattered(&region, end, &mut places);
         }
     }
@@ -279,11 +310,11 @@ pub(super) struct Work<'w> {
 }
 
 impl Work<'_> {
-    /// Maps text in which characters of 3 bytes stand side by side mostly, up to a place or a little further, but not further than `length`; stops before where there is no
-    /// room for a vector.
+    /// Maps text in which characters of 3 bytes stand side by side mostly, as far as they do, but not further than `length`; stops before where there is no room
+    /// for a vector.
     #[inline]
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    fn map_runs(&mut self, end: usize, length: usize) {
+    fn map_runs(&mut self, length: usize) {
         // Bytes 0..3 of each lane, side by side.
         let gathered = _mm256_setr_epi8(
             0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1,
@@ -292,10 +323,13 @@ impl Work<'_> {
         let characters = self.map.characters;
         let (mut at, mut count) = (self.at, self.count);
         let mut before = character_before(self.source, at);
-        'text: while at < end {
+        // Characters that runs may be too short by.
+        let mut credit = FIRST_CREDIT;
+        'text: while at < length {
             let byte = self.source[at];
             if byte & 0xF0 == 0xE0 {
                 let mut carry = _mm256_set1_epi32(characters[before as usize & 0xFFFF] as i32);
+                let start = at;
                 loop {
                     let (Some(from), Some(to)) = (
                         self.source.get(at..).and_then(|rest| rest.first_chunk::<REACH>()),
@@ -318,21 +352,30 @@ impl Work<'_> {
                     let places = _mm_add_epi16(_mm_setr_epi16(0, 3, 6, 9, 12, 15, 18, 21), _mm_set1_epi16(at as i16));
                     count = store_events(self.events, count, places, found);
                     at += 3 * number;
-                    if !whole || at >= end {
+                    if !whole {
                         break;
                     }
                 }
                 // For what is not ASCII, and for ASCII the same as the last of it.
                 before = character_before(self.source, at);
+                credit = (credit + (at - start) / 3).min(MOST_CREDIT);
+                let Some(left) = credit.checked_sub(LONG_RUN as usize) else { break };
+                credit = left;
             } else if byte < 0x80 {
-                while at < length && self.source[at] < 0x80 {
+                let most = length.min(at + BLOCK);
+                while at < most && self.source[at] < 0x80 {
                     self.output[at] = self.source[at];
                     at += 1;
                 }
                 before = u32::from(self.source[at - 1]);
+                if at == most {
+                    break;
+                }
             } else {
                 State { at, before, count } =
                     pass_other(State { at, before, count }, self.source, self.output, self.events);
+                let Some(left) = credit.checked_sub(OTHER) else { break };
+                credit = left;
             }
         }
         (self.at, self.count) = (at, count);

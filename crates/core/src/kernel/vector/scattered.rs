@@ -7,23 +7,21 @@
 //! Worked example: of `用 Rust 写` the places are 0 and 9. They are more than 3 apart, so 写 does not stand behind 用: its lane gets the classes of ASCII, which are those of all
 //! characters of 1 and 2 bytes.
 //!
-//! The list lies where events go. There are never more events than places that are settled, so events overwrite only what has been read.
-//!
 //! # Why this is sound
 //!
 //! As in `avx2`. Characters are read and written at places from the list without asking for each whether it lies in the text; one comparison asks for all eight.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_alignr_epi8, _mm_cmpeq_epi16, _mm_loadu_si128, _mm_max_epu16, _mm_movemask_epi8,
-    _mm_set1_epi16, _mm_sub_epi16, _mm256_and_si256, _mm256_blend_epi32, _mm256_blendv_epi8, _mm256_cmpeq_epi8,
-    _mm256_cmpeq_epi32, _mm256_cvtepi16_epi32, _mm256_max_epu8, _mm256_movemask_epi8, _mm256_set1_epi8,
-    _mm256_set1_epi32, _mm256_setr_epi32, _mm256_setzero_si256, _mm256_slli_epi32, _mm256_sub_epi32, _mm256_xor_si256,
+    __m256i, _mm_alignr_epi8, _mm_cmpeq_epi16, _mm_max_epu16, _mm_movemask_epi8, _mm_set1_epi16, _mm_sub_epi16,
+    _mm256_and_si256, _mm256_blend_epi32, _mm256_blendv_epi8, _mm256_cmpeq_epi8, _mm256_cmpeq_epi32,
+    _mm256_cvtepi16_epi32, _mm256_max_epu8, _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_set1_epi32,
+    _mm256_setr_epi32, _mm256_setzero_si256, _mm256_slli_epi32, _mm256_sub_epi32, _mm256_xor_si256,
 };
-use std::ops::Range;
+use std::hint::black_box;
 
 use super::avx2::{
-    BLOCK, LANES, PLAIN, Work, character_before, differences, fetch_entries, found, halves, points, rotated,
-    store_events, store_numbers,
+    BLOCK, LANES, PLAIN, Work, character_before, differences, fetch_entries, found, halves, load_places, points,
+    rotated, store_events, store_numbers,
 };
 use crate::layout::SPECIAL;
 use crate::map::Flat;
@@ -41,7 +39,7 @@ pub(super) const fn room(blocks: usize) -> usize {
     blocks * (BLOCK / 3 + 1) + BLOCK + GROUP
 }
 /// From so many characters in a run on average, runs are done by themselves.
-const LONG_RUN: u32 = 24;
+pub(super) const LONG_RUN: u32 = 24;
 
 /// For each mask of eight bytes the places that it has, 16 bits each, the first lowest.
 static PLACES: [u64; 256] = {
@@ -65,41 +63,65 @@ static PLACES: [u64; 256] = {
 pub(super) struct Region<const BLOCKS: usize> {
     /// A bit for each byte that is the first of a character of 3 or 4 bytes.
     leads: [u64; BLOCKS],
-    has_fours: bool,
+    /// How many blocks have been looked at.
+    blocks: usize,
+    /// The last three bits of the block before.
+    open: u64,
+    /// The highest of all bytes so far, lane by lane.
+    highest: __m256i,
     characters: u32,
     /// How many of them do not stand behind another of 3 bytes.
     runs: u32,
 }
 
 impl<const BLOCKS: usize> Region<BLOCKS> {
-    /// Looks at a range of the text, at most as long as so many blocks.
+    /// A region that nothing is known of.
     #[inline]
-    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    pub(super) fn look(source: &[u8], range: Range<usize>) -> Self {
-        let mut region = Self { leads: [0; BLOCKS], has_fours: false, characters: 0, runs: 0 };
-        let mut highest = _mm256_setzero_si256();
-        let text = &source[range];
-        let (blocks, rest) = text.as_chunks::<BLOCK>();
-        let mut last = [0; BLOCK];
-        last[..rest.len()].copy_from_slice(rest);
-        let mut open = 0;
-        for (leads, block) in region.leads.iter_mut().zip(blocks.iter().chain([&last])) {
-            let (low, high) = halves(block);
-            *leads = self::leads(low) | self::leads(high) << PLAIN;
-            highest = _mm256_max_epu8(highest, _mm256_max_epu8(low, high));
-            region.characters += leads.count_ones();
-            region.runs += (*leads & !(*leads << 3 | open)).count_ones();
-            open = *leads >> (BLOCK - 3);
-        }
-        let four = _mm256_cmpeq_epi8(_mm256_max_epu8(highest, _mm256_set1_epi8(0xF0_u8 as i8)), highest);
-        region.has_fours = _mm256_movemask_epi8(four) != 0;
-        region
+    #[target_feature(enable = "avx2")]
+    pub(super) fn new() -> Self {
+        Self { leads: [0; BLOCKS], blocks: 0, open: 0, highest: _mm256_setzero_si256(), characters: 0, runs: 0 }
     }
 
-    /// Whether characters of 3 bytes come in long runs.
+    /// Looks at the next bytes of the region: whole blocks, or the last that it has.
+    #[inline]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    pub(super) fn look(&mut self, bytes: &[u8]) {
+        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+        for block in blocks {
+            self.look_at(block);
+        }
+        if !rest.is_empty() {
+            let mut last = [0; BLOCK];
+            last[..rest.len()].copy_from_slice(rest);
+            self.look_at(&last);
+        }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn look_at(&mut self, block: &[u8; BLOCK]) {
+        let (low, high) = halves(block);
+        let leads = leads(low) | leads(high) << PLAIN;
+        self.leads[self.blocks] = leads;
+        self.blocks += 1;
+        self.highest = _mm256_max_epu8(self.highest, _mm256_max_epu8(low, high));
+        self.characters += leads.count_ones();
+        self.runs += (leads & !(leads << 3 | self.open)).count_ones();
+        self.open = leads >> (BLOCK - 3);
+    }
+
+    /// Whether characters of 3 bytes come in long runs, as far as it has been looked at.
     #[inline]
     pub(super) fn is_run_on(&self) -> bool {
         self.characters >= LONG_RUN * self.runs && self.characters > 0
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn has_fours(&self) -> bool {
+        let least = _mm256_set1_epi8(0xF0_u8 as i8);
+        let four = _mm256_cmpeq_epi8(_mm256_max_epu8(self.highest, least), self.highest);
+        _mm256_movemask_epi8(four) != 0
     }
 }
 
@@ -120,9 +142,9 @@ impl Work<'_> {
             return;
         }
         let mut count = 0;
-        for (block, leads) in region.leads.into_iter().enumerate() {
-            if leads != 0 {
-                count = list(places, count, start + BLOCK * block, leads);
+        for (block, leads) in region.leads[..region.blocks].iter().enumerate() {
+            if *leads != 0 {
+                count = list(places, count, start + BLOCK * block, *leads);
             }
         }
         let last = usize::from(places[count - 1]);
@@ -134,7 +156,7 @@ impl Work<'_> {
         // What is left in the last lanes is the last character again.
         let Some(last) = count.checked_sub(1).map(|last| places[last]) else { return };
         *places[count..].first_chunk_mut::<LANES>().expect("there is room") = [last; LANES];
-        if region.has_fours {
+        if region.has_fours() {
             self.settle::<true>(start, &places[..count + LANES], count)
         } else {
             self.settle::<false>(start, &places[..count + LANES], count)
@@ -156,8 +178,10 @@ impl Work<'_> {
         let mut carry = _mm256_set1_epi32(characters[character_before(source, start) as usize & 0xFFFF] as i32);
         let mut fours_before = _mm256_setzero_si256();
         for number in (0..number_of_places).step_by(LANES) {
-            let eight: [u16; LANES] = *places[number..].first_chunk().expect("the list goes on for a vector");
-            let own_places = load_places(&eight);
+            let eight: &[u16; LANES] = places[number..].first_chunk().expect("the list goes on for a vector");
+            let own_places = load_places(eight);
+            // Read from memory once more. The compiler would take them out of the vector, which takes twice the steps.
+            let eight = black_box(eight);
             let inside = _mm_cmpeq_epi16(_mm_max_epu16(own_places, most), most);
             assert!(_mm_movemask_epi8(inside) == 0xFFFF, "places are listed where a word begins");
             // SAFETY: no place is behind `most`, where four bytes of the source begin.
@@ -186,7 +210,7 @@ impl Work<'_> {
             let mut mapped = [0; LANES];
             store_numbers(&mut mapped, _mm256_xor_si256(words, differences(entries)));
             // In order: the last byte of each is the first of the next, where they stand side by side.
-            for (place, word) in eight.into_iter().zip(mapped) {
+            for (place, word) in eight.iter().copied().zip(mapped) {
                 // SAFETY: no place is behind `most`, where four bytes of the output begin, which nobody else sees.
                 unsafe { output.as_mut_ptr().add(usize::from(place)).cast::<u32>().write_unaligned(word) };
             }
@@ -218,11 +242,4 @@ fn list(places: &mut [u16], count: usize, at: usize, leads: u64) -> usize {
 fn leads(bytes: __m256i) -> u64 {
     let least = _mm256_set1_epi8(0xE0_u8 as i8);
     u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(bytes, least), bytes)) as u32)
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load_places(places: &[u16; LANES]) -> __m128i {
-    // SAFETY: the reference is to 16 bytes; the instruction needs no alignment.
-    unsafe { _mm_loadu_si128(places.as_ptr().cast()) }
 }
