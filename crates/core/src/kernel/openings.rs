@@ -8,7 +8,7 @@
 //!
 //! # Cost
 //!
-//! Of bytes in the nearest cache, two cycles for 64 with AVX-512, else about eight.
+//! Of bytes in the nearest cache, two or three cycles for 64 with AVX-512, five with AVX2, else about ten.
 
 /// How a text begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,16 +44,30 @@ fn distance(first: u8, second: u8) -> u8 {
 }
 
 /// Bytes that are looked at together: a loop of fixed length becomes vector instructions.
+const LANES: usize = 32;
+/// Bytes between which a text is asked whether it is ASCII.
 pub(super) const BLOCK: usize = 128;
 
+/// Takes the instructions of whoever calls it.
+#[inline(always)]
 pub(super) fn scalar(bytes: &[u8]) -> bool {
-    let mut least = u8::MAX;
+    let Some(last) = bytes.last_chunk::<{ LANES + 1 }>() else {
+        return bytes.windows(2).any(|two| distance(two[0], two[1]) == 0);
+    };
+    // Lane by lane, so that there is one number only at the end.
+    let mut least = [u8::MAX; LANES];
+    let mut look = |block: &[u8; LANES + 1]| {
+        for lane in 0..LANES {
+            least[lane] = least[lane].min(distance(block[lane], block[lane + 1]));
+        }
+    };
     let mut rest = bytes;
-    while let Some(block) = rest.first_chunk::<{ BLOCK + 1 }>() {
-        least = (0..BLOCK).fold(least, |least, place| least.min(distance(block[place], block[place + 1])));
-        rest = &rest[BLOCK..];
+    while let Some(block) = rest.first_chunk() {
+        look(block);
+        rest = &rest[LANES..];
     }
-    rest.windows(2).fold(least, |least, two| least.min(distance(two[0], two[1]))) == 0
+    look(last);
+    least.contains(&0)
 }
 
 pub(super) fn scalar_beginning(bytes: &[u8]) -> Beginning {

@@ -1,4 +1,4 @@
-//! The look for openings with AVX-512: 64 bytes at a time.
+//! The look for openings with AVX-512, 64 bytes at a time; and with AVX2, where the compiler makes vectors of the plain loop.
 //!
 //! The bytes that follow are loaded from one place further on. Such a load reaches across two lines of the cache, which takes twice as long; so blocks begin where
 //! lines do, and only one of the two loads does.
@@ -12,17 +12,20 @@ use std::arch::x86_64::{
     _mm512_test_epi8_mask, _mm512_xor_si512,
 };
 
+use super::avx2;
 use super::avx512::{BLOCK, has_instructions, load};
 use crate::kernel::openings::{self, Beginning};
 
 /// See [`kernel::openings`](crate::kernel::openings); `None` where the processor lacks the instructions.
 #[inline]
 pub(in crate::kernel) fn has_opening(bytes: &[u8]) -> Option<bool> {
-    if !has_instructions() {
-        return None;
+    match () {
+        // SAFETY: the processor has just said that it has these instructions.
+        () if has_instructions() => Some(unsafe { run(bytes) }),
+        // SAFETY: the same.
+        () if avx2::has_instructions() => Some(unsafe { run_plain(bytes) }),
+        () => None,
     }
-    // SAFETY: the processor has just said that it has these instructions.
-    Some(unsafe { run(bytes) })
 }
 
 /// See [`kernel::openings`](crate::kernel::openings); `None` where the processor lacks the instructions.
@@ -87,6 +90,11 @@ impl Least {
         let least = _mm512_min_epu8(self.0[0], self.0[1]);
         _mm512_test_epi8_mask(least, least) != u64::MAX
     }
+}
+
+#[target_feature(enable = "avx2")]
+fn run_plain(bytes: &[u8]) -> bool {
+    openings::scalar(bytes)
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
