@@ -30,6 +30,7 @@ pub(crate) mod changed;
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only where there are instructions for it"))]
 pub(crate) mod characters;
 pub(crate) mod openings;
+mod pairs;
 #[cfg(test)]
 mod rounds;
 mod scalar;
@@ -56,9 +57,10 @@ use neon as vector;
 )))]
 use none as vector;
 
+use pairs::Visit;
+
 use crate::layout::{FIRST_CLASSES, SPECIAL};
 use crate::map::{Changes, Entries, Flat, Map};
-use crate::resolve::{character_before, decode};
 use crate::structure::{self, Block, Wanted};
 use crate::words::Words;
 
@@ -145,30 +147,36 @@ fn mark(first: u32, second: u32) -> u32 {
 #[inline]
 fn confirm(entries: &impl Entries, words: Option<Words<'_>>, source: &[u8], events: &mut [u16], count: usize) -> usize {
     let Some(words) = words else { return count };
-    let mut kept = 0;
-    for number in 0..count {
-        let event = events[number];
-        events[kept] = event;
-        kept += usize::from(is_confirmed(entries, words, source, usize::from(event)));
-    }
-    kept
+    pairs::visit(source, events, count, Confirming { entries, words, kept: 0 }).kept
 }
 
+/// Keeps events, as [`confirm`] says.
+struct Confirming<'c, E> {
+    entries: &'c E,
+    words: Words<'c>,
+    kept: usize,
+}
+
+impl<E: Entries> Visit for Confirming<'_, E> {
+    #[inline(always)]
+    fn visit(self, events: &mut [u16], event: u16, key: Option<u32>) -> Self {
+        events[self.kept] = event;
+        Confirming { kept: self.kept + usize::from(is_word(self.entries, self.words, key)), ..self }
+    }
+}
+
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "there is no such kernel"))]
 #[inline(always)]
 fn is_confirmed(entries: &impl Entries, words: Words<'_>, source: &[u8], at: usize) -> bool {
-    let start = at.wrapping_sub(3);
-    let rest = source.get(start..).unwrap_or_default();
-    let two =
-        rest.first_chunk().map(|eight| u64::from_le_bytes(*eight)).or_else(|| rest.first_chunk().map(two_characters));
-    let (first, second) = match two {
-        Some(two) if are_wide(two) => points_of(two),
-        _ if at == 0 => return true,
-        _ => match decode(source, at) {
-            (second, 3) => (decode(source, character_before(source, at)).0, second),
-            _ => return true,
-        },
-    };
-    words.find(first & 0xFFFF, second).is_some() | (entries.entry(second) & SPECIAL != 0)
+    is_word(entries, words, pairs::key_at(source, at))
+}
+
+/// Whether a pair must be looked at, by its key. Where there is none, it must.
+#[inline(always)]
+fn is_word(entries: &impl Entries, words: Words<'_>, key: Option<u32>) -> bool {
+    let Some(key) = key else { return true };
+    let (first, second) = (key & 0xFFFF, key >> 16);
+    words.find(first, second).is_some() | (entries.entry(second) & SPECIAL != 0)
 }
 
 /// Where a kernel stands in a chunk.

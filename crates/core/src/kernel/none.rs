@@ -34,6 +34,11 @@ pub(super) fn confirm(_: &Flat<'_>, _: Words<'_>, _: &[u8], _: &mut [u16], _: us
 }
 
 #[inline(always)]
+pub(super) fn visit_pairs<V>(_: &[u8], _: &mut [u16], _: usize, visitor: V) -> (V, usize) {
+    (visitor, 0)
+}
+
+#[inline(always)]
 pub(super) fn text(_: &[u8]) -> Option<Option<&str>> {
     None
 }

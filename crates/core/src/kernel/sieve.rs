@@ -9,12 +9,14 @@
 //!
 //! # Cost
 //!
-//! Some ten instructions an event, with AVX-512 (`vector/sieve.rs`) three.
+//! Some ten instructions an event and those of [`pairs`], with AVX-512 (`vector/sieve.rs`) three.
 
-use crate::kernel::{are_wide, points_of};
+use std::ops::Range;
+
+use super::pairs::{self, Visit};
 use crate::layout::{SPECIAL, word};
 use crate::map::Characters;
-use crate::resolve::{character_before, decode};
+use crate::resolve::decode;
 
 /// See the [module](self). Four bytes have the bits of sixteen values.
 pub(crate) struct Sieve(pub(super) Box<Bits>);
@@ -77,44 +79,77 @@ impl Sieve {
         if let Some(sifted) = super::vector::sift(self, characters, chunk, events, count, own) {
             return sifted;
         }
-        self.sift_rest(characters, chunk, events, 0..count, own, Sifted { of_table: 0, own: 0 })
+        self.sift_pairs(characters, chunk, events, count, own)
+    }
+
+    /// [`Sieve::sift`] without the largest vectors.
+    #[inline]
+    pub(super) fn sift_pairs(
+        &self,
+        characters: &Characters,
+        chunk: &[u8],
+        events: &mut [u16],
+        count: usize,
+        own: &mut [u16],
+    ) -> Sifted {
+        let sifted = Sifted { of_table: 0, own: 0 };
+        pairs::visit(chunk, events, count, Sifting { sieve: self, characters, chunk, own, sifted }).sifted
     }
 
     /// The same for some of the events, one by one, behind what is kept of those before.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "there is no such kernel"))]
     pub(super) fn sift_rest(
         &self,
         characters: &Characters,
         chunk: &[u8],
         events: &mut [u16],
-        rest: std::ops::Range<usize>,
+        rest: Range<usize>,
         own: &mut [u16],
         before: Sifted,
     ) -> Sifted {
-        let mut sifted = before;
-        for number in rest {
-            let event = events[number];
-            let bits = self.bits_at(characters, chunk, usize::from(event));
-            // Which it is nobody can foresee, so nothing branches on that.
-            events[sifted.of_table] = event;
-            own[sifted.own] = event;
-            sifted.of_table += usize::from(bits & OF_TABLE != 0);
-            sifted.own += usize::from(bits & OWN != 0);
-        }
-        sifted
+        pairs::visit_slowly(chunk, events, rest, Sifting { sieve: self, characters, chunk, own, sifted: before }).sifted
     }
 
     /// Whose an event is.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "there is no such kernel"))]
     #[inline(always)]
-    pub(super) fn bits_at(&self, characters: &Characters, chunk: &[u8], at: usize) -> u32 {
-        let start = at.wrapping_sub(3);
-        let two = chunk.get(start..start.wrapping_add(8)).and_then(|eight| eight.first_chunk());
-        let (first, second) = match two.map(|eight| u64::from_le_bytes(*eight)) {
-            Some(eight) if are_wide(eight) => points_of(eight),
+    pub(super) fn bits_at(&self, characters: &Characters, chunk: &[u8], event: u16) -> u32 {
+        self.bits_of(characters, chunk, event, pairs::key_at(chunk, usize::from(event)))
+    }
+
+    /// Whose an event with a pair is, or one without.
+    #[inline(always)]
+    fn bits_of(&self, characters: &Characters, chunk: &[u8], event: u16, key: Option<u32>) -> u32 {
+        let at = usize::from(event);
+        let key = match key {
+            Some(key) => key,
+            None if chunk[at] >= 0xF0 => return OWN | OF_TABLE,
             // Before the chunk there is nothing.
-            _ if at == 0 => (0, decode(chunk, at).0 & 0xFFFF),
-            _ => (decode(chunk, character_before(chunk, at)).0 & 0xFFFF, decode(chunk, at).0 & 0xFFFF),
+            None => word::key(0, decode(chunk, at).0),
         };
-        let is_special = chunk[at] >= 0xF0 || characters[second as usize] & SPECIAL != 0;
-        if is_special { OWN | OF_TABLE } else { self.bits(word::key(first, second)) }
+        if characters[(key >> 16) as usize] & SPECIAL != 0 { OWN | OF_TABLE } else { self.bits(key) }
+    }
+}
+
+/// Puts events where they belong.
+struct Sifting<'s> {
+    sieve: &'s Sieve,
+    characters: &'s Characters,
+    chunk: &'s [u8],
+    own: &'s mut [u16],
+    sifted: Sifted,
+}
+
+impl Visit for Sifting<'_> {
+    #[inline(always)]
+    fn visit(self, events: &mut [u16], event: u16, key: Option<u32>) -> Self {
+        let bits = self.sieve.bits_of(self.characters, self.chunk, event, key);
+        let Sifted { of_table, own } = self.sifted;
+        // Which it is nobody can foresee, so nothing branches on that.
+        events[of_table] = event;
+        self.own[own] = event;
+        let sifted =
+            Sifted { of_table: of_table + usize::from(bits & OF_TABLE != 0), own: own + usize::from(bits & OWN != 0) };
+        Sifting { sifted, ..self }
     }
 }

@@ -68,14 +68,22 @@ fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
     let count = scalar::map(&table.map.changes(), text, length, &mut output, &mut events);
     assert_eq!((&output[..length], &events[..count]), (&safe_output[..length], &safe_events[..safe_count]));
     if let Some(words) = table.map.words {
-        let (mut safe, mut fast) = (safe_events.clone(), safe_events);
-        let kept = confirm(&table.map.flat(), table.map.words, text, &mut safe, safe_count);
-        if let Some(count) = vector::confirm(&table.map.flat(), words, text, &mut fast, safe_count) {
-            assert_eq!(fast[..count], safe[..kept], "confirmed of {}", String::from_utf8_lossy(&text[..length]));
+        let flat = table.map.flat();
+        let is_kept = |event: &u16| super::is_confirmed(&flat, words, text, usize::from(*event));
+        let kept: Vec<u16> = safe_events[..safe_count].iter().copied().filter(is_kept).collect();
+        let shown = String::from_utf8_lossy(&text[..length]);
+        let mut events = safe_events.clone();
+        let count = confirm(&flat, table.map.words, text, &mut events, safe_count);
+        assert_eq!(events[..count], kept, "confirmed of {shown}");
+        if let Some(count) = vector::confirm(&flat, words, text, &mut safe_events, safe_count) {
+            assert_eq!(safe_events[..count], kept, "confirmed of {shown} by the largest vectors");
         }
     }
     let all: Vec<u16> = (0..length).filter(|at| text[*at] & 0xC0 != 0x80).map(|at| at as u16).collect();
     sift(table, &text[..length], &all);
+    // As events are: without what the kernels never note.
+    let wide: Vec<u16> = all.into_iter().filter(|at| text[usize::from(*at)] >= 0xE0).collect();
+    sift(table, &text[..length], &wide);
     safe_count
 }
 
@@ -92,16 +100,22 @@ fn sift(table: &Table<'_>, text: &[u8], places: &[u16]) {
     }
     let characters = table.map.flat().characters;
     let room = || places.iter().copied().chain([0; super::SPARE_EVENTS]).collect::<Vec<u16>>();
-    let ([mut events, mut own], [mut safe_events, mut safe_own]) = ([room(), room()], [room(), room()]);
+    let [mut safe_events, mut safe_own] = [room(), room()];
     let nothing = sieve::Sifted { of_table: 0, own: 0 };
     let safe = sieve.sift_rest(characters, text, &mut safe_events, 0..places.len(), &mut safe_own, nothing);
-    let found = sieve.sift(characters, text, &mut events, places.len(), &mut own);
-    assert_eq!(
-        (&events[..found.of_table], &own[..found.own]),
-        (&safe_events[..safe.of_table], &safe_own[..safe.own]),
-        "sifted of {}",
-        String::from_utf8_lossy(text)
-    );
+    for is_largest in [true, false] {
+        let [mut events, mut own] = [room(), room()];
+        let found = match is_largest {
+            true => sieve.sift(characters, text, &mut events, places.len(), &mut own),
+            false => sieve.sift_pairs(characters, text, &mut events, places.len(), &mut own),
+        };
+        assert_eq!(
+            (&events[..found.of_table], &own[..found.own]),
+            (&safe_events[..safe.of_table], &safe_own[..safe.own]),
+            "sifted of {}",
+            String::from_utf8_lossy(text)
+        );
+    }
 }
 
 /// Compares what a look at a text shows with what a kernel makes of it.

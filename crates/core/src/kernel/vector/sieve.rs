@@ -74,7 +74,7 @@ fn run(
         while others != 0 {
             let lane = others.trailing_zeros();
             others &= others - 1;
-            let bits = sieve.bits_at(characters, chunk, usize::from(sixteen[lane as usize]));
+            let bits = sieve.bits_at(characters, chunk, sixteen[lane as usize]);
             of_table |= __mmask16::from(bits & OF_TABLE != 0) << lane;
             of_own |= __mmask16::from(bits & OWN != 0) << lane;
         }
