@@ -17,16 +17,17 @@
 //! | own: specials | the same for characters whose output the map cannot hold, sorted: code point (3 bytes) and number of the value (2 bytes, 0: none) |
 //! | own: words | pairs of characters that change something beyond the map, with what most of them become; see [`word`] |
 //! | own: adjacency | pairs of characters that are adjacent in a path of the trie: a Bloom filter of 4-byte words, a power of two, with two bits of one word for each pair |
+//! | own: neighbours | which characters beside those pairs matter, in a filter of the same kind; see [`neighbour`] |
 //!
 //! Configs have most of their characters in common. So a config is stored as what it changes in its *parent*, a config that stands before it; the
 //! map that the engine reads, one entry for each code point, is put together once in a process (`map.rs`).
 
 /// What the file starts with; the last two characters are the number of the format.
-pub const MAGIC: &[u8; 8] = b"tongwn04";
+pub const MAGIC: &[u8; 8] = b"tongwn05";
 /// Number of shared parts, in the order of the table above, from slots to normalization.
 pub const SHARED_PARTS: usize = 7;
 /// Number of parts that each config has of its own.
-pub const OWN_PARTS: usize = 4;
+pub const OWN_PARTS: usize = 5;
 /// Length of a name in a config record.
 pub const NAME_BYTES: usize = 32;
 /// Length of a config record.
@@ -138,16 +139,13 @@ pub mod value {
     }
 }
 
-/// The table of words of two characters: slots of 8 bytes, of which the lower half is the [`key`](word::key) of a pair and the upper half what is known of it, and
+/// The table of words of two characters: for each slot the [`key`](word::key) of a pair (4 bytes), then for each slot what is [known](word::Known) of the pair (8 bytes), and
 /// behind them a pilot for every second slot. Numbers of slots are powers of two.
-///
-/// What is known of a pair: the length in bytes (4 bits) of what the word becomes where a unit starts with it and no path goes on behind it, or 0 where
-/// the trie must tell; which characters may follow in paths that do go on, a set of 8 bits; where the output starts in the text part (20 bits).
 pub mod word {
     /// How many slots and pilots a table has.
     #[derive(Clone, Copy, Debug)]
     pub struct Sizes {
-        /// Slots, of 8 bytes.
+        /// Slots: a key and what is known.
         pub slots: usize,
         /// Pilots, bytes.
         pub pilots: usize,
@@ -161,7 +159,7 @@ pub mod word {
 
         /// The sizes of a table that takes so many bytes; `None` for an empty one.
         pub fn of_bytes(bytes: usize) -> Option<Sizes> {
-            let pilots = bytes / 17;
+            let pilots = bytes / (2 * (size_of::<u32>() + Known::BYTES) + 1);
             (pilots > 0).then(|| Sizes::of_slots(pilots * 2))
         }
     }
@@ -197,35 +195,118 @@ pub mod word {
         (mixed >> 16) as usize & (slots - 1)
     }
 
-    /// The length in bytes of what the word becomes; 0 where the trie must tell.
+    /// What is known of a pair: the length in bytes (the upper 16 bits) of what it becomes where its neighbours have no part in it; below them the text itself if it has six bytes,
+    /// else where it starts in the text part.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Known(u64);
+
+    impl Known {
+        /// Bytes in the table.
+        pub const BYTES: usize = 8;
+        /// Stays as the map has it.
+        pub const PLAIN: Known = Known(0);
+        /// The trie must tell.
+        pub const UNTOLD: Known = Known(u64::MAX);
+
+        /// Becomes this text, which is not empty and starts at `offset` in the text part.
+        pub fn text(text: &[u8], offset: usize) -> Known {
+            let inside = match *text {
+                [one, two, three, four, five, six] => u64::from_le_bytes([one, two, three, four, five, six, 0, 0]),
+                _ => offset as u64,
+            };
+            Known(inside | (text.len() as u64) << 48)
+        }
+
+        /// Reads it.
+        #[inline(always)]
+        pub fn of(bytes: &[u8; Known::BYTES]) -> Known {
+            Known(u64::from_le_bytes(*bytes))
+        }
+
+        /// Writes it.
+        pub fn bytes(self) -> [u8; Known::BYTES] {
+            self.0.to_le_bytes()
+        }
+
+        /// The length in bytes of what the pair becomes; 0 where it stays as the map has it.
+        #[inline(always)]
+        pub fn length(self) -> usize {
+            (self.0 >> 48) as usize
+        }
+
+        /// What it becomes, if that has six bytes.
+        #[inline(always)]
+        pub fn six_bytes(self) -> [u8; 6] {
+            let [output @ .., _, _] = self.0.to_le_bytes();
+            output
+        }
+
+        /// Where what it becomes starts in the text part, if it has another length.
+        #[inline(always)]
+        pub fn offset(self) -> usize {
+            self.0 as u32 as usize
+        }
+    }
+}
+
+/// The filter of neighbours: which characters beside a trigger may have a part in what becomes of it. Characters are given as numbers, their bytes with the first one
+/// lowest, of those of 4 bytes the three that are nearer to the trigger; two characters as one number, the second 24 bits above the first.
+pub mod neighbour {
+    /// The character before a trigger, from the three bytes before it, the first one lowest.
     #[inline(always)]
-    pub fn length(word: u32) -> usize {
-        (word & 15) as usize
+    pub fn before(bytes: u32) -> u32 {
+        let long = if bytes >> 8 & 0xFF >= 0xC0 { bytes >> 8 } else { bytes };
+        let last = bytes >> 16;
+        if last < 0x80 { last } else { long }
     }
 
-    /// Whether a path of the trie may go on with this character behind the word. `false` is certain, `true` is not.
+    /// The character behind a trigger, from the three bytes behind it.
     #[inline(always)]
-    pub fn may_go_on(word: u32, next: u32) -> bool {
-        word >> 4 & follower(next) != 0
+    pub fn behind(bytes: u32) -> u32 {
+        let first = bytes & 0xFF;
+        let long = if first < 0xE0 { bytes & 0xFFFF } else { bytes };
+        if first < 0x80 { first } else { long }
     }
 
-    /// Where the output starts in the text part.
+    /// Two characters as one number.
     #[inline(always)]
-    pub fn offset(word: u32) -> usize {
-        (word >> 12) as usize
+    pub fn pair(first: u32, second: u32) -> u64 {
+        u64::from(first) | u64::from(second) << 24
     }
 
-    /// Puts a word together with what may follow in paths that go on; `None` when a number does not fit.
-    pub fn pack(length: usize, followers: impl Iterator<Item = char>, offset: usize) -> Option<u32> {
-        let followers = followers.fold(0, |bits, next| bits | follower(u32::from(next)));
-        (0 < length && length < 16 && offset < 1 << 20)
-            .then_some(length as u32 | followers << 4 | (offset as u32) << 12)
+    /// What stands where beside a pair.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Side {
+        /// Before the pair.
+        Before,
+        /// Behind it.
+        Behind,
     }
 
-    /// One of eight bits for a character.
+    /// The hash of a trigger with a character beside it.
     #[inline(always)]
-    fn follower(point: u32) -> u32 {
-        1 << (point.wrapping_mul(0x9E37_79B1) >> 29)
+    pub fn hash(pair: u64, side: Side, character: u32) -> u32 {
+        let side = match side {
+            Side::Before => 1 << 24,
+            Side::Behind => 2 << 24,
+        };
+        finish(mix(pair).wrapping_add(u64::from(character | side)))
+    }
+
+    /// The hash of two characters that end a unit.
+    #[inline(always)]
+    pub fn end_hash(pair: u64) -> u32 {
+        finish(mix(pair))
+    }
+
+    #[inline(always)]
+    fn mix(pair: u64) -> u64 {
+        pair.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32)
+    }
+
+    #[inline(always)]
+    fn finish(mixed: u64) -> u32 {
+        (mixed.wrapping_mul(super::ADJACENCY_FACTOR) >> 32) as u32
     }
 }
 
@@ -238,14 +319,14 @@ pub fn adjacency_hash(first: u32, second: u32) -> u32 {
     ((u64::from(first) | u64::from(second) << 32).wrapping_mul(ADJACENCY_FACTOR) >> 32) as u32
 }
 
-/// Where a filter of so many words, a power of two, has a pair, by its hash: the word.
+/// Where a filter of so many words, a power of two, has something, by its hash: the word.
 #[inline(always)]
-pub fn adjacency_word(hash: u32, words: usize) -> usize {
+pub fn filter_word(hash: u32, words: usize) -> usize {
     (hash >> 10) as usize & (words - 1)
 }
 
-/// The bits of that word that are set for a pair with this hash.
+/// The bits of that word that are set for this hash.
 #[inline(always)]
-pub fn adjacency_pattern(hash: u32) -> u32 {
+pub fn filter_pattern(hash: u32) -> u32 {
     1 << (hash & 31) | 1 << (hash >> 5 & 31)
 }

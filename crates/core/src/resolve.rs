@@ -9,16 +9,18 @@
 //! resolver goes back over `头` (adjacent in `头发`) to `的|头` (adjacent in no path), takes the unit `头发` → `頭髮` and is past the
 //! place; then `很|干`, `干净` → `乾淨`.
 //!
-//! Most events are about words of two characters, which have a way of their own (`words.rs`): where a unit starts with such a word for certain, and no path
-//! goes on behind it, the trie need not be read.
+//! Most events are about words of two characters, which have a way of their own (`words.rs`): a filter says of the characters beside them whether they may have a part in what
+//! happens (`layout::neighbour`). If not, the word becomes what the table says, and a pair that is only part of longer phrases stays as it is; the trie need not be read.
 //!
 //! # Cost
 //!
 //! A few hundred instructions a place. Linear in all cases: a place before the end of the last unit is skipped, and the way back
 //! ends there at the latest.
 
-use crate::kernel::{are_wide, points_of, two_characters};
-use crate::layout::{DIFFERENCE, SPECIAL, slot, word};
+use crate::kernel::{are_wide, points_of};
+use crate::layout::neighbour::{self, Side};
+use crate::layout::word::Known;
+use crate::layout::{DIFFERENCE, SPECIAL, slot};
 use crate::table::Table;
 
 /// A replacement that changes the length of its source, by offsets in the chunk.
@@ -66,9 +68,9 @@ pub(crate) struct Unit<'t> {
 }
 
 /// What the two characters at an event are.
-enum Word<'t> {
-    /// A unit that becomes this.
-    Becomes(&'t [u8]),
+enum Word {
+    /// What they are where their neighbours have no part in it.
+    Alone(Known),
     /// Such that a unit starts here for certain.
     StartsAt(usize),
     /// Not to be told at once.
@@ -100,6 +102,24 @@ pub(crate) fn character_before(text: &[u8], at: usize) -> usize {
         start -= 1;
     }
     start
+}
+
+/// The eight bytes before `at` and the eight from there on, the first lowest; zeros where there are none.
+#[inline(always)]
+fn around(text: &[u8], at: usize) -> (u64, u64) {
+    let halves = |bytes: &[u8; 16]| {
+        let all = u128::from_le_bytes(*bytes);
+        (all as u64, (all >> 64) as u64)
+    };
+    match at.checked_sub(8).and_then(|start| text.get(start..)?.first_chunk()) {
+        Some(bytes) => halves(bytes),
+        None => {
+            let mut bytes = [0; 16];
+            let (start, end) = (at.saturating_sub(8), text.len().min(at + 8));
+            bytes[8 + start - at..8 + end - at].copy_from_slice(&text[start..end]);
+            halves(&bytes)
+        }
+    }
 }
 
 /// How many operands a description operator takes; 0 for every other character.
@@ -244,17 +264,17 @@ impl<'t> Table<'t> {
                 continue;
             }
             let mut position = match self.word_of_two(text, at, done) {
-                Word::Becomes(output) => {
-                    let place = at - 3 - start..at + 3 - start;
-                    match <&[u8; 6]>::try_from(output) {
-                        // A copy of known length is no call.
-                        Ok(two) => {
-                            *mapped[place.start..].first_chunk_mut().expect("the kernel has mapped both characters") =
-                                *two;
+                Word::Alone(known) => {
+                    let place = at - 3 - start;
+                    match known.length() {
+                        6 => {
+                            *mapped[place..].first_chunk_mut().expect("the kernel has mapped both characters") =
+                                known.six_bytes();
                         }
-                        Err(_) => {
-                            let output = Output::Table(output);
-                            splices.push(Splice { start: place.start, end: place.end, output });
+                        0 => continue,
+                        _ => {
+                            let output = Output::Table(self.word_output(known));
+                            splices.push(Splice { start: place, end: place + 6, output });
                         }
                     }
                     done = at + 3;
@@ -274,24 +294,51 @@ impl<'t> Table<'t> {
 
     /// What can be told at once of the character at `at` and the one before it, if both have 3 bytes; that settles most events.
     #[inline]
-    fn word_of_two(&self, text: &[u8], at: usize, floor: usize) -> Word<'t> {
-        let Some(start) = at.checked_sub(3).filter(|start| *start >= floor) else { return Word::Unknown };
-        let Some(two) = text[start..].first_chunk::<6>() else { return Word::Unknown };
-        let eight = two_characters(two);
+    fn word_of_two(&self, text: &[u8], at: usize, floor: usize) -> Word {
+        let (before, behind) = around(text, at);
+        let eight = before >> 40 | behind << 24;
         let Some(words) = self.map.words.filter(|_| are_wide(eight)) else { return Word::Unknown };
         let (first, second) = points_of(eight);
-        let Some(word) = words.find(first, second) else { return Word::Unknown };
-        if start > floor && self.adjacent(decode(text, character_before(text, start)).0, first) {
+        let Some(known) = words.find(first, second) else { return Word::Unknown };
+        if at < floor + 3 {
+            // No path reaches across the end of a unit, and triggers have no special characters.
+            return Word::Alone(Known::PLAIN);
+        }
+        // All asked at once, so that no look-up waits for another.
+        let pair = eight & 0xFFFF_FFFF_FFFF;
+        let one_before = neighbour::before((before >> 16) as u32 & 0xFF_FFFF);
+        let one_behind = neighbour::behind((behind >> 24) as u32 & 0xFF_FFFF);
+        let ends = self.has_neighbour(neighbour::end_hash(neighbour::pair(one_before, pair as u32 & 0xFF_FFFF)));
+        let is_inside = self.has_neighbour(neighbour::hash(pair, Side::Before, one_before));
+        let goes_on = self.has_neighbour(neighbour::hash(pair, Side::Behind, one_behind));
+        let is_joined = (at > floor + 3) & (ends & (known != Known::PLAIN) | is_inside);
+        if is_joined | goes_on | (known == Known::UNTOLD) {
+            return self.word_among_others(text, at, floor, known, (is_joined, goes_on));
+        }
+        Word::Alone(known)
+    }
+
+    /// The same where the characters before and behind may take part.
+    #[inline(never)]
+    fn word_among_others(
+        &self,
+        text: &[u8],
+        at: usize,
+        floor: usize,
+        known: Known,
+        (is_joined, goes_on): (bool, bool),
+    ) -> Word {
+        let start = at - 3;
+        let (first, second) = (decode(text, start).0, decode(text, at).0);
+        let is_word = known != Known::PLAIN && known != Known::UNTOLD;
+        if (is_joined || !is_word)
+            && start > floor
+            && self.adjacent(decode(text, character_before(text, start)).0, first)
+        {
             return Word::Unknown;
         }
-        let Some(output) = self.word_output(word) else { return Word::StartsAt(start) };
-        if at + 3 < text.len() {
-            let next = decode(text, at + 3).0;
-            if word::may_go_on(word, next) && self.adjacent(second, next) {
-                return Word::StartsAt(start);
-            }
-        }
-        Word::Becomes(output)
+        let goes_on = goes_on && at + 3 < text.len() && self.adjacent(second, decode(text, at + 3).0);
+        if is_word && !goes_on { Word::Alone(known) } else { Word::StartsAt(start) }
     }
 
     /// Mends the kernel's output for one unit; see [`Table::resolve`].

@@ -6,6 +6,7 @@
 //! The exception is the map from character to character, which the kernel asks for every character of the text: see [`crate::map`].
 
 use crate::StagedEngine;
+use crate::layout::word::Known;
 use crate::layout::{self, INDEX, PAGE};
 use crate::map::{Characters, Map};
 use crate::route::Route;
@@ -29,9 +30,9 @@ pub(crate) struct Table<'t> {
     code_index: &'t [Raw<2>; INDEX],
     code_pages: &'t [[Raw<2>; PAGE]],
     wide_codes: &'t [Raw<8>],
-    normalization: &'t [Raw<8>],
     pub(crate) map: Map<'t>,
     adjacency: &'t [Raw<4>],
+    neighbours: &'t [Raw<4>],
     root: u32,
     /// The config's record, for what is rarely asked.
     record: Record<'t>,
@@ -76,6 +77,10 @@ impl<'t> Record<'t> {
 
     fn number(self, which: usize) -> u32 {
         number(self.file, self.start() + layout::NAME_BYTES + which * 4)
+    }
+
+    fn shared(self, which: usize) -> &'t [u8] {
+        part_at(self.file, layout::MAGIC.len() + which * 8)
     }
 
     fn part(self, which: usize) -> &'t [u8] {
@@ -144,7 +149,7 @@ impl Table<'static> {
 impl<'t> Table<'t> {
     /// The tables of a config.
     pub(crate) fn of(record: Record<'t>, map: Map<'t>, lengthening: Lengthening<'t>) -> Table<'t> {
-        let shared = |part: usize| part_at(record.file, layout::MAGIC.len() + part * 8);
+        let shared = |part: usize| record.shared(part);
         debug_assert!(record.number(1) as usize * 4 <= LOOK_AHEAD, "a path is longer than the look-ahead");
         Table {
             slots: array(shared(0)),
@@ -153,9 +158,9 @@ impl<'t> Table<'t> {
             code_index: array::<2>(shared(3)).try_into().expect(BROKEN),
             code_pages: array::<2>(shared(4)).as_chunks().0,
             wide_codes: array(shared(5)),
-            normalization: array(shared(6)),
             map,
             adjacency: array(record.part(3)),
+            neighbours: array(record.part(4)),
             root: record.number(0),
             record,
             lengthening: (record.number(2) & layout::LENGTHENS != 0).then_some(lengthening),
@@ -185,7 +190,7 @@ impl<'t> Table<'t> {
 
     /// What a character is looked up as: itself, unless it is a compatibility character.
     pub(crate) fn normalized(&self, point: u32) -> u32 {
-        look_up(self.normalization, point).unwrap_or(point)
+        look_up(array(self.record.shared(6)), point).unwrap_or(point)
     }
 
     /// What a character becomes whose output the map cannot hold; `None` when that is itself.
@@ -228,20 +233,30 @@ impl<'t> Table<'t> {
         (layout::value::consumed(packed), &self.text[offset..offset + layout::value::length(packed)])
     }
 
-    /// The output of a word of two characters, if the word alone tells it.
+    /// What a word of two characters becomes whose output has not six bytes.
     #[inline]
-    pub(crate) fn word_output(&self, word: u32) -> Option<&'t [u8]> {
-        let (offset, length) = (layout::word::offset(word), layout::word::length(word));
-        (length > 0).then(|| &self.text[offset..offset + length])
+    pub(crate) fn word_output(&self, known: Known) -> &'t [u8] {
+        &self.text[known.offset()..known.offset() + known.length()]
     }
 
     /// Whether two characters, given as code points, may be adjacent in a path. `false` is certain, `true` is not.
     #[inline]
     pub(crate) fn adjacent(&self, first: u32, second: u32) -> bool {
-        let hash = layout::adjacency_hash(first, second);
-        let word = u32::from_le_bytes(self.adjacency[layout::adjacency_word(hash, self.adjacency.len())]);
-        !word & layout::adjacency_pattern(hash) == 0
+        has(self.adjacency, layout::adjacency_hash(first, second))
     }
+
+    /// Whether something with this hash may be in the filter of neighbours; see [`layout::neighbour`].
+    #[inline(always)]
+    pub(crate) fn has_neighbour(&self, hash: u32) -> bool {
+        has(self.neighbours, hash)
+    }
+}
+
+/// Whether something with this hash may be in a filter.
+#[inline(always)]
+fn has(filter: &[Raw<4>], hash: u32) -> bool {
+    let word = u32::from_le_bytes(filter[layout::filter_word(hash, filter.len())]);
+    !word & layout::filter_pattern(hash) == 0
 }
 
 /// Finds the second number of the pair whose first is `key`, in sorted pairs.

@@ -56,7 +56,8 @@ impl Triggers {
         let mut classes = Classes::of(own, &counts);
         let mut pairs = Vec::new();
         let mut sieve = Sieve::new();
-        table.map.words.iter().flat_map(Words::keys).for_each(|key| sieve.add_of_table(key));
+        let keys = table.map.words.iter().flat_map(Words::keys);
+        keys.for_each(|key| sieve.add_of_table(u32::from_le_bytes(*key)));
         let mut plain = Vec::new();
         let mut farthest = 0;
         let mut sources = Vec::with_capacity(dictionary.len());

@@ -4,7 +4,7 @@
 //! compiled in memory and is as fast then.
 //!
 //! Flatten each lookup into one longest-match table (`flatten.rs`), fuse the stages into one decision trie (`fuse.rs`), choose the pairs of
-//! characters at which the engine consults it (`pairs.rs`), and pack it into a file (`pack.rs`).
+//! characters at which the engine consults it (`pairs.rs`), find out which characters beside these matter (`neighbours.rs`), and pack it into a file (`pack.rs`).
 //!
 //! # Limits
 //!
@@ -14,6 +14,7 @@
 mod counts;
 mod flatten;
 mod fuse;
+mod neighbours;
 mod pack;
 mod pairs;
 mod words;

@@ -1,6 +1,6 @@
 //! Packs decision tries into the compiled tables that the engine reads ([`crate::layout`]).
 //!
-//! Four ideas keep sixteen configs small and one look-up cheap:
+//! Five ideas keep sixteen configs small and one look-up cheap:
 //!
 //! 1. The tries of all configs become one graph: equal subtrees are stored once (`STPhrases` is in five configs).
 //! 2. The graph lies in one double array over character codes: a transition is one 4-byte read. Only characters of phrases have codes; frequent
@@ -10,6 +10,7 @@
 //! 4. A phrase whose output is what the map says anyway ("plain") matters only by the characters that it consumes; its value is
 //!    just that number. For every other path one *trigger* is chosen: the pair of adjacent characters that real text has least
 //!    often (`pairs.rs`). The engine consults the trie only where a trigger occurs.
+//! 5. Which characters beside a trigger matter lies in a filter (`neighbours.rs`), so that mostly the trie need not be read there.
 //!
 //! The result depends on nothing but the tries and the pair counts: the same bytes every time.
 
@@ -17,8 +18,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::counts::PairCounts;
 use super::fuse::DecisionTrie;
+use super::neighbours::Neighbours;
 use super::pairs::{Classes, Triggers, choose_triggers};
 use super::words;
+use crate::layout::word::Known;
 use crate::layout::{self, slot, value};
 
 /// A config to be packed: its name in the file and its trie.
@@ -51,8 +54,8 @@ const MOST_TRIES: u64 = 1 << 30;
 /// Edges with a character from which on its code is chosen by frequency alone.
 const FREQUENT: usize = 300;
 
-/// From this number of adjacent pairs on, configs share one adjacency filter: theirs are nearly the same.
-const SHARED_ADJACENCY: usize = 10_000;
+/// From this number of adjacent pairs on, configs share one filter of them, and one of neighbours: theirs are nearly the same.
+const SHARED_FILTERS: usize = 10_000;
 
 /// Packs all configs into one file. Errors name what does not fit the layout.
 pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), String> {
@@ -76,8 +79,19 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
         adjacencies.push(adjacent_characters(config.trie, normalization));
         own.push((row, triggers, characters));
     }
-    let shared: BTreeSet<(char, char)> =
-        adjacencies.iter().filter(|pairs| pairs.len() >= SHARED_ADJACENCY).flatten().copied().collect();
+    let is_large = |number: usize| adjacencies[number].len() >= SHARED_FILTERS;
+    let large = || (0..configs.len()).filter(|number| is_large(*number));
+    let shared: BTreeSet<(char, char)> = large().flat_map(|number| &adjacencies[number]).copied().collect();
+    let neighbours: Vec<Neighbours> = configs
+        .iter()
+        .zip(&own)
+        .map(|(config, (row, triggers, _))| {
+            let single = Singles::new(config.trie, normalization);
+            Neighbours::of(config.trie, &triggers.pairs, &single, |pair| graph.word(&codes, *row, pair) != Known::PLAIN)
+        })
+        .collect();
+    let mut shared_neighbours = Neighbours::default();
+    large().for_each(|number| shared_neighbours.extend(&neighbours[number]));
 
     let array = DoubleArray::place(&graph)?;
     let mut file = File::new(configs.len());
@@ -99,7 +113,8 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
     let mut figures = Vec::new();
     for (number, config) in configs.iter().enumerate() {
         let (row, triggers, characters) = &own[number];
-        let pairs = if adjacencies[number].len() >= SHARED_ADJACENCY { &shared } else { &adjacencies[number] };
+        let pairs = if is_large(number) { &shared } else { &adjacencies[number] };
+        let neighbours = if is_large(number) { &shared_neighbours } else { &neighbours[number] };
         let words = words::table(&triggers.pairs, |pair| graph.word(&codes, *row, pair))?;
         let earlier: Vec<&Characters> = own[..number].iter().map(|(_, _, characters)| characters).collect();
         let ByParent { parent, map, specials } = characters.by_parent(&earlier);
@@ -129,6 +144,7 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
                     .collect(),
                 words,
                 adjacency_filter(pairs),
+                filter(neighbours.hashes(|character| codes.sources[&codes.code(character)].clone())),
             ],
         )?;
     }
@@ -142,7 +158,7 @@ pub(crate) struct Singles<'a> {
 }
 
 impl<'a> Singles<'a> {
-    fn new(trie: &'a DecisionTrie, normalization: &'a BTreeMap<char, char>) -> Singles<'a> {
+    pub(crate) fn new(trie: &'a DecisionTrie, normalization: &'a BTreeMap<char, char>) -> Singles<'a> {
         let mut outputs = HashMap::new();
         for (character, node) in &trie.edges[0] {
             if let Some(outcome) = &trie.outcome[*node as usize] {
@@ -173,7 +189,7 @@ impl<'a> Singles<'a> {
     }
 
     /// The output for a character as the tables see it (after normalization).
-    fn output(&self, character: char) -> String {
+    pub(crate) fn output(&self, character: char) -> String {
         self.outputs.get(&character).map_or_else(|| character.to_string(), |output| output.to_string())
     }
 
@@ -371,32 +387,28 @@ impl Graph {
         Ok(row)
     }
 
-    /// What the table of words says of a pair in the config whose root is the given row: 0 where the trie must tell.
-    fn word(&self, codes: &Codes, root: u32, (first, second): (char, char)) -> u32 {
+    /// What the table of words says of a pair in the config whose root is the given row.
+    fn word(&self, codes: &Codes, root: u32, (first, second): (char, char)) -> Known {
         let step = |row: u32, character: char| {
             let code = codes.codes.get(&character)?;
             self.rows[row as usize].iter().find(|transition| transition.code == *code).map(|found| found.target)
         };
-        let general = 0;
-        if first.len_utf8() != 3 {
-            return general;
-        }
-        let Some(Target::Row(row) | Target::RowWithValue(row)) = step(root, first) else { return general };
-        let (text, paths) = match step(row, second) {
-            Some(Target::Value(text)) => (text, &[][..]),
-            Some(Target::RowWithValue(row)) => match self.rows[row as usize].split_first() {
-                Some((Transition { target: Target::Value(text), .. }, paths)) => (*text, paths),
-                _ => return general,
+        let Some(Target::Row(row) | Target::RowWithValue(row)) = step(root, first) else { return Known::PLAIN };
+        let value = match step(row, second) {
+            Some(Target::Value(value)) => value,
+            Some(Target::RowWithValue(row)) => match self.rows[row as usize].first() {
+                Some(Transition { target: Target::Value(value), .. }) => *value,
+                _ => return Known::UNTOLD,
             },
-            _ => return general,
+            _ => return Known::PLAIN,
         };
-        let Some(number) = text.checked_sub(slot::FIRST_TEXT) else { return general };
+        let Some(number) = value.checked_sub(slot::FIRST_TEXT) else { return Known::PLAIN };
         let packed = self.values[usize::from(number)];
-        if value::consumed(packed) != 2 {
-            return general;
+        let (offset, length) = (value::offset(packed), value::length(packed));
+        match value::consumed(packed) {
+            2 if length > 0 => Known::text(&self.text[offset..offset + length], offset),
+            _ => Known::UNTOLD,
         }
-        let followers = paths.iter().flat_map(|transition| codes.sources[&transition.code].iter().copied());
-        layout::word::pack(value::length(packed), followers, value::offset(packed)).unwrap_or(general)
     }
 
     fn row(&mut self, row: Row) -> u32 {
@@ -591,13 +603,16 @@ fn adjacent_characters(trie: &DecisionTrie, normalization: &BTreeMap<char, char>
         .collect()
 }
 
-/// At least 12 bits a pair: at most two false answers in a hundred, each of which only makes a way back longer.
 fn adjacency_filter(pairs: &BTreeSet<(char, char)>) -> Vec<u8> {
-    let mut words = vec![0u32; (pairs.len() * 12 / 32).next_power_of_two().max(2)];
-    for (first, second) in pairs {
-        let hash = layout::adjacency_hash(u32::from(*first), u32::from(*second));
-        let word = layout::adjacency_word(hash, words.len());
-        words[word] |= layout::adjacency_pattern(hash);
+    filter(pairs.iter().map(|(first, second)| layout::adjacency_hash(u32::from(*first), u32::from(*second))).collect())
+}
+
+/// At least 12 bits for each: at most two false answers in a hundred, each of which only makes a way longer.
+fn filter(hashes: Vec<u32>) -> Vec<u8> {
+    let mut words = vec![0u32; (hashes.len() * 12 / 32).next_power_of_two().max(2)];
+    for hash in hashes {
+        let word = layout::filter_word(hash, words.len());
+        words[word] |= layout::filter_pattern(hash);
     }
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }

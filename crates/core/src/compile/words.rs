@@ -5,13 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::layout::word::{self, Sizes};
+use crate::layout::word::{self, Known, Sizes};
 
 /// Tables are made larger up to this many slots a pair.
 const MOST_SLOTS: usize = 16;
 
 /// The bytes of the table of these pairs; `known` is what is known of a pair. Empty for no pairs.
-pub(crate) fn table(pairs: &BTreeSet<(char, char)>, known: impl Fn((char, char)) -> u32) -> Result<Vec<u8>, String> {
+pub(crate) fn table(pairs: &BTreeSet<(char, char)>, known: impl Fn((char, char)) -> Known) -> Result<Vec<u8>, String> {
     if pairs.is_empty() {
         return Ok(Vec::new());
     }
@@ -19,13 +19,15 @@ pub(crate) fn table(pairs: &BTreeSet<(char, char)>, known: impl Fn((char, char))
     while slots <= MOST_SLOTS * pairs.len().max(4) {
         let sizes = Sizes::of_slots(slots);
         if let Some(pilots) = choose_pilots(pairs, sizes) {
-            let mut table = vec![0; slots];
+            let mut keys = vec![[0; size_of::<u32>()]; slots];
+            let mut values = vec![[0; Known::BYTES]; slots];
             for pair in pairs {
                 let hash = hash(*pair);
                 let slot = word::slot(hash, pilots[word::pilot(hash, sizes.pilots)], slots);
-                table[slot] = u64::from(key(*pair)) | u64::from(known(*pair)) << 32;
+                keys[slot] = key(*pair).to_le_bytes();
+                values[slot] = known(*pair).bytes();
             }
-            return Ok(table.iter().flat_map(|slot| slot.to_le_bytes()).chain(pilots).collect());
+            return Ok(keys.into_iter().flatten().chain(values.into_iter().flatten()).chain(pilots).collect());
         }
         slots *= 2;
     }

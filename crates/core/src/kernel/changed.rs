@@ -132,8 +132,8 @@ impl Known<'_> {
     #[inline(always)]
     pub(super) fn adjacent(self, first: u32, second: u32) -> bool {
         let hash = layout::adjacency_hash(first, second);
-        let word = u32::from_le_bytes(self.adjacency[layout::adjacency_word(hash, self.adjacency.len())]);
-        !word & layout::adjacency_pattern(hash) == 0
+        let word = u32::from_le_bytes(self.adjacency[layout::filter_word(hash, self.adjacency.len())]);
+        !word & layout::filter_pattern(hash) == 0
     }
 }
 

@@ -90,7 +90,9 @@ fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
 /// Compares the sieves on all characters of a text.
 fn sift(table: &Table<'_>, text: &[u8], places: &[u16]) {
     let mut sieve = sieve::Sieve::new();
-    for (number, key) in table.map.words.iter().flat_map(|words| words.keys()).take(300).enumerate() {
+    for (number, key) in
+        table.map.words.iter().flat_map(|words| words.keys()).map(|key| u32::from_le_bytes(*key)).take(300).enumerate()
+    {
         if number % 2 == 0 { sieve.add_own(key) } else { sieve.add_of_table(key) }
     }
     for character in ["发", "头", "a头", "的，"] {

@@ -73,11 +73,11 @@ fn gather_pilots(pilots: &[u8], mask: __mmask16, numbers: __m512i) -> __m512i {
 /// The keys in the slots with these numbers, of which only as many bits count as there are slots.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn gather_keys(slots: &[[u8; 8]], mask: __mmask16, numbers: __m512i) -> __m512i {
-    assert!(slots.len().is_power_of_two(), "tables have slots by the power of two");
-    let numbers = _mm512_and_si512(numbers, _mm512_set1_epi32(slots.len() as i32 - 1));
-    // SAFETY: each number is below the length, and a slot has 8 bytes, of which the first 4 are read.
-    unsafe { _mm512_mask_i32gather_epi32::<8>(_mm512_setzero_si512(), mask, numbers, slots.as_ptr().cast()) }
+fn gather_keys(keys: &[[u8; 4]], mask: __mmask16, numbers: __m512i) -> __m512i {
+    assert!(keys.len().is_power_of_two(), "tables have slots by the power of two");
+    let numbers = _mm512_and_si512(numbers, _mm512_set1_epi32(keys.len() as i32 - 1));
+    // SAFETY: each number is below the length, and a key has 4 bytes.
+    unsafe { _mm512_mask_i32gather_epi32::<4>(_mm512_setzero_si512(), mask, numbers, keys.as_ptr().cast()) }
 }
 
 /// The map entries of sixteen code points of 16 bits.
@@ -152,7 +152,7 @@ fn run(map: &Flat<'_>, words: Words<'_>, source: &[u8], events: &mut [u16], coun
         let pilots = gather_pilots(words.pilots(), regular, pilot_numbers);
         let factors = _mm512_add_epi32(_mm512_mullo_epi32(pilots, constant(PILOT_FACTOR)), constant(1));
         let slots = _mm512_srli_epi32::<16>(_mm512_mullo_epi32(high, factors));
-        let found = _mm512_cmpeq_epi32_mask(gather_keys(words.slots(), regular, slots), keys);
+        let found = _mm512_cmpeq_epi32_mask(gather_keys(words.keys(), regular, slots), keys);
         // Special entries have the highest bit, the sign.
         let special = _mm512_cmplt_epi32_mask(gather_entries(map.characters, regular, second), _mm512_setzero_si512());
         let mut confirmed = regular & (found | special);
