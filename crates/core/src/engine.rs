@@ -341,6 +341,7 @@ pub(crate) fn joined<'a>(mapped: &'a [u8], splices: &[Splice<'_>], scratch: &'a 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Random;
     use crate::route::Route;
     use crate::{Config, TofuRisk};
 
@@ -362,11 +363,8 @@ mod tests {
             "鼠标",
             "资料库",
         ];
-        let mut seed = 3_u64;
-        let mut random = |below: usize| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 33) as usize % below
-        };
+        let mut numbers = Random(3);
+        let mut random = |bound| numbers.below(bound);
         let mut converted = 0;
         for config in [Config::S2Twp, Config::Tw2Sp, Config::T2Hk] {
             let table = Table::load(Route::of(config, TofuRisk::Include)).expect("every config has a table");
@@ -390,11 +388,8 @@ mod tests {
 
     #[test]
     fn a_span_near_the_end_of_a_chunk_is_kept_and_nothing_reaches_across_it() {
-        let mut seed = 9_u64;
-        let mut random = |below: usize| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 33) as usize % below
-        };
+        let mut numbers = Random(9);
+        let mut random = |bound| numbers.below(bound);
         // Text that can be cut anywhere, text whose characters are all adjacent, and text in which an operator is open.
         const KINDS: [&[&str]; 3] = [
             &["头发", "干净", "a-b ", "里面", "的", "软件", "x"],

@@ -83,6 +83,8 @@ mod packed;
 mod page_pairs;
 mod parallel;
 mod prose;
+#[cfg(test)]
+mod random;
 mod range_output;
 mod ranges;
 mod resolve;

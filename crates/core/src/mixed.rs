@@ -399,6 +399,7 @@ fn left(has_forms: bool) -> Treatment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Random;
 
     /// Reads the sentence at a place mark by mark.
     fn read_slowly(prose: &Prose<'_>, start: Place, end: End) -> Option<Sentence> {
@@ -442,11 +443,8 @@ mod tests {
 
     #[test]
     fn what_is_decided_of_many_sentences_at_once_is_what_each_of_them_gives() {
-        let mut seed = 7_u64;
-        let mut random = |below: usize| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 33) as usize % below
-        };
+        let mut numbers = Random(7);
+        let mut random = |bound| numbers.below(bound);
         const KINDS: [&[&str]; 4] = [
             &["他说这是后来的事", "中文的人在一不", "。", "。」", "之后，", "\n", "！？", "a b; "],
             &["他說這是後來的事", "皇后在公里外", "。", "。」", "回覆，", "\n", "！？", "a b; "],
@@ -488,11 +486,8 @@ mod tests {
 
     #[test]
     fn sentences_are_the_same_whichever_way_they_are_read() {
-        let mut seed = 5_u64;
-        let mut random = |below: usize| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 33) as usize % below
-        };
+        let mut numbers = Random(5);
+        let mut random = |bound| numbers.below(bound);
         const PIECES: [&str; 22] = [
             "他说",
             "他說",

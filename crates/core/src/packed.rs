@@ -175,6 +175,7 @@ impl Pack<'_> {
 
 #[cfg(test)]
 mod tests {
+    use crate::random::Random;
     use std::ops::Range;
 
     use crate::{Converter, PagePairs, UserDictionary, Variant};
@@ -182,11 +183,8 @@ mod tests {
     /// Once the triggers of the pairs are ready, the kernel finds them; before that, every character is asked.
     #[test]
     fn pairs_in_text_that_is_decided_stretch_by_stretch_are_found_either_way() {
-        let mut seed = 11_u64;
-        let mut random = |below: usize| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 33) as usize % below
-        };
+        let mut numbers = Random(11);
+        let mut random = |bound| numbers.below(bound);
         const KINDS: [&[&str]; 3] = [
             &["他说这是后来的事", "头发干净", "软件里面", "。", "，", "\n", "U盘 and AI"],
             &["他說這是後來的事", "爲了頭髮", "公里外面", "。", "，", "\n", "裏面"],

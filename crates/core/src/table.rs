@@ -254,7 +254,7 @@ impl<'t> Table<'t> {
 
 /// Whether something with this hash may be in a filter.
 #[inline(always)]
-fn has(filter: &[Raw<4>], hash: u32) -> bool {
+pub(crate) fn has(filter: &[Raw<4>], hash: u32) -> bool {
     let word = u32::from_le_bytes(filter[layout::filter_word(hash, filter.len())]);
     !word & layout::filter_pattern(hash) == 0
 }

@@ -1,7 +1,7 @@
 //! What is known of units: why each becomes what it becomes.
 //!
 //! How a unit is read depends on nothing but itself: whatever matches in one of its stages lies inside of it. So the staged engine is asked once about each different unit, as
-//! a text of its own, and the answer is a *kind*, a number that stands for it from then on. Reading that are units by themselves have their kinds in an array by code point,
+//! a text of its own, and the answer is a *kind*, a number that stands for it from then on. Characters that are units by themselves have their kinds in an array by code point,
 //! other pieces of text in a table (`segments.rs`).
 //!
 //! A memory is lent out for the time of a call and given back; several threads that ask the same converter have one each.

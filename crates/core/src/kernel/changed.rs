@@ -17,7 +17,7 @@ use super::{are_wide, points_of};
 use crate::engine::CHUNK;
 use crate::layout;
 use crate::resolve::{character_before, decode};
-use crate::table::Raw;
+use crate::table::{self, Raw};
 
 /// In the number of a character: it is a unit by itself wherever it stands.
 pub(crate) const ALONE: u32 = 1 << 29;
@@ -131,20 +131,18 @@ impl Known<'_> {
 
     #[inline(always)]
     pub(super) fn adjacent(self, first: u32, second: u32) -> bool {
-        let hash = layout::adjacency_hash(first, second);
-        let word = u32::from_le_bytes(self.adjacency[layout::filter_word(hash, self.adjacency.len())]);
-        !word & layout::filter_pattern(hash) == 0
+        table::has(self.adjacency, layout::adjacency_hash(first, second))
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use crate::random::Random;
     use crate::route::Route;
-    use crate::table::Table;
     use crate::{Config, TofuRisk};
 
-    const PIECES: [&str; 20] = [
+    const PIECES: [&str; 22] = [
         "头",
         "发",
         "干",
@@ -163,41 +161,62 @@ mod tests {
         "丹尼·波尔",
         "資",
         "⿰",
+        "\0",
+        "大规模集成电路",
         "级",
         "别",
     ];
 
+    /// The tables of a config in which much hangs together, and of one in which little does.
+    pub(in crate::kernel) fn tables() -> impl Iterator<Item = table::Table<'static>> {
+        let route = |config| Route::of(config, TofuRisk::Include);
+        [Config::S2Twp, Config::T2S]
+            .map(route)
+            .into_iter()
+            .map(|route| table::Table::load(route).expect("every config has a table"))
+    }
+
+    /// Numbers of characters, all kinds of them.
+    pub(in crate::kernel) fn numbers(random: &mut Random) -> Box<Numbers> {
+        let number =
+            |point: usize| [0, 7, 8 | 1 << 31, 9 | ALONE][random.below(4)] + if point % 2 == 0 { 0 } else { 16 };
+        let numbers: Vec<u32> = (0..1 << 16).map(number).collect();
+        numbers.try_into().expect("as many numbers")
+    }
+
+    /// A text, a chunk of it, and what that became: about one in `rarity` of its characters is another.
+    pub(in crate::kernel) fn chunk(
+        random: &mut Random,
+        longest: usize,
+        rarity: usize,
+    ) -> (String, Range<usize>, Vec<u8>) {
+        let source: String = (0..random.below(longest)).map(|_| PIECES[random.below(PIECES.len())]).collect();
+        let start = source.floor_char_boundary(random.below(source.len() + 1));
+        let end = source.floor_char_boundary(start + random.below(source.len() + 1 - start));
+        let mut mapped: Vec<u8> = source[start..end].bytes().collect();
+        mapped.resize(end - start + crate::kernel::OVERWRITE, 0xE5);
+        for (at, character) in source[start..end].char_indices() {
+            if random.below(rarity) == 0 {
+                mapped[at + random.below(character.len_utf8())] ^= 1;
+            }
+        }
+        (source, start..end, mapped)
+    }
+
     #[test]
     fn sixteen_at_once_find_what_one_by_one_is_found() {
-        let mut seed = 5_u64;
-        let mut random = |below: usize| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 33) as usize % below
-        };
+        let mut random = Random(5);
         let (mut fast, mut slow) = (Box::new(Changed::new()), Box::new(Changed::new()));
-        let mut numbers: Box<Numbers> = vec![0; 1 << 16].try_into().expect("as many numbers");
-        for (number, entry) in numbers.iter_mut().enumerate() {
-            *entry = [0, 7, 8 | 1 << 31, 9 | ALONE][random(4)] + if number % 2 == 0 { 0 } else { 16 };
-        }
+        let numbers = numbers(&mut random);
         let mut found = 0;
-        for config in [Config::S2Twp, Config::T2S] {
-            let table = Table::load(Route::of(config, TofuRisk::Include)).expect("every config has a table");
+        for table in tables() {
             let known = Known { adjacency: table.adjacency(), numbers: &numbers };
             for _ in 0..3000 {
-                let source: String = (0..random(120)).map(|_| PIECES[random(PIECES.len())]).collect();
-                let start = source.floor_char_boundary(random(source.len() + 1));
-                let end = source.floor_char_boundary(start + random(source.len() + 1 - start));
-                let mut mapped: Vec<u8> = source[start..end].bytes().collect();
-                mapped.resize(end - start + crate::kernel::OVERWRITE, 0xE5);
-                for (at, character) in source[start..end].char_indices() {
-                    if random(3) == 0 {
-                        mapped[at + random(character.len_utf8())] ^= 1;
-                    }
-                }
-                let count = fast.find(known, source.as_bytes(), start..end, &mapped);
-                assert_eq!(slow.find_one_by_one(known, source.as_bytes(), start..end, &mapped), count);
-                assert_eq!(fast.places[..count], slow.places[..count], "{source} {start}..{end}");
-                assert_eq!(fast.numbers[..count], slow.numbers[..count], "{source} {start}..{end}");
+                let (source, place, mapped) = chunk(&mut random, 120, 3);
+                let count = fast.find(known, source.as_bytes(), place.clone(), &mapped);
+                assert_eq!(slow.find_one_by_one(known, source.as_bytes(), place.clone(), &mapped), count);
+                assert_eq!(fast.places[..count], slow.places[..count], "{source} {place:?}");
+                assert_eq!(fast.numbers[..count], slow.numbers[..count], "{source} {place:?}");
                 found += count;
             }
         }

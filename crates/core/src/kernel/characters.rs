@@ -1,7 +1,7 @@
 //! Takes a chunk apart into its characters and finds what is known of those that count, all that change or all there are: the number that stands for each, and where units
 //! start for certain.
 //!
-//! Reading that are adjacent in no path of the trie have a border of units between them. Who has one on both sides is a unit, and so is who is one always ([`ALONE`](super::changed::ALONE));
+//! Characters that are adjacent in no path of the trie have a border of units between them. Who has one on both sides is a unit, and so is who is one always ([`ALONE`](super::changed::ALONE));
 //! its number says all. What is left, a few characters from border to border, is settled by whoever asked; then all is collected as places and numbers.
 //!
 //! Worked example, `s2twp`: of `他的软件很软` the characters 软, 件 and 软 differ. There are borders on both sides of `软件`, which is left to be settled, and of the last 软,
@@ -192,33 +192,9 @@ const NEAR: u32 = 4;
 #[cfg(test)]
 mod tests {
     use super::super::changed::ALONE;
+    use super::super::changed::tests::{chunk, numbers, tables};
     use super::*;
-    use crate::route::Route;
-    use crate::table::Table;
-    use crate::{Config, TofuRisk};
-
-    const PIECES: [&str; 20] = [
-        "头",
-        "发",
-        "干",
-        "净",
-        "里",
-        "面",
-        "后",
-        "的",
-        "很",
-        "，",
-        "a",
-        "é",
-        "𠀀",
-        "软件",
-        "鼠标",
-        "丹尼·波尔",
-        "\0",
-        "大规模集成电路",
-        "级",
-        "别",
-    ];
+    use crate::random::Random;
 
     fn has(set: &Set, bit: usize) -> bool {
         set[bit / 64] >> (bit % 64) & 1 != 0
@@ -226,33 +202,16 @@ mod tests {
 
     #[test]
     fn chunks_are_taken_apart_as_character_by_character() {
-        let mut seed = 5_u64;
-        let mut random = |below: usize| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 33) as usize % below
-        };
+        let mut random = Random(5);
         let mut read = Box::new(Reading::new());
-        let mut numbers: Box<[u32; 1 << 16]> = vec![0; 1 << 16].try_into().expect("as many numbers");
-        for (number, entry) in numbers.iter_mut().enumerate() {
-            *entry = [0, 7, 8 | 1 << 31, 9 | ALONE][random(4)] + if number % 2 == 0 { 0 } else { 16 };
-        }
+        let mut numbers = numbers(&mut random);
         numbers[usize::from(OTHER)] = 0;
         let (mut runs, mut collected) = (0, 0);
-        for config in [Config::S2Twp, Config::T2S] {
-            let table = Table::load(Route::of(config, TofuRisk::Include)).expect("every config has a table");
+        for table in tables() {
             let known = Known { adjacency: table.adjacency(), numbers: &numbers };
             for round in 0..2000 {
-                let source: String = (0..random(200)).map(|_| PIECES[random(PIECES.len())]).collect();
-                let start = source.floor_char_boundary(random(source.len() + 1));
-                let end = source.floor_char_boundary(start + random(source.len() + 1 - start));
-                let mut mapped: Vec<u8> = source[start..end].bytes().collect();
-                mapped.resize(end - start + crate::kernel::OVERWRITE, 0xE5);
-                let density = 1 + random(6);
-                for (at, character) in source[start..end].char_indices() {
-                    if random(density) == 0 {
-                        mapped[at + random(character.len_utf8())] ^= 1;
-                    }
-                }
+                let rarity = 1 + random.below(6);
+                let (source, Range { start, end }, mapped) = chunk(&mut random, 200, rarity);
                 let mapped = (round % 5 > 0).then_some(&mapped[..]);
                 if !read.read(known, source.as_bytes(), start..end, mapped) {
                     return;
@@ -291,7 +250,7 @@ mod tests {
                     assert_eq!(end == End::Border, is_border(run.end - 1));
                     assert!(run.end == characters.len() || end == End::Border);
                     // Near what counts, runs end where they can.
-                    let open = |number: &usize| wanted(*number) && number_of(&numbers, point(*number)) & ALONE == 0;
+                    let open = |character: &usize| wanted(*character) && number(*character) & ALONE == 0;
                     let (first, last) = (run.clone().find(open), run.clone().rfind(open));
                     let (first, last) = (first.expect("something counts"), last.expect("something counts"));
                     let inside = run.start.max(first.saturating_sub(NEAR as usize))..(run.end - 1).min(last + 1);
@@ -325,9 +284,5 @@ mod tests {
             }
         }
         assert!(runs > 5_000 && collected > 50_000, "{runs} {collected}");
-    }
-
-    fn number_of(numbers: &[u32; 1 << 16], point: u32) -> u32 {
-        numbers[usize::from(short_of(point))]
     }
 }

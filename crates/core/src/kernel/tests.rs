@@ -6,6 +6,7 @@ use super::tally::{self, Part, SPARE_PARTS, Signs, Weights};
 use super::{OVERWRITE, confirm, events_of, scalar, sieve, vector};
 use crate::evidence::{Evidence, HK_FOREIGN, TW_FOREIGN};
 use crate::map::Flat;
+use crate::random::Random;
 use crate::route::Route;
 use crate::structure::{self, Follows, Wanted, Wish};
 use crate::table::Table;
@@ -173,17 +174,17 @@ fn bytes_are_text_where_the_standard_library_says_so() {
         }
     }
     assert!(valid > 1000, "{valid}");
-    let mut numbers = Numbers(11);
+    let mut random = Random(11);
     let mut valid = 0;
     for _ in 0..20_000 {
-        let mut bytes = glued(&mut numbers).into_bytes();
-        for _ in 0..numbers.below(3) {
+        let mut bytes = glued(&mut random).into_bytes();
+        for _ in 0..random.below(3) {
             if !bytes.is_empty() {
-                let at = numbers.below(bytes.len());
-                bytes[at] = KINDS[numbers.below(KINDS.len())];
+                let at = random.below(bytes.len());
+                bytes[at] = KINDS[random.below(KINDS.len())];
             }
         }
-        bytes.truncate(bytes.len().saturating_sub(numbers.below(3)));
+        bytes.truncate(bytes.len().saturating_sub(random.below(3)));
         valid += usize::from(check_utf8(&bytes));
     }
     assert!((3_000..17_000).contains(&valid), "{valid}");
@@ -195,16 +196,6 @@ fn tables() -> impl Iterator<Item = Table<'static>> {
     Config::ALL
         .into_iter()
         .map(|config| Table::load(Route::of(config, TofuRisk::Include)).expect("every config has a table"))
-}
-
-/// A generator of numbers below a bound, always the same.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % bound
-    }
 }
 
 /// Words that are full of triggers, with characters of all lengths between them.
@@ -234,12 +225,12 @@ const PIECES: [&str; 23] = [
     "頭髮",
 ];
 
-fn glued(numbers: &mut Numbers) -> String {
+fn glued(random: &mut Random) -> String {
     let mut text = String::new();
-    for _ in 0..numbers.below(40) {
-        match numbers.below(4) {
-            0 => text.extend(char::from_u32(0x4E00 + numbers.below(0x5200) as u32)),
-            _ => text.push_str(PIECES[numbers.below(PIECES.len())]),
+    for _ in 0..random.below(40) {
+        match random.below(4) {
+            0 => text.extend(char::from_u32(0x4E00 + random.below(0x5200) as u32)),
+            _ => text.push_str(PIECES[random.below(PIECES.len())]),
         }
     }
     text
@@ -247,11 +238,11 @@ fn glued(numbers: &mut Numbers) -> String {
 
 #[test]
 fn the_kernels_agree_on_glued_words_at_every_length() {
-    let mut numbers = Numbers(1);
+    let mut random = Random(1);
     let mut events = 0;
     for table in tables() {
         for _ in 0..60 {
-            let text = glued(&mut numbers);
+            let text = glued(&mut random);
             let ends = (0..=text.len()).filter(|end| text.is_char_boundary(*end));
             events += ends.map(|length| compare(&table, text.as_bytes(), length)).sum::<usize>();
             // Nothing to be read behind the end.
@@ -265,20 +256,20 @@ fn the_kernels_agree_on_glued_words_at_every_length() {
 
 #[test]
 fn the_kernels_agree_on_texts_that_are_long() {
-    let mut numbers = Numbers(3);
+    let mut random = Random(3);
     let mut events = 0;
     for table in tables() {
         for _ in 0..20 {
             let mut text = String::new();
             while text.len() < 10_000 {
                 // Stretches of one kind, so that there are long runs and text without any.
-                let [glue, run] = [numbers.below(30), numbers.below(40)];
-                (0..glue).for_each(|_| text.push_str(PIECES[numbers.below(PIECES.len())]));
-                (0..run).for_each(|_| text.push_str(PIECES[1 + numbers.below(6)]));
-                text.push_str(["\n", "é", "，", "ascii "][numbers.below(4)]);
+                let [glue, run] = [random.below(30), random.below(40)];
+                (0..glue).for_each(|_| text.push_str(PIECES[random.below(PIECES.len())]));
+                (0..run).for_each(|_| text.push_str(PIECES[1 + random.below(6)]));
+                text.push_str(["\n", "é", "，", "ascii "][random.below(4)]);
             }
-            let start = text.floor_char_boundary(numbers.below(5_000));
-            let length = text.floor_char_boundary(start + numbers.below(5_000)) - start;
+            let start = text.floor_char_boundary(random.below(5_000));
+            let length = text.floor_char_boundary(start + random.below(5_000)) - start;
             events += compare(&table, &text.as_bytes()[start..], length);
         }
     }
@@ -318,7 +309,7 @@ fn found(text: &str, kernel: impl FnOnce(&[u8], &mut [Part]) -> Option<(usize, S
 
 #[test]
 fn evidence_is_counted_alike_at_every_length() {
-    let mut numbers = Numbers(2);
+    let mut random = Random(2);
     let telling: Vec<char> = TELLING.chars().collect();
     let evidence = Evidence::new();
     let weights = [
@@ -329,11 +320,11 @@ fn evidence_is_counted_alike_at_every_length() {
     let (mut marks, mut sums) = (0, 0);
     for round in 0..400 {
         let mut text = String::new();
-        for _ in 0..numbers.below(200) {
-            match numbers.below(3) {
-                0 => text.extend(char::from_u32(0x4E00 + numbers.below(0x5200) as u32)),
-                1 => text.push(telling[numbers.below(telling.len())]),
-                _ => text.push_str(["之后", "里面", "只有", "皇后", "之後", "這裡", "。\n", "!?"][numbers.below(8)]),
+        for _ in 0..random.below(200) {
+            match random.below(3) {
+                0 => text.extend(char::from_u32(0x4E00 + random.below(0x5200) as u32)),
+                1 => text.push(telling[random.below(telling.len())]),
+                _ => text.push_str(["之后", "里面", "只有", "皇后", "之後", "這裡", "。\n", "!?"][random.below(8)]),
             }
         }
         for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end) && (round < 40 || *end == text.len())) {
@@ -383,11 +374,11 @@ static WANTED: Wanted = Wanted::new([
 
 #[test]
 fn places_are_found_alike_at_every_length() {
-    let mut numbers = Numbers(4);
+    let mut random = Random(4);
     let mut places = 0;
     for length in 0..300 {
         let text: Vec<u8> =
-            (0..length).map(|_| b"[[|}-:\n* \0=\x7f+;\xe5\xff\x80\xdb\x8a\xfc"[numbers.below(20)]).collect();
+            (0..length).map(|_| b"[[|}-:\n* \0=\x7f+;\xe5\xff\x80\xdb\x8a\xfc"[random.below(20)]).collect();
         let mut safe = Vec::new();
         let safe_seen = structure::scalar(&text, &WANTED, &mut safe);
         places += safe.iter().flatten().map(|bits| bits.count_ones()).sum::<u32>();
@@ -403,14 +394,14 @@ fn places_are_found_alike_at_every_length() {
 
 #[test]
 fn borders_are_found_alike_at_every_length() {
-    let mut numbers = Numbers(5);
+    let mut random = Random(5);
     let mut borders_found = 0;
     for _ in 0..2_000 {
         let (mut source, mut mapped) = (String::new(), String::new());
-        for _ in 0..numbers.below(100) {
-            let (from, to) = [("头", "頭"), ("a", "b"), ("é", "è"), ("𠀀", "𠀁")][numbers.below(4)];
+        for _ in 0..random.below(100) {
+            let (from, to) = [("头", "頭"), ("a", "b"), ("é", "è"), ("𠀀", "𠀁")][random.below(4)];
             source += from;
-            mapped += if numbers.below(3) == 0 { to } else { from };
+            mapped += if random.below(3) == 0 { to } else { from };
         }
         let find = |kernel: BordersKernel| {
             let mut borders = vec![0; source.len() + 1 + SPARE_BORDERS];

@@ -24,7 +24,7 @@ use crate::kernel::changed::{ALONE, Known, ROOM};
 use crate::kernel::characters::{Reading, WORDS, Wanted, short_of};
 use crate::resolve::decode;
 
-/// Reading that start among so many bytes of a block are done with it: as many as there are lanes, if all have 3 bytes.
+/// Characters that start among so many bytes of a block are done with it: as many as there are lanes, if all have 3 bytes.
 const SETTLED: usize = 48;
 
 /// See [`Reading::read`]; `false` where the processor lacks the instructions.
