@@ -178,8 +178,9 @@ pub(super) mod tests {
 
     /// Numbers of characters, all kinds of them.
     pub(in crate::kernel) fn numbers(random: &mut Random) -> Box<Numbers> {
-        let number =
-            |point: usize| [0, 7, 8 | 1 << 31, 9 | ALONE][random.below(4)] + if point % 2 == 0 { 0 } else { 16 };
+        let number = |point: usize| {
+            [0, 7, 8 | 1 << 31, 9 | ALONE][random.below(4)] + if point.is_multiple_of(2) { 0 } else { 16 }
+        };
         let numbers: Vec<u32> = (0..1 << 16).map(number).collect();
         numbers.try_into().expect("as many numbers")
     }
