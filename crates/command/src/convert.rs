@@ -94,6 +94,12 @@ fn work(job: &JobArguments, sources: &Sources, actions: &[Action], folder: Optio
             }
         }
     })?;
+    if let Some(groups) = console.missing_groups().filter(|_| !job.reporting.quiet) {
+        let missing = Failure::new(format_args!(
+            "conversion groups that are not here, so that their rules do not apply: {groups}"
+        ));
+        messages::report(&missing.with_hint("--groups names a folder with their texts; -v says where pages name them"));
+    }
     console.report.map_or(Ok(()), Report::finish)?;
     Ok(tally)
 }

@@ -28,6 +28,7 @@ struct Said {
     text: String,
     wrong: usize,
     records: Vec<u8>,
+    missing_groups: Vec<String>,
 }
 
 /// Converts a dump.
@@ -93,7 +94,8 @@ pub(crate) fn run(
             let text =
                 findings::about(&format_args!("{name}: {}", page.title()), document.source(), &diagnostics, loudness);
             let wrong = diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
-            Ok(Said { text, wrong, records })
+            let missing_groups = findings::missing_groups(document.source(), &diagnostics);
+            Ok(Said { text, wrong, records, missing_groups })
         },
         |page: Said| {
             wrong += page.wrong;
@@ -110,6 +112,7 @@ pub(crate) fn run(
                 }
             }
             lane.effects.records.extend(page.records);
+            lane.effects.missing_groups.extend(page.missing_groups);
             lane.pass_on();
         },
     );

@@ -11,7 +11,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 use tongwen::{Edits, Piece, Replacement};
-use tongwen_formats::{Diagnostic, Document, LineIndex, Position, Severity};
+use tongwen_formats::{Diagnostic, DiagnosticCode, Document, LineIndex, Position, Severity};
 
 use crate::ambiguity::{self, Ambiguity};
 use crate::arguments::{AmbiguousChoice, ReportingArguments};
@@ -75,6 +75,12 @@ pub(crate) fn about(name: &impl fmt::Display, source: &str, diagnostics: &[Diagn
     }
     let lines = LineIndex::new(source);
     in_words(name, diagnostics.iter().map(|diagnostic| Finding::new(diagnostic, &lines, source)), loudness)
+}
+
+/// The conversion groups that a document names and that are not here.
+pub(crate) fn missing_groups(source: &str, diagnostics: &[Diagnostic]) -> Vec<String> {
+    let missing = diagnostics.iter().filter(|diagnostic| diagnostic.code == DiagnosticCode::UnresolvedGroup);
+    missing.filter_map(|diagnostic| source.get(diagnostic.range.clone())).map(|name| name.trim().to_string()).collect()
 }
 
 /// The findings that are said, as they are said; `name` is what the document is called.

@@ -9,7 +9,7 @@ use tongwen_glossary::{Glossary, How, Interval, Link, LinkSide, Match, Matches, 
 use crate::arguments::LookupArguments;
 use crate::messages::{Exit, Failure, Printable};
 use crate::output::Output;
-use crate::places::names::names;
+use crate::places::names::each_name;
 use crate::places::records::{MatchRecord, SCHEMA, line};
 use crate::places::table::{cells, doubt, table, today};
 use crate::places::{glossary, not_found, script};
@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &LookupArguments) -> Result<Exit, Failure> {
     let region = arguments.region.as_deref().map(|name| region(&glossary, name)).transpose()?;
     let mut writer = Output::Standard.open()?;
     let mut exit = Exit::Done;
-    for asked in names(&arguments.names)? {
+    each_name(&arguments.names, |asked| {
         let mut query = Query::new(asked.name).mode(arguments.mode.0);
         query.year = asked.year.or(arguments.year);
         query.region = region;
@@ -37,8 +37,8 @@ pub(crate) fn run(arguments: &LookupArguments) -> Result<Exit, Failure> {
         } else {
             lines(&query, &found, arguments.limit.unwrap_or(SHOWN))
         };
-        writer.write(text.as_bytes())?;
-    }
+        writer.write(text.as_bytes())
+    })?;
     writer.finish()?;
     Ok(exit)
 }
@@ -88,6 +88,7 @@ fn remarks(found: &Match<'_>, script: Script) -> String {
         How::Variant => Some(format!("also written {}", found.name(script))),
         How::SuffixStripped | How::SuffixAdded | How::Today => None,
         How::Pinyin => Some(format!("pinyin {}", found.name(script))),
+        How::WadeGiles => Some(format!("Wade-Giles for {}", found.name(script))),
         How::Postal | How::OtherName => Some(format!("also {}", found.name(script))),
         _ => Some(found.how.name().to_string()),
     };

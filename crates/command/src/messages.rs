@@ -8,6 +8,7 @@
 //!
 //! A reader of our output that goes away (`tongwen convert big.txt | head`) is no failure: the command ends quietly with 0.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
@@ -87,9 +88,9 @@ impl Failure {
     pub(crate) fn in_words(&self) -> String {
         match self {
             Failure::BrokenPipe => String::new(),
-            Failure::Message { text, hint: None } => format!("tongwen: {}\n", Printable(text)),
+            Failure::Message { text, hint: None } => format!("tongwen: {}\n", Printable(&bounded(text))),
             Failure::Message { text, hint: Some(hint) } => {
-                format!("tongwen: {}\nhint: {}\n", Printable(text), Printable(hint))
+                format!("tongwen: {}\nhint: {}\n", Printable(&bounded(text)), Printable(&bounded(hint)))
             }
         }
     }
@@ -153,6 +154,19 @@ pub(crate) fn usage(error: &clap::Error) -> Exit {
     Exit::Failed
 }
 
+/// Bytes of a message before and behind what is left out of one that quotes too much: a file without line ends may be one name.
+const BEFORE: usize = 1400;
+const BEHIND: usize = 600;
+
+/// A message short enough to be read: where it begins and where it ends.
+pub(crate) fn bounded(text: &str) -> Cow<'_, str> {
+    if text.len() <= BEFORE + BEHIND {
+        return Cow::Borrowed(text);
+    }
+    let (before, behind) = (text.floor_char_boundary(BEFORE), text.ceil_char_boundary(text.len() - BEHIND));
+    Cow::Owned(format!("{} … {}", &text[..before], &text[behind..]))
+}
+
 /// Shows a text with its control characters escaped.
 pub(crate) struct Printable<'a>(pub(crate) &'a str);
 
@@ -184,6 +198,14 @@ mod tests {
     fn control_characters_are_escaped() {
         assert_eq!(Printable("a\u{1b}[31m\n中\u{9b}").to_string(), "a\\u{1b}[31m\\n中\\u{9b}");
         assert_eq!(Printable("").to_string(), "");
+    }
+
+    #[test]
+    fn a_message_does_not_quote_a_whole_file() {
+        let found =
+            Failure::at("a.csv:1", format_args!("unknown column `{}`; remove it", "软".repeat(1 << 20))).in_words();
+        assert!(found.len() < 3000 && found.starts_with("tongwen: a.csv:1: ") && found.ends_with("`; remove it\n"));
+        assert_eq!(bounded("短"), "短");
     }
 
     #[test]

@@ -294,6 +294,7 @@ impl Task {
         }
         let loudness = Loudness::of(&self.arguments.reporting);
         lane.effects.said.push_str(&findings::about(input, document.source(), diagnostics, loudness));
+        lane.effects.missing_groups = findings::missing_groups(document.source(), diagnostics);
         let wrong = diagnostics.iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning).count();
         if diagnostics.iter().any(left_alone) {
             return Err(input.failure("the document was left alone, and nothing was written"));

@@ -42,6 +42,7 @@ mod options;
 mod prose;
 mod reading;
 mod sighting;
+mod tail;
 mod votes;
 mod years;
 
@@ -50,6 +51,7 @@ pub use options::{AnnotateOptions, Occurrences};
 pub use prose::{Join, Prose, Setting};
 
 pub(crate) use reading::Reading;
+pub(crate) use years::{is_digit, number};
 
 use std::collections::HashSet;
 
@@ -60,6 +62,7 @@ use cues::{CuePlaces, KnownCues};
 use districts::read_districts;
 use matcher::Matcher;
 use sighting::{Candidate, Judge, Sighting, Standing, read_lists, read_sentences};
+use tail::tail_bytes;
 use votes::Votes;
 use years::Dates;
 
@@ -100,7 +103,7 @@ impl Glossary {
             let cues = CuePlaces::new(&block, folding);
             let chooser = Chooser { options, dates: &dates, votes: &votes, cues };
             let mut said = 0;
-            for sighting in &sightings {
+            for (place, sighting) in sightings.iter().enumerate() {
                 // What the text says that a name is today is no name to be glossed.
                 if sighting.range.start < said {
                     continue;
@@ -109,7 +112,8 @@ impl Glossary {
                     said = said.max(own.range.end);
                 }
                 if let Some(chosen) = chooser.choose(sighting) {
-                    writer.write(&block, sighting, chosen);
+                    let next_name = sightings.get(place + 1).map(|next| next.range.start);
+                    writer.write(&block, sighting, next_name, chosen);
                 }
             }
         }
@@ -130,7 +134,8 @@ struct Writer<'a, 'b> {
 type Key = (String, String);
 
 impl<'a> Writer<'a, '_> {
-    fn write(&mut self, block: &Block, sighting: &Sighting<'a>, chosen: Chosen<'a>) {
+    /// `next_name` is where the next name of the block begins.
+    fn write(&mut self, block: &Block, sighting: &Sighting<'a>, next_name: Option<usize>, chosen: Chosen<'a>) {
         let candidate = chosen.candidate;
         let entry = candidate.entry;
         let Some((rule, surety)) = sighting.accepted().filter(|_| candidate.standing != Standing::Today) else {
@@ -186,8 +191,10 @@ impl<'a> Writer<'a, '_> {
         if ambiguous {
             rivals.insert(0, Rival { entry, confidence: rounded(confidence) });
         }
+        let tail = tail_bytes(block, sighting.range.end, next_name, setting.gloss_at(range.end), self.text);
         self.annotations.push(Annotation {
             range,
+            tail,
             characters: 0..0,
             surface: block.surface(sighting.range.clone(), self.text),
             entry: (!ambiguous).then_some(entry),

@@ -23,6 +23,7 @@
 //! | open what is built in | [`Glossary::embedded`] |
 //! | add rows of your own | [`Overlay::parse`], [`Glossary::with_overlay`]; [`laws::check_overlay`] says what is wrong with them |
 //! | look a name up | [`Glossary::lookup`], [`Query`], [`Matches`] |
+//! | read a year (光绪十年) | [`Glossary::years_called`] |
 //! | read what a row says | [`Glossary::entry`], [`Glossary::entries`], [`Entry`] |
 //! | follow a name to a year, or back | [`Glossary::modern`], [`Glossary::history`], [`Glossary::former`] |
 //! | find the names of a text | [`Glossary::annotate`], [`Annotation`] |
@@ -37,7 +38,8 @@
 //!
 //! # Years
 //!
-//! Years are `i16`; those before the era are negative (206 BC is -206), and there is no year 0.
+//! Years are `i16`; those before the era are negative (206 BC is -206), and there is no year 0. [`Glossary::years_called`] reads them as people write
+//! them (光绪十年).
 #![forbid(unsafe_code)]
 
 mod annotate;
@@ -66,6 +68,8 @@ mod stem;
 mod suffix;
 pub mod table;
 mod units;
+mod wade_giles;
+mod years;
 
 pub use annotate::{
     Action, Agreement, AnnotateOptions, Annotation, Choice, Join, NameForm, Occurrences, Prose, Rival, Rule, Setting,
@@ -89,3 +93,4 @@ pub use table::{
 /// The two scripts, as the converter names them.
 pub use tongwen::Script;
 pub use units::{FIRST_YEAR, Unit};
+pub use years::NamedYear;

@@ -1,7 +1,7 @@
 //! Looking a name up: which places had it, how the text matched, whether in the year that was asked for.
 //!
 //! The text is folded and looked for in the index, which has every name in every form; the order is that of [`rank`](crate::Score). Only where
-//! nothing has the name as it stands are suffixes taken off and put on (迪化城 → 迪化, 幽 → 幽州), then ids and codes read. Where nothing is found at
+//! nothing has the name as it stands is it read as Wade-Giles (Su-chou → Suzhou), are suffixes taken off and put on (迪化城 → 迪化, 幽 → 幽州), then ids and codes read. Where nothing is found at
 //! all, [`Matches::near`] has what is written nearly so:
 //!
 //! ```
@@ -11,6 +11,7 @@
 //! let first = &found.matches[0];
 //! assert_eq!((first.how, first.modern()[0].path(found.script).join(" ")), (How::SuffixStripped, "新疆维吾尔自治区 乌鲁木齐市".to_string()));
 //! assert_eq!(glossary.lookup(&Query::new("Tihwa")).matches[0].how, How::Postal);
+//! assert_eq!(glossary.lookup(&Query::new("Su-chou")).matches[0].how, How::WadeGiles);
 //! let wrong = glossary.lookup(&Query::new("葉爾薑"));
 //! assert!(wrong.matches.is_empty());
 //! assert_eq!((wrong.near[0].how, wrong.near[0].entry.name(wrong.script)), (How::Fuzzy { edits: 1 }, "葉爾羌"));
@@ -34,7 +35,7 @@ use crate::query::{Mode, Query};
 use crate::rank::{self, Score};
 use crate::table::CodeAt;
 use crate::units::Unit;
-use crate::{Script, near};
+use crate::{Script, near, wade_giles};
 
 /// No hit gives at most so many near misses.
 const MOST_NEAR: usize = 5;
@@ -90,9 +91,18 @@ impl Glossary {
             Mode::Prefix => search.starting(&key),
             Mode::Fuzzy => search.fuzzy(&key, near::most_edits(&key)),
             Mode::Reverse => search.reverse(),
-            Mode::Pinyin | Mode::Postal => search.whole(&key),
+            Mode::Pinyin => search.whole(&key),
+            Mode::Postal => {
+                search.whole(&key);
+                if search.found.is_empty() {
+                    search.wade_giles();
+                }
+            }
             Mode::Auto | Mode::Exact => {
                 search.whole(&key);
+                if search.found.is_empty() && query.mode == Mode::Auto {
+                    search.wade_giles();
+                }
                 if search.found.is_empty() {
                     search.other_suffix(&key);
                 }
@@ -202,6 +212,32 @@ impl<'a> Search<'a, '_> {
         }
         if self.found.is_empty() && key.chars().count() <= 4 {
             SUFFIXES.iter().for_each(|suffix| self.whole_as(&format!("{key}{suffix}"), Some(How::SuffixAdded)));
+        }
+    }
+
+    /// The name in Wade-Giles, with or without all of its marks; else without its suffix.
+    fn wade_giles(&mut self) {
+        let readings = wade_giles::readings(&self.query.text);
+        for one in &readings {
+            self.spelled(&one.pinyin, one.missing);
+        }
+        if self.found.is_empty() {
+            for one in &readings {
+                let stems = LATIN_SUFFIXES.iter().filter_map(|suffix| one.pinyin.strip_suffix(suffix));
+                stems.filter(|stem| stem.len() >= 3).for_each(|stem| self.spelled(stem, one.missing));
+            }
+        }
+    }
+
+    /// Names whose pinyin this is.
+    fn spelled(&mut self, pinyin: &str, missing: u8) {
+        for (layer, file) in self.glossary.layers() {
+            let Some(value) = file.names().get(pinyin) else { continue };
+            for posting in self.glossary.layer(layer).postings(value).filter(|posting| posting.form == Form::Pinyin) {
+                if let Some(entry) = self.glossary.entry_at(layer, posting.entry) {
+                    self.add(entry, How::WadeGiles, usize::from(missing), (posting.form, posting.which));
+                }
+            }
         }
     }
 

@@ -52,6 +52,8 @@ pub enum How {
     SuffixAdded,
     /// It is the pinyin.
     Pinyin,
+    /// It is the name in Wade-Giles: Ti-hua for 迪化.
+    WadeGiles,
     /// It is a postal or other Latin spelling.
     Postal,
     /// It is the name in another language.
@@ -80,6 +82,7 @@ impl How {
             How::SuffixStripped => "suffix-stripped",
             How::SuffixAdded => "suffix-added",
             How::Pinyin => "pinyin",
+            How::WadeGiles => "wade-giles",
             How::Postal => "postal",
             How::OtherName => "other-name",
             How::Today => "today",

@@ -222,7 +222,7 @@ fn new(
 ) -> Option<New> {
     let entry = annotation.entry.filter(|_| annotation.action == Action::Gloss)?;
     let [modern] = annotation.modern[..] else { return None };
-    let range = annotation.range.clone();
+    let mut range = annotation.range.clone();
     if options.quotations == Quotations::Keep && in_quotation(&text[..range.start]) {
         return None;
     }
@@ -241,6 +241,10 @@ fn new(
         }
         _ => String::new(),
     };
+    if annotation.setting == Setting::Plain {
+        // 城 after a unit of today would be none: 乌鲁木齐市, not 乌鲁木齐市城.
+        range.end = annotation.gloss_at();
+    }
     let text = format!("{label}{name}");
     Some(New {
         range,

@@ -70,7 +70,7 @@ impl Query {
 /// How a text is compared with the names. Always by the folded form: script, graphic variants, case, tones and blanks do not matter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Mode {
-    /// As the whole name in any form, pinyin and postal spellings too; near misses when there is none.
+    /// As the whole name in any form, pinyin, Wade-Giles and postal spellings too; near misses when there is none.
     #[default]
     Auto,
     /// As the whole name in characters or in its own language, with and without a suffix; an id or a code.
@@ -81,7 +81,7 @@ pub enum Mode {
     Fuzzy,
     /// As pinyin, with or without tones, apostrophes and blanks.
     Pinyin,
-    /// As a postal or other Latin spelling.
+    /// As a postal or other Latin spelling, Wade-Giles among them.
     Postal,
     /// As a unit or place of today: all its former names, oldest first.
     Reverse,

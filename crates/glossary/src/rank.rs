@@ -4,7 +4,8 @@
 //!
 //! 1. how they matched: the name itself or an official full form of it (迪化府), a variant, the name without the suffix of the query, the name with a suffix more, a name in Latin
 //!    letters or another language, a name of today for a place that had others, the start of a name, a name with one character wrong, with two;
-//! 2. of names that only start as the query, the shorter; of names with characters wrong, the one that shares more of its start;
+//! 2. of names that only start as the query, the shorter; of names with characters wrong, the one that shares more of its start; of names in Wade-Giles, the
+//!    one that misses fewer of its marks;
 //! 3. when a year was given: in use then; with unknown years; nearest in time, 100 years before it before 101 years after it;
 //! 4. when a region was given: in it;
 //! 5. the column `rank` of the row, 9 first; of units of the code book provinces have 9, prefectures 7, counties 5;
@@ -54,7 +55,7 @@ impl Score {
                 How::Variant => 1,
                 How::SuffixStripped => 2,
                 How::SuffixAdded => 3,
-                How::Pinyin | How::Postal | How::OtherName => 4,
+                How::Pinyin | How::WadeGiles | How::Postal | How::OtherName => 4,
                 How::Today => 5,
                 How::Prefix => 6,
                 How::Fuzzy { edits } => 7_u8.saturating_add(edits),

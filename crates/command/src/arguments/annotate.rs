@@ -27,7 +27,7 @@ pub(crate) struct AnnotateArguments {
     #[arg(value_parser = Named::<Style>::of(style_names))]
     pub(crate) style: Style,
 
-    /// The year that the text speaks of, negative for BC; without it, the years and eras that it names count
+    /// The year that the text speaks of (1876, -206, 光绪二年); without it, the years and eras that it names count
     #[arg(long, value_name = "YEAR", allow_negative_numbers = true, value_parser = year)]
     pub(crate) year: Option<i16>,
 

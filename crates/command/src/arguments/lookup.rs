@@ -3,14 +3,14 @@
 use std::str::FromStr;
 
 use clap::Args;
-use tongwen_glossary::{Feature, Mode};
+use tongwen_glossary::{Feature, Glossary, Mode, NamedYear, Script};
 
 use super::named::Named;
 use super::places::GlossaryArguments;
 
 /// Look up places by their names, historical or modern
 ///
-/// Takes names in either script, in pinyin, in postal and other spellings, with and without 县 府 州. Answers, best first, with the years in
+/// Takes names in either script, in pinyin, in Wade-Giles, in postal and other spellings, with and without 县 府 州. Answers, best first, with the years in
 /// which the name was in use, what it became, the place today and how the name matched. A name that no place has gets near misses.
 /// Ends with 0 when every name was found, else with 1.
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ pub(crate) struct LookupArguments {
     #[arg(value_name = "NAME", required = true)]
     pub(crate) names: Vec<String>,
 
-    /// The year in which the name is met, negative for BC; names in use then come first
+    /// The year in which the name is met (1876, -206, 206 BC, 光绪二年, 民国3年); names in use then come first
     #[arg(long, value_name = "YEAR", allow_negative_numbers = true, value_parser = year)]
     pub(crate) year: Option<i16>,
 
@@ -63,10 +63,22 @@ impl FromStr for ModeChoice {
     }
 }
 
-/// Reads a year; those before our era are negative, and there is no year 0.
+/// Reads a year, as a number or as people write it. Those before our era are negative, and there is no year 0.
 pub(crate) fn year(text: &str) -> Result<i16, String> {
-    let year = text.parse().ok().filter(|year| *year != 0);
-    year.ok_or_else(|| format!("`{text}` is no year; expected a number such as 1876, or -206 for 206 BC"))
+    let glossary = Glossary::embedded();
+    let found = glossary.years_called(text);
+    let named = |one: &NamedYear<'_>| match one.era {
+        Some(era) => format!("{} ({})", one.year, era.state(Script::Simplified)),
+        None => one.year.to_string(),
+    };
+    match &found[..] {
+        [only] => Ok(only.year),
+        [] => Err(format!("`{text}` is no year; expected one such as 1876, 光绪二年, or -206 for 206 BC")),
+        several => {
+            let years: Vec<String> = several.iter().map(named).collect();
+            Err(format!("`{text}` may be {}; write it as a number, or the state before the era", years.join(", ")))
+        }
+    }
 }
 
 fn mode_names() -> Vec<&'static str> {

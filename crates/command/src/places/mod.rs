@@ -15,10 +15,10 @@ use tongwen_glossary::{Entry, ErrorKind, Glossary, LinkSide, Match, Modern, Over
 
 use crate::arguments::{CheckPlacesArguments, GlossaryArguments, PlaceArguments, PlacesCommand, ScriptChoice};
 use crate::input::Input;
-use crate::messages::{Exit, Failure, Printable};
+use crate::messages::{Exit, Failure, Printable, bounded};
 use crate::output::Output;
 
-use names::names;
+use names::each_name;
 use records::{EntryRecord, LinkRecord, SCHEMA, line, links};
 use table::{cells, doubt, table, today};
 
@@ -78,13 +78,13 @@ fn each(
     let glossary = glossary(&arguments.glossary)?;
     let mut writer = Output::Standard.open()?;
     let mut exit = Exit::Done;
-    for asked in names(&arguments.names)? {
+    each_name(&arguments.names, |asked| {
         let (text, one) = answer(&glossary, asked.name.trim(), script(&arguments.glossary), arguments);
         if one != Exit::Done {
             exit = one;
         }
-        writer.write(text.as_bytes())?;
-    }
+        writer.write(text.as_bytes())
+    })?;
     writer.finish()?;
     Ok(exit)
 }
@@ -223,7 +223,7 @@ fn check(arguments: &CheckPlacesArguments) -> Result<Exit, Failure> {
         };
         for fault in faults {
             exit = Exit::No;
-            writer.write(format!("{}\n", Printable(&fault.to_string())).as_bytes())?;
+            writer.write(format!("{}\n", Printable(&bounded(&fault.to_string()))).as_bytes())?;
         }
     }
     writer.finish()?;

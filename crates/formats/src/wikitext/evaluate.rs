@@ -11,6 +11,7 @@
 //! source   甲-{H|..}-乙<ref>丙-{H|..}-</ref>丁    epochs   甲 0, 乙 1, 丁 1, 丙 1, behind that 2
 //! ```
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::notes;
@@ -201,6 +202,9 @@ impl Events<'_> {
         if !epochs.is_sorted_by_key(|epoch| epoch.from) {
             epochs.sort_by_key(|epoch| epoch.from);
         }
+        // A group that a page names twice is missing once.
+        let mut missing = HashSet::new();
+        diagnostics.retain(|one: &Diagnostic| missing.insert(&self.source[one.range.clone()]));
         diagnostics.append(&mut page.diagnostics);
         let rules = Rules { pairs: page.pairs, epochs, title: page.title };
         Evaluated { rules, outcomes, diagnostics }

@@ -40,15 +40,15 @@ pub struct Annotation<'a> {
     pub stated: Option<Stated>,
     /// What the name stands in.
     pub setting: Setting,
+    /// Bytes that belong to the name behind it, and behind the link that it stands in: 城 in 迪化州城.
+    pub(crate) tail: usize,
 }
 
 impl Annotation<'_> {
-    /// The byte of the text at which a gloss can be written: behind the name, and behind the link that it stands in.
+    /// The byte of the text at which a gloss can be written: behind the name, behind the link that it stands in, and behind 城 or 縣城 that follows
+    /// (迪化州城（…）).
     pub fn gloss_at(&self) -> usize {
-        match self.setting {
-            Setting::Plain => self.range.end,
-            Setting::Label { end } | Setting::Target { end } | Setting::Kept { end, .. } => end.max(self.range.end),
-        }
+        self.setting.gloss_at(self.range.end) + self.tail
     }
 }
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::annotation::Agreement;
 use super::block::Block;
+use super::tail::tail;
 use crate::fold::Folding;
 use crate::{Entry, Modern, Script};
 
@@ -79,18 +80,19 @@ pub(crate) fn own_gloss(block: &Block, name: &Range<usize>) -> Option<OwnGloss> 
 }
 
 fn behind(block: &Block, name: &Range<usize>) -> Option<OwnGloss> {
-    let after = &block.characters[name.end..];
+    let name_end = name.end + tail(&block.characters[name.end..]);
+    let after = &block.characters[name_end..];
     if let Some(close) = after.first().and_then(|first| closing(*first)) {
         let length = after.iter().take(LONGEST).position(|character| *character == close)?;
         let inner = &after[1..length];
         let certain = TODAY.iter().any(|start| inner.starts_with(start));
-        let content = name.end + 1..name.end + length;
-        return Some(OwnGloss { range: name.end..name.end + length + 1, content, certain });
+        let content = name_end + 1..name_end + length;
+        return Some(OwnGloss { range: name_end..name_end + length + 1, content, certain });
     }
     let (start, certain) = PLAIN.iter().find(|(start, _)| after.starts_with(start))?;
     let content = after[start.len()..].iter().take(LONGEST).take_while(|character| !is_end(**character)).count();
-    let content = name.end + start.len()..name.end + start.len() + content;
-    Some(OwnGloss { range: name.end..content.end, content, certain: *certain })
+    let content = name_end + start.len()..name_end + start.len() + content;
+    Some(OwnGloss { range: name_end..content.end, content, certain: *certain })
 }
 
 /// 乌鲁木齐（旧称迪化）: what stands before the bracket.

@@ -88,3 +88,13 @@ pub enum Setting {
         end: usize,
     },
 }
+
+impl Setting {
+    /// The byte at which a gloss can be written on a name that ends here.
+    pub(crate) fn gloss_at(self, name_end: usize) -> usize {
+        match self {
+            Setting::Plain => name_end,
+            Setting::Label { end } | Setting::Target { end } | Setting::Kept { end, .. } => end.max(name_end),
+        }
+    }
+}

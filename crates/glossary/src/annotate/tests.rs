@@ -89,6 +89,30 @@ fn what_the_text_says_itself() {
 }
 
 #[test]
+fn a_gloss_stands_behind_the_whole_phrase() {
+    let glossary = Glossary::embedded();
+    for (text, before) in [
+        ("由迪化州城出发。", "由迪化州城"),
+        ("攻克綏定縣城。", "攻克綏定縣城"),
+        ("到归绥城外扎营。", "到归绥城"),
+        ("修伊犁府城墙。", "修伊犁府"),
+        ("光绪年间的归绥。", "光绪年间的归绥"),
+    ] {
+        let found = glossary.annotate(text, &Prose::whole(text), &AnnotateOptions::default());
+        assert_eq!(found.iter().map(|one| &text[..one.gloss_at()]).collect::<Vec<_>>(), [before]);
+    }
+    expect("由迪化州城（今乌鲁木齐市）出发。", &[("迪化州", Action::Recognise, Rule::OwnGloss, "乌鲁木齐市")]);
+    let text = "到[[归绥]]县城，";
+    let prose = [
+        Prose::new(0..3),
+        Prose::new(5..11).join(Join::Inline).setting(Setting::Target { end: 13 }),
+        Prose::new(13..22).join(Join::Inline),
+    ];
+    let found = glossary.annotate(text, &prose, &AnnotateOptions::default());
+    assert_eq!((found.len(), &text[..found[0].gloss_at()]), (1, "到[[归绥]]县城"));
+}
+
+#[test]
 fn titles_of_works_are_left_alone() {
     expect(
         "《迪化纪事》写迪化。",

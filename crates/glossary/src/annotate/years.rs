@@ -190,8 +190,13 @@ fn unit(character: char) -> Option<i32> {
     }
 }
 
+/// Whether a character is a digit, of any of the kinds that [`number`] reads.
+pub(crate) fn is_digit(character: char) -> bool {
+    digit(character).is_some()
+}
+
 /// The number that digits say, written by place (一八七六) or with units (二十三).
-fn number(digits: &[char]) -> Option<i32> {
+pub(crate) fn number(digits: &[char]) -> Option<i32> {
     // 一千二百三十四 has seven.
     if digits.len() > 7 {
         return None;
