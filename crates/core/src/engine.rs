@@ -322,12 +322,16 @@ pub(crate) fn has_operator(chunk: &[u8], events: &[u16]) -> bool {
     events.iter().any(|event| matches!(chunk[usize::from(*event)..], [0xE2, 0xBF, 0xB0..=0xFF, ..]))
 }
 
+/// By how many bytes replacements mostly make a short text longer at most.
+const MOST_LONGER: usize = 64;
+
 /// Mapped bytes with the replacements spliced in; `scratch` holds them when there are any.
 pub(crate) fn joined<'a>(mapped: &'a [u8], splices: &[Splice<'_>], scratch: &'a mut Vec<u8>) -> &'a [u8] {
     if splices.is_empty() {
         return mapped;
     }
     scratch.clear();
+    scratch.reserve(mapped.len() + MOST_LONGER);
     let mut copied = 0;
     for splice in splices {
         scratch.extend_from_slice(&mapped[copied..splice.start]);

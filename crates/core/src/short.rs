@@ -11,9 +11,13 @@
 //!
 //! Results are those of the general path (`engine.rs`); a test compares them at all lengths.
 
+use std::cell::Cell;
+use std::thread::LocalKey;
+
 use crate::engine::{has_operator, joined};
 use crate::kernel;
 use crate::kernel::short::{self, BLOCK, Glance, MappedBlock, StopAtDash};
+use crate::resolve::Splice;
 use crate::sink::{made, made_slowly};
 use crate::table::Table;
 
@@ -68,22 +72,52 @@ fn finish(
     checked: fn(&[u8]) -> &str,
     take: impl FnOnce(Option<&str>),
 ) -> bool {
-    let mut splices = Vec::new();
     if !events.is_empty() {
         if table.lengthening.is_some() && has_operator(text.as_bytes(), events) {
             return false;
         }
+        let mut splices = recycled(taken(&SPLICES));
         table.resolve(text.as_bytes(), 0, 0, events, mapped, &mut splices);
+        if !splices.is_empty() {
+            let mut spliced = taken(&SPLICED);
+            take(Some(checked(joined(&mapped[..text.len()], &splices, &mut spliced))));
+            give_back(&SPLICED, spliced);
+            give_back(&SPLICES, recycled(splices));
+            return true;
+        }
+        give_back(&SPLICES, recycled(splices));
     }
-    if splices.is_empty() {
-        // Whole blocks are checked block by block; a text of 50 bytes alone would be checked byte by byte.
-        let blocks = &mapped[..text.len().next_multiple_of(BLOCK).min(mapped.len())];
-        take(Some(&checked(blocks)[..text.len()]));
-    } else {
-        let mut spliced = Vec::new();
-        take(Some(checked(joined(&mapped[..text.len()], &splices, &mut spliced))));
-    }
+    // Whole blocks are checked block by block; a text of 50 bytes alone would be checked byte by byte.
+    let blocks = &mapped[..text.len().next_multiple_of(BLOCK).min(mapped.len())];
+    take(Some(&checked(blocks)[..text.len()]));
     true
+}
+
+thread_local! {
+    /// The memory of lists of replacements of other lengths, for the next text that has any: asking for it anew takes as long as a word or two.
+    static SPLICES: Cell<Vec<Splice<'static>>> = const { Cell::new(Vec::new()) };
+    /// The same for texts with such replacements.
+    static SPLICED: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// The memory that is kept, or none in a thread that is about to end.
+#[inline]
+fn taken<T>(kept: &'static LocalKey<Cell<Vec<T>>>) -> Vec<T> {
+    kept.try_with(Cell::take).unwrap_or_default()
+}
+
+/// Keeps memory for the next.
+#[inline]
+fn give_back<T>(kept: &'static LocalKey<Cell<Vec<T>>>, memory: Vec<T>) {
+    // In a thread that is about to end it is not kept.
+    let _ = kept.try_with(|kept| kept.set(memory));
+}
+
+/// An empty list in the memory of another.
+#[inline]
+fn recycled<'t>(mut splices: Vec<Splice<'_>>) -> Vec<Splice<'t>> {
+    splices.clear();
+    splices.into_iter().map(|_| unreachable!("there are none")).collect()
 }
 
 /// Converts a text that does not go into one block, or on a processor that takes none.

@@ -121,6 +121,10 @@ impl Outline {
 pub(crate) fn map(map: &Map<'_>, source: &[u8], output: &mut [u8], events: &mut [u16]) -> Outline {
     let flat = map.flat();
     if let Some(outline) = vector::map_short(&flat, source, output, events) {
+        if outline.events == 0 {
+            // Mostly so where a config has few words.
+            return outline;
+        }
         let count = confirm(&flat, map.words, source, events, outline.events);
         return Outline { events: count, ..outline };
     }

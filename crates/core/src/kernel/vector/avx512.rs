@@ -17,13 +17,14 @@
 //! As in `avx2`. Where fewer than 64 bytes are left, masked loads and stores touch only those that are there.
 
 use std::arch::x86_64::{
-    __m256i, __m512i, __mmask16, __mmask64, _mm256_add_epi16, _mm256_cvtepu8_epi16, _mm256_maskz_compress_epi16,
-    _mm256_set1_epi16, _mm256_storeu_si256, _mm512_alignr_epi32, _mm512_and_si512, _mm512_castsi512_si128,
-    _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi32_mask, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_madd_epi16,
-    _mm512_maddubs_epi16, _mm512_mask_blend_epi32, _mm512_mask_expand_epi8, _mm512_mask_storeu_epi8,
-    _mm512_mask_test_epi32_mask, _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8, _mm512_movepi8_mask,
-    _mm512_permutexvar_epi8, _mm512_permutexvar_epi32, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512,
-    _mm512_slli_epi32, _mm512_storeu_si512, _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64, _pext_u64,
+    __m256i, __m512i, __mmask16, __mmask64, _mm256_add_epi16, _mm256_cvtepu8_epi16, _mm256_i32gather_epi32,
+    _mm256_maskz_compress_epi16, _mm256_set1_epi16, _mm256_storeu_si256, _mm512_alignr_epi32, _mm512_and_si512,
+    _mm512_castsi256_si512, _mm512_castsi512_si128, _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask,
+    _mm512_cmplt_epi32_mask, _mm512_i32gather_epi32, _mm512_loadu_si512, _mm512_madd_epi16, _mm512_maddubs_epi16,
+    _mm512_mask_blend_epi32, _mm512_mask_expand_epi8, _mm512_mask_storeu_epi8, _mm512_mask_test_epi32_mask,
+    _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8, _mm512_movepi8_mask, _mm512_permutexvar_epi8,
+    _mm512_permutexvar_epi32, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi32,
+    _mm512_storeu_si512, _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64, _pext_u64,
 };
 
 use super::{NOTHING, State, pass_other};
@@ -91,9 +92,18 @@ pub(super) fn store(output: &mut [u8], vector: __m512i) {
 /// The map entries of the characters in the lanes.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn gather_entries(characters: &Characters, lanes: __m512i) -> __m512i {
+pub(super) fn gather_entries(characters: &Characters, lanes: __m512i) -> __m512i {
     // SAFETY: the table has 65,536 entries of 4 bytes, and no code point that is made of 4, 6 and 6 bits is larger than 65,535.
     unsafe { _mm512_i32gather_epi32::<4>(points(lanes), characters.as_ptr().cast()) }
+}
+
+/// Those in the lower half of the lanes, which takes half the time.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(super) fn gather_half(characters: &Characters, lanes: __m512i) -> __m512i {
+    let points = _mm512_castsi512_si256(points(lanes));
+    // SAFETY: the same.
+    _mm512_castsi256_si512(unsafe { _mm256_i32gather_epi32::<4>(characters.as_ptr().cast(), points) })
 }
 
 /// Bytes of a vector from a rule for each place.
@@ -218,20 +228,16 @@ pub(super) struct Found {
     valid: __mmask16,
 }
 
-/// Looks so many characters up. Lanes in `plain` follow a byte of ASCII; `entry_before` has the map entry of the character before the first in its highest
-/// lane.
+/// Finds out about so many characters, with their entries. Lanes in `plain` follow a byte of ASCII, which has `plain_entry`; `entry_before` has the map entry of the character before the
+/// first in its highest lane.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 pub(super) fn find(
-    characters: &Characters,
-    lanes: __m512i,
+    (lanes, entries): (__m512i, __m512i),
     count: usize,
     plain: __mmask16,
-    entry_before: __m512i,
+    (plain_entry, entry_before): (__m512i, __m512i),
 ) -> Found {
-    // ASCII has its classes in common.
-    let plain_entry = _mm512_set1_epi32(characters[0] as i32);
-    let entries = gather_entries(characters, lanes);
     let entries_before = _mm512_alignr_epi32::<15>(entries, entry_before);
     let entries_before = _mm512_mask_blend_epi32(plain, entries_before, plain_entry);
     let shared = _mm512_and_si512(_mm512_slli_epi32::<1>(entries_before), entries);
@@ -304,10 +310,10 @@ impl<'m> Constants<'m> {
     }
 
     /// Does what stands at the start of `bytes`, of which `high` are not ASCII and `length` are text, and writes it; `entry_before` has the map entry of the character before in its
-    /// highest lane. `None` before a character of 2 or 4 bytes.
+    /// highest lane. `None` before a character of 2 or 4 bytes. With `ENDS` the last characters of a text are many of all, and eight or fewer are done in half the time; else asking takes longer.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-    pub(super) fn step(
+    pub(super) fn step<const ENDS: bool>(
         &self,
         bytes: __m512i,
         high: __mmask64,
@@ -316,7 +322,9 @@ impl<'m> Constants<'m> {
         output: &mut [u8],
     ) -> Option<Step> {
         if leads(bytes) & lowest(STEP) == SIDE_BY_SIDE && length >= STEP {
-            let found = find(self.characters, _mm512_permutexvar_epi8(self.spread, bytes), LANES, 0, entry_before);
+            let lanes = _mm512_permutexvar_epi8(self.spread, bytes);
+            let entries = gather_entries(self.characters, lanes);
+            let found = find((lanes, entries), LANES, 0, (self.plain_entry, entry_before));
             store(output, found.mapped(self.gathered));
             let last_entry = found.entries;
             return Some(Step { end: STEP, found, places: self.places_side_by_side, last_entry });
@@ -327,7 +335,11 @@ impl<'m> Constants<'m> {
         }
         let lanes = _mm512_permutexvar_epi8(self.spread, _mm512_maskz_compress_epi8(block.wide, bytes));
         let number = block.leads.count_ones() as usize;
-        let found = find(self.characters, lanes, number, block.plain() as __mmask16, entry_before);
+        let entries = match number {
+            ..=8 if ENDS => gather_half(self.characters, lanes),
+            _ => gather_entries(self.characters, lanes),
+        };
+        let found = find((lanes, entries), number, block.plain() as __mmask16, (self.plain_entry, entry_before));
         store(output, _mm512_mask_expand_epi8(bytes, block.wide, found.mapped(self.gathered)));
         let last = _mm512_permutexvar_epi32(_mm512_set1_epi32(number as i32 - 1), found.entries);
         let is_last = (block.wide >> (block.end - 1) & 1).wrapping_neg() as __mmask16;
@@ -352,7 +364,7 @@ fn run(characters: &Characters, source: &[u8], output: &mut [u8], events: &mut [
             entry_before = constants.plain_entry;
             continue;
         }
-        let Some(step) = constants.step(bytes, high, rest.len(), entry_before, &mut output[at..]) else {
+        let Some(step) = constants.step::<false>(bytes, high, rest.len(), entry_before, &mut output[at..]) else {
             let state = pass_other(State { at, before: NOTHING, count }, source, output, events);
             (at, count, entry_before) = (state.at, state.count, constants.entry(state.before));
             continue;

@@ -11,11 +11,12 @@
 use std::arch::x86_64::{
     __mmask16, _bzhi_u64, _mm512_add_epi8, _mm512_and_si512, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask,
     _mm512_inserti32x4, _mm512_mask_expand_epi8, _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8,
-    _mm512_movepi8_mask, _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_setzero_si512, _pdep_u64,
+    _mm512_movepi8_mask, _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _pdep_u64,
 };
 
 use super::avx512::{
-    BLOCK, Block, Constants, GATHERED, LANES, SPREAD, find, has_instructions, load, store, store_events,
+    BLOCK, Block, Constants, GATHERED, LANES, SPREAD, find, gather_entries, gather_half, has_instructions, load, store,
+    store_events,
 };
 use super::{NOTHING, State, pass_other};
 use crate::kernel::short::{Glance, MappedBlock, Outline, StopAtDash};
@@ -69,17 +70,14 @@ fn run_short(characters: &Characters, source: &[u8], output: &mut [u8], events: 
             entry_before = constants.plain_entry;
             continue;
         }
-        let Some(step) = constants.step(bytes, high, rest.len(), entry_before, &mut output[at..]) else {
+        let Some(step) = constants.step::<true>(bytes, high, rest.len(), entry_before, &mut output[at..]) else {
             let state = pass_other(State { at, before: NOTHING, count }, source, output, events);
             (at, count, entry_before) = (state.at, state.count, constants.entry(state.before));
             continue;
         };
         differing |= step.found.differing();
-        // Here most blocks have none.
-        if step.found.events != 0 {
-            store_events(events, count, step.places, step.found.events, at);
-            count += step.found.events.count_ones() as usize;
-        }
+        store_events(events, count, step.places, step.found.events, at);
+        count += step.found.events.count_ones() as usize;
         at += step.end;
         entry_before = step.last_entry;
     }
@@ -115,13 +113,18 @@ fn run_glance(characters: &Characters, source: &[u8], stop_at_dash: StopAtDash, 
     let plain = block.plain();
     let spread = load(&SPREAD);
     let lanes = _mm512_permutexvar_epi8(spread, together);
-    let first = find(characters, lanes, count, plain as __mmask16, _mm512_setzero_si512());
+    let plain_entry = _mm512_set1_epi32(characters[0] as i32);
+    let entries = if count > LANES / 2 { gather_entries(characters, lanes) } else { gather_half(characters, lanes) };
+    let first = find((lanes, entries), count, plain as __mmask16, (plain_entry, _mm512_setzero_si512()));
     let mut changes = first.differing() | first.events;
     let mut events = u64::from(first.events);
     let mut mapped = first.mapped(load(&GATHERED));
     if count > LANES {
         let lanes = _mm512_permutexvar_epi8(_mm512_add_epi8(spread, _mm512_set1_epi8(3 * LANES as i8)), together);
-        let second = find(characters, lanes, count - LANES, (plain >> LANES) as __mmask16, first.entries);
+        // Five at most.
+        let entries = gather_half(characters, lanes);
+        let plain = (plain >> LANES) as __mmask16;
+        let second = find((lanes, entries), count - LANES, plain, (plain_entry, first.entries));
         changes |= second.differing() | second.events;
         events |= u64::from(second.events) << LANES;
         mapped = _mm512_inserti32x4::<3>(mapped, _mm512_castsi512_si128(second.mapped(load(&GATHERED))));
