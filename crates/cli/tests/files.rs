@@ -3,9 +3,12 @@
 mod support;
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use support::{folder_with, message, names, run, start, tongwen};
 
@@ -152,6 +155,41 @@ fn standard_input_may_come_in_any_pieces() {
 }
 
 #[cfg(unix)]
+#[test]
+fn a_name_from_a_pipe_is_answered_before_the_next_one_comes() {
+    let folder = folder_with(&[]);
+    let mut child = start(folder.path(), &["lookup", "--json", "-"]);
+    let (mut input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let (send, answers) = mpsc::channel();
+    let reader = thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let _ = send.send(line);
+        }
+    });
+    for name in ["迪化", "Ti-hua\t光绪二年"] {
+        writeln!(input, "{name}").unwrap();
+        let answer = answers.recv_timeout(Duration::from_secs(20)).expect("an answer while the pipe is open");
+        assert!(answer.contains("xj-dihua-1763"), "{answer}");
+    }
+    drop(input);
+    assert!(child.wait().unwrap().success());
+    reader.join().unwrap();
+}
+
+#[test]
+fn missing_groups_are_said_once_for_all_pages() {
+    let page = "{{NoteTA|G1=IT|G2=IT}}内存".as_bytes();
+    let folder =
+        folder_with(&[("in/a.wiki", page), ("in/b.wiki", page), ("in/c.wiki", "{{NoteTA|G1=Movie}}".as_bytes())]);
+    let output = run(folder.path(), &["convert", "-t", "tw", "in", "-o", "out", "--report", "report.jsonl"]);
+    assert!(output.status.success());
+    assert!(message(&output).contains("do not apply: IT (2 pages), Movie (1 page)\n"), "{}", message(&output));
+    let report = fs::read_to_string(folder.path().join("report.jsonl")).unwrap();
+    assert_eq!(report.matches("unresolved-group").count(), 3);
+    let quiet = run(folder.path(), &["convert", "-t", "tw", "in", "-o", "out", "-q"]);
+    assert_eq!(message(&quiet), "");
+}
+
 #[test]
 fn permissions_and_links_of_an_output_stay() {
     use std::os::unix::fs::{PermissionsExt, symlink};

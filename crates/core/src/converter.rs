@@ -354,7 +354,7 @@ impl Converter {
         self.convert_all(text, ranges, Some(PageView { pairs, epochs }), output);
     }
 
-    /// [`Converter::convert_ranges`] with the pairs of the page: range number `i` sees the first `epochs[i]` changes.
+    /// [`Converter::convert_ranges`] with the pairs of the page: range number `i` sees the first `epochs[i]` changes. [`PagePairs`] has an example.
     ///
     /// # Panics
     ///

@@ -1,23 +1,6 @@
 //! Tells which script and which region a text is written for.
 //!
-//! A report for people and programs that want to know what they have before they convert it. Conversion itself does not use it: it
-//! decides sentence by sentence (`mixed.rs`), from the same evidence.
-//!
-//! # How
-//!
-//! Characters and pairs that only one script has are counted (`evidence.rs`). Strong evidence decides; weak evidence only where there
-//! is no strong one. A text is *mixed* if at least one in twenty pieces of the deciding evidence speaks for the other script.
-//!
-//! The region is guessed within the script. Simplified is taken for the mainland's: nothing in the characters tells Singapore's and
-//! Malaysia's from it. Traditional text is weighed between Taiwan and Hong Kong by forms of characters (裡 or 裏), by regional words (軟體 or
-//! 軟件) and by the characters that only Cantonese needs (嘅), each with a weight from counts in real text. A trait counts once in full and
-//! with each further doubling of its occurrences once more, because the habits of one writer are not independent.
-//!
-//! # The confidence
-//!
-//! The estimated probability that the guess is right if Taiwan and Hong Kong (or, for Simplified, the scripts) are equally likely
-//! beforehand: `1 / (1 + 2^-b)` for a score of `b` bits, where the raw score is scaled by a factor that was fitted on one half of
-//! the corpora. `cargo xtask evidence measure` prints, on the other half, how often guesses of each confidence are right.
+//! How it works stands at `detect`, where users of the crate read it.
 //!
 //! # Measured
 //!
@@ -35,15 +18,6 @@
 //! | Hong Kong software messages | 8.6, 12.8, 78.6 | 31.0, 33.6, 35.4 | 55.3, 36.9, 7.8 | 76.7, 22.1, 1.2 |
 //!
 //! The last row is the hard case: those catalogues use many of Taiwan's words.
-//!
-//! # Cost
-//!
-//! One pass, one look-up a character; some hundred bytes for the traits.
-//!
-//! # Limits
-//!
-//! Everything is measured on software messages, manuals, stories and Cantonese talk; other prose has other words. Traditional text from
-//! elsewhere (Macau, Malaysia, editions of classics) is put down to Taiwan or Hong Kong too, with the confidence that its forms give.
 
 use std::fmt;
 
@@ -139,6 +113,34 @@ const SCRIPT_BITS: f64 = 3.0;
 /// assert_eq!(detect("这个软件").region, Some(Variant::ZhCn));
 /// assert_eq!(detect("中文").script, DetectedScript::Neutral);
 /// ```
+///
+/// A report for people and programs that want to know what they have before they convert it. Conversion itself does not use it: it
+/// decides sentence by sentence ([`Mixed`](crate::Mixed)), from the same evidence.
+///
+/// # How
+///
+/// Characters and pairs that only one script has are counted. Strong evidence decides; weak evidence only where there
+/// is no strong one. A text is *mixed* if at least one in twenty pieces of the deciding evidence speaks for the other script.
+///
+/// The region is guessed within the script. Simplified is taken for the mainland's: nothing in the characters tells Singapore's and
+/// Malaysia's from it. Traditional text is weighed between Taiwan and Hong Kong by forms of characters (裡 or 裏), by regional words (軟體 or
+/// 軟件) and by the characters that only Cantonese needs (嘅), each with a weight from counts in real text. A trait counts once in full and
+/// with each further doubling of its occurrences once more, because the habits of one writer are not independent.
+///
+/// # The confidence
+///
+/// The estimated probability that the guess is right if Taiwan and Hong Kong (or, for Simplified, the scripts) are equally likely
+/// beforehand: `1 / (1 + 2^-b)` for a score of `b` bits, where the raw score is scaled by a factor that was fitted on one half of
+/// the corpora. `cargo xtask evidence measure` prints, on the other half, how often guesses of each confidence are right.
+///
+/// # Cost
+///
+/// One pass, one look-up a character; some hundred bytes for the traits.
+///
+/// # Limits
+///
+/// Everything is measured on software messages, manuals, stories and Cantonese talk; other prose has other words. Traditional text from
+/// elsewhere (Macau, Malaysia, editions of classics) is put down to Taiwan or Hong Kong too, with the confidence that its forms give.
 pub fn detect(text: &str) -> Detection {
     let table = Evidence::new();
     let mut han = 0;

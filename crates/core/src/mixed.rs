@@ -1,48 +1,6 @@
 //! Decides which stretches of a text of unknown script are still to be converted.
 //!
-//! Text that is already Traditional must not go through a Simplified-to-Traditional config as if it were Simplified: 里, 后, 干, 面, 只
-//! and some hundred other characters are in both scripts, and `皇后` or `公里` would be over-converted. A page with many authors holds both
-//! scripts, and a converter that is told nothing has to find out sentence by sentence. This module does that, for any target, as a pure
-//! function of the text: it knows no config and changes nothing.
-//!
-//! # The rule
-//!
-//! *Evidence* is a character that only one of the scripts has (`这`, `這`; classes in `evidence.rs`), or a pair of common
-//! characters that only one writes (`之后`). Against a target it is *own* or *foreign*. Some of it is *weak*: forms that careless text
-//! of the other script has too (`没`), and characters that some word of the other script needs (`据` in 拮据).
-//!
-//! 1. The unit is the sentence. It ends after `。！？；…!?;`, with closing quotes and brackets behind them, or at a newline, or before the
-//!    character that begins 3,072 or more bytes after its start. Markup between ranges of prose does not end it unless there is a
-//!    newline in it.
-//! 2. Only foreign evidence: the sentence is converted. Only own evidence: it is left.
-//! 3. Both: it is split into clauses (at `，、：—` and the like, brackets, quotes), each decided alone. Only own evidence: left. Only
-//!    foreign: converted; but if that is weak and the sentence's own evidence prevails, as `ConvertEvident`. None: converted if the
-//!    sentence's foreign evidence prevails, else left. Both: converted if foreign evidence prevails, else `ConvertEvident`: single
-//!    characters that cannot be right in the target are replaced, whatever both scripts have stays. Strong evidence prevails before
-//!    weak; at a tie, own prevails.
-//! 4. A sentence without evidence follows its surroundings. It is converted if all sentences with evidence so far were foreign (so a
-//!    document in the foreign script is converted whole), or if the last 3 with evidence were. If there were none so far, the first
-//!    sentence with evidence that begins within 4,096 bytes of its start decides. Otherwise it is left.
-//! 5. For a regional target, a stretch that is left but holds a form which the region does not write (爲 in Taiwan) is to be normalised:
-//!    such forms are replaced, and nothing else.
-//!
-//! For rule 4 a sentence with both kinds counts as foreign if it has more than three times as much foreign evidence as own.
-//!
-//! For example, towards Taiwan:
-//!
-//! ```
-//! use tongwen::{Decision, End, Mixed, MixedState, Treatment, Variant};
-//!
-//! let text = "皇后在里面。这是后来的事。他說後來的事，还没完。";
-//! let mut decisions = Vec::new();
-//! let mut state = MixedState::default();
-//! Mixed::new(Variant::ZhTw).decide(&mut state, text, &[0..text.len()], End::Final, &mut decisions);
-//! let found: Vec<_> = decisions.iter().map(|decision| (&text[decision.range.clone()], decision.treatment)).collect();
-//! assert_eq!(
-//!     found,
-//!     [("皇后在里面。这是后来的事。", Treatment::Convert), ("他說後來的事，", Treatment::Leave), ("还没完。", Treatment::Convert)]
-//! );
-//! ```
+//! How it works stands at `Mixed`, where users of the crate read it.
 //!
 //! # Cost
 //!
@@ -61,11 +19,6 @@
 //!   towards zh-tw), 99.3 % (talk and Cantonese sentences towards zh-hk), 99.0 to 99.6 % (messages and manuals) of the sentences come
 //!   out as converting just those sentences gives. With eight at a time 99.98, 99.8, 99.5 and 99.4 to 99.8 %. What differs is short and has no
 //!   evidence (`打印`, `新文件`), so that it follows its surroundings.
-//!
-//! # Limits
-//!
-//! Streams: feeding a text in pieces gives the same treatment of every byte as the whole. At most [`Mixed::HELD_BACK`] bytes wait for more.
-//! What the evidence does not know, the rule does not see: mainland words in Traditional characters are Traditional.
 
 mod reader;
 mod sentences;
@@ -152,6 +105,55 @@ const RUN: u8 = 3;
 const LOOK_AHEAD: usize = 4096;
 
 /// The decision procedure for one target. Cheap to make and to copy.
+///
+/// Text that is already Traditional must not go through a Simplified-to-Traditional config as if it were Simplified: 里, 后, 干, 面, 只
+/// and some hundred other characters are in both scripts, and `皇后` or `公里` would be over-converted. A page with many authors holds both
+/// scripts, and a converter that is told nothing has to find out sentence by sentence. This is done here, for any target, as a pure
+/// function of the text: it knows no config and changes nothing.
+///
+/// # The rule
+///
+/// *Evidence* is a character that only one of the scripts has (`这`, `這`), or a pair of common
+/// characters that only one writes (`之后`). Against a target it is *own* or *foreign*. Some of it is *weak*: forms that careless text
+/// of the other script has too (`没`), and characters that some word of the other script needs (`据` in 拮据).
+///
+/// 1. The unit is the sentence. It ends after `。！？；…!?;`, with closing quotes and brackets behind them, or at a newline, or before the
+///    character that begins 3,072 or more bytes after its start. Markup between ranges of prose does not end it unless there is a
+///    newline in it.
+/// 2. Only foreign evidence: the sentence is converted. Only own evidence: it is left.
+/// 3. Both: it is split into clauses (at `，、：—` and the like, brackets, quotes), each decided alone. Only own evidence: left. Only
+///    foreign: converted; but if that is weak and the sentence's own evidence prevails, as `ConvertEvident`. None: converted if the
+///    sentence's foreign evidence prevails, else left. Both: converted if foreign evidence prevails, else `ConvertEvident`: single
+///    characters that cannot be right in the target are replaced, whatever both scripts have stays. Strong evidence prevails before
+///    weak; at a tie, own prevails.
+/// 4. A sentence without evidence follows its surroundings. It is converted if all sentences with evidence so far were foreign (so a
+///    document in the foreign script is converted whole), or if the last 3 with evidence were. If there were none so far, the first
+///    sentence with evidence that begins within 4,096 bytes of its start decides. Otherwise it is left.
+/// 5. For a regional target, a stretch that is left but holds a form which the region does not write (爲 in Taiwan) is to be normalised:
+///    such forms are replaced, and nothing else.
+///
+/// For rule 4 a sentence with both kinds counts as foreign if it has more than three times as much foreign evidence as own.
+///
+/// For example, towards Taiwan:
+///
+/// ```
+/// use tongwen::{Decision, End, Mixed, MixedState, Treatment, Variant};
+///
+/// let text = "皇后在里面。这是后来的事。他說後來的事，还没完。";
+/// let mut decisions = Vec::new();
+/// let mut state = MixedState::default();
+/// Mixed::new(Variant::ZhTw).decide(&mut state, text, &[0..text.len()], End::Final, &mut decisions);
+/// let found: Vec<_> = decisions.iter().map(|decision| (&text[decision.range.clone()], decision.treatment)).collect();
+/// assert_eq!(
+///     found,
+///     [("皇后在里面。这是后来的事。", Treatment::Convert), ("他說後來的事，", Treatment::Leave), ("还没完。", Treatment::Convert)]
+/// );
+/// ```
+///
+/// # Limits
+///
+/// Streams: feeding a text in pieces gives the same treatment of every byte as the whole. At most [`Mixed::HELD_BACK`] bytes wait for more.
+/// What the evidence does not know, the rule does not see: mainland words in Traditional characters are Traditional.
 #[derive(Clone, Copy)]
 pub struct Mixed {
     evidence: Evidence,

@@ -1,47 +1,6 @@
 //! Pairs that a document itself defines, each in force from a place on.
 //!
-//! A page may say in its own text what its words are to become (`-{H|zh-cn:内存;zh-tw:記憶體}-`), and take it back later. So there is no one
-//! dictionary of a page: what holds depends on where one reads. A [`PagePairs`] is the list of all changes, in the order of the page; the number
-//! of changes before a place is its *epoch*, and a range of text is converted with the pairs of its epoch
-//! ([`Converter::convert_ranges_with`](crate::Converter::convert_ranges_with)). All epochs share one structure: nothing is built anew for each.
-//!
-//! ```
-//! use tongwen::{Config, Converter, PagePairs};
-//!
-//! let text = "内存，内存，内存";
-//! let mut pairs = PagePairs::new();
-//! let start = pairs.epoch();
-//! pairs.set("内存", "記憶體")?;
-//! let after_set = pairs.epoch();
-//! pairs.remove("内存");
-//! let converted = Converter::new(Config::S2T).convert_ranges_with(text, &[0..6, 9..15, 18..24], &pairs, &[start, after_set, pairs.epoch()]);
-//! assert_eq!(converted, ["內存", "記憶體", "內存"]);
-//! # Ok::<(), tongwen::Error>(())
-//! ```
-//!
-//! # What pairs do
-//!
-//! They take part in matching as the user's own pairs do (`user_matches.rs` has the rule): the longest source that starts where a unit
-//! starts wins if it is at least as long as the unit, its target is final, and nothing matches across it. Of two equal sources the caller's
-//! own dictionary decides before the page.
-//!
-//! # What removing does
-//!
-//! A removed source is no entry any more: not of the page, and not of the built-in tables. Longer entries that contain it stay, and so do
-//! the caller's own pairs. Where the text would be read as exactly that source, it is read as if there were no such entry: as the
-//! longest shorter beginning that is an entry, or as one character; then reading goes on behind that. A removed character stays as it is. So with
-//! `s2twp`, where `内存` becomes `記憶體`, it becomes `內存` when `内存` is removed, and `內` stays `内` when that is removed too.
-//!
-//! For configs of one stage (`s2t`, `t2s`, `t2tw` ...) this is exactly what their dictionaries give without the entry. In configs of two stages no
-//! dictionary has all entries: `内存` is in none of `s2twp`'s, only `內存`, which the first stage makes of it. There an entry is what the stages
-//! together make of a unit, the smallest piece of source text that no match reaches into or out of; it goes from all stages and from the segmentation
-//! at once, and only where it would have been used: `内存` may still cut the text before it in two as the segmentation knows it. With a recipe of one's
-//! own, units are traced within the next 256 bytes.
-//!
-//! # Cost
-//!
-//! A change costs its own length. Looking a place up costs two array reads if no source starts with its character, and at most as many steps as the
-//! longest source has characters, [`PagePairs::LONGEST_SOURCE`], whatever the number of changes.
+//! How it works stands at `PagePairs`, where users of the crate read it.
 
 mod tree;
 
@@ -49,9 +8,50 @@ use crate::character_set::CharacterSet;
 use crate::{Error, ErrorKind};
 use tree::{Change, Effect, SourceTree};
 
-/// Pairs that a document itself defines, each in force from a place on: see the example at
-/// [`Converter::convert_ranges_with`](crate::Converter::convert_ranges_with). A change is [`set`](PagePairs::set) or
-/// [`remove`](PagePairs::remove); the number of changes so far is the [`epoch`](PagePairs::epoch).
+/// Pairs that a document itself defines, each in force from a place on.
+///
+/// A page may say in its own text what its words are to become (`-{H|zh-cn:内存;zh-tw:記憶體}-`), and take it back later. So there is no one
+/// dictionary of a page: what holds depends on where one reads. A [`PagePairs`] is the list of all changes, in the order of the page; the number
+/// of changes before a place is its *epoch*, and a range of text is converted with the pairs of its epoch
+/// ([`Converter::convert_ranges_with`](crate::Converter::convert_ranges_with)). All epochs share one structure: nothing is built anew for each.
+///
+/// ```
+/// use tongwen::{Config, Converter, PagePairs};
+///
+/// let text = "内存，内存，内存";
+/// let mut pairs = PagePairs::new();
+/// let start = pairs.epoch();
+/// pairs.set("内存", "記憶體")?;
+/// let after_set = pairs.epoch();
+/// pairs.remove("内存");
+/// let converted = Converter::new(Config::S2T).convert_ranges_with(text, &[0..6, 9..15, 18..24], &pairs, &[start, after_set, pairs.epoch()]);
+/// assert_eq!(converted, ["內存", "記憶體", "內存"]);
+/// # Ok::<(), tongwen::Error>(())
+/// ```
+///
+/// # What pairs do
+///
+/// They take part in matching as the user's own pairs do: the longest source that starts where a unit
+/// starts wins if it is at least as long as the unit, its target is final, and nothing matches across it. Of two equal sources the caller's
+/// own dictionary decides before the page.
+///
+/// # What removing does
+///
+/// A removed source is no entry any more: not of the page, and not of the built-in tables. Longer entries that contain it stay, and so do
+/// the caller's own pairs. Where the text would be read as exactly that source, it is read as if there were no such entry: as the
+/// longest shorter beginning that is an entry, or as one character; then reading goes on behind that. A removed character stays as it is. So with
+/// `s2twp`, where `内存` becomes `記憶體`, it becomes `內存` when `内存` is removed, and `內` stays `内` when that is removed too.
+///
+/// For configs of one stage (`s2t`, `t2s`, `t2tw` ...) this is exactly what their dictionaries give without the entry. In configs of two stages no
+/// dictionary has all entries: `内存` is in none of `s2twp`'s, only `內存`, which the first stage makes of it. There an entry is what the stages
+/// together make of a unit, the smallest piece of source text that no match reaches into or out of; it goes from all stages and from the segmentation
+/// at once, and only where it would have been used: `内存` may still cut the text before it in two as the segmentation knows it. With a recipe of one's
+/// own, units are traced within the next 256 bytes.
+///
+/// # Cost
+///
+/// A change costs its own length. Looking a place up costs two array reads if no source starts with its character, and at most as many steps as the
+/// longest source has characters, [`PagePairs::LONGEST_SOURCE`], whatever the number of changes.
 #[derive(Clone, Debug, Default)]
 pub struct PagePairs {
     tree: SourceTree,

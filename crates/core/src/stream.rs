@@ -1,59 +1,6 @@
 //! Conversion of a stream: bytes in, bytes out, in bounded memory, with the same result as for the whole text.
 //!
-//! A stream holds back what later text could still change, and nothing else: an incomplete character, a protected span that may be
-//! closed yet, a sentence whose evidence is not complete, and the last few characters of a stretch, because a phrase may go on. What is
-//! held back is bounded: about [`markers::LONGEST_SPAN`] + [`Mixed::HELD_BACK`](crate::Mixed::HELD_BACK) + the longest source of a pair + what
-//! was pushed last.
-//!
-//! ```
-//! use tongwen::{Config, Converter};
-//!
-//! let mut stream = Converter::new(Config::S2T).stream();
-//! let mut output = Vec::new();
-//! for piece in "他的头发很干净".as_bytes().chunks(5) {
-//!     stream.push(piece, &mut output)?;
-//! }
-//! stream.finish(&mut output)?;
-//! assert_eq!(output, "他的頭髮很乾淨".as_bytes());
-//! # Ok::<(), tongwen::Error>(())
-//! ```
-//!
-//! # Spans that change what follows
-//!
-//! A protected span may say what words are to become from there on. [`Stream::push_with`] shows every span to the caller, who may change the
-//! [`PagePairs`] and what is written in its place. The text before the span is converted by then, the text behind it is not:
-//!
-//! ```
-//! use tongwen::{Config, Converter, SpanOutput, StreamSpan};
-//!
-//! let mut read = |span: StreamSpan<'_>| {
-//!     if let Some((source, target)) = span.text.trim_matches(['-', '{', '}']).split_once('=') {
-//!         span.pairs.set_origin(span.offset as usize);
-//!         span.pairs.set(source, target).expect("a source of a few characters");
-//!     }
-//!     SpanOutput::Source
-//! };
-//! let mut stream = Converter::new(Config::S2T).stream();
-//! let mut output = Vec::new();
-//! for piece in "内存-{内存=記憶體}-内存".as_bytes().chunks(5) {
-//!     stream.push_with(piece, &mut output, &mut read)?;
-//! }
-//! stream.finish_with(&mut output, &mut read)?;
-//! assert_eq!(output, "內存-{内存=記憶體}-記憶體".as_bytes());
-//! # Ok::<(), tongwen::Error>(())
-//! ```
-//!
-//! # What the caller protects
-//!
-//! Between [`Stream::protect`] and [`Stream::unprotect`] everything that is pushed leaves as it is, as a protected span does that nobody is shown:
-//! no match reaches across it, sentences run on behind it unless it is longer than a megabyte.
-//!
-//! # Limits
-//!
-//! Pairs that spans define are kept for the rest of the stream, so its memory grows with their number.
-//!
-//! A recipe of one's own (`ConverterBuilder::engine`) has no table that knows where a text may be cut. Its streams are cut at line ends,
-//! which no dictionary file can have in a key; a text without line ends is held back whole.
+//! How it works stands at `Stream`, where users of the crate read it.
 
 mod border;
 
@@ -112,6 +59,61 @@ const BATCH: usize = 16 * 1024;
 const LONGEST_PROTECTED: usize = 1024 * 1024;
 
 /// A conversion under way. Made by [`Converter::stream`].
+///
+/// A stream holds back what later text could still change, and nothing else: an incomplete character, a protected span that may be
+/// closed yet, a sentence whose evidence is not complete, and the last few characters of a stretch, because a phrase may go on. What is
+/// held back is bounded: about [`markers::LONGEST_SPAN`] + [`Mixed::HELD_BACK`](crate::Mixed::HELD_BACK) + the longest source of a pair + what
+/// was pushed last.
+///
+/// ```
+/// use tongwen::{Config, Converter};
+///
+/// let mut stream = Converter::new(Config::S2T).stream();
+/// let mut output = Vec::new();
+/// for piece in "他的头发很干净".as_bytes().chunks(5) {
+///     stream.push(piece, &mut output)?;
+/// }
+/// stream.finish(&mut output)?;
+/// assert_eq!(output, "他的頭髮很乾淨".as_bytes());
+/// # Ok::<(), tongwen::Error>(())
+/// ```
+///
+/// # Spans that change what follows
+///
+/// A protected span may say what words are to become from there on. [`Stream::push_with`] shows every span to the caller, who may change the
+/// [`PagePairs`] and what is written in its place. The text before the span is converted by then, the text behind it is not:
+///
+/// ```
+/// use tongwen::{Config, Converter, SpanOutput, StreamSpan};
+///
+/// let mut read = |span: StreamSpan<'_>| {
+///     if let Some((source, target)) = span.text.trim_matches(['-', '{', '}']).split_once('=') {
+///         span.pairs.set_origin(span.offset as usize);
+///         span.pairs.set(source, target).expect("a source of a few characters");
+///     }
+///     SpanOutput::Source
+/// };
+/// let mut stream = Converter::new(Config::S2T).stream();
+/// let mut output = Vec::new();
+/// for piece in "内存-{内存=記憶體}-内存".as_bytes().chunks(5) {
+///     stream.push_with(piece, &mut output, &mut read)?;
+/// }
+/// stream.finish_with(&mut output, &mut read)?;
+/// assert_eq!(output, "內存-{内存=記憶體}-記憶體".as_bytes());
+/// # Ok::<(), tongwen::Error>(())
+/// ```
+///
+/// # What the caller protects
+///
+/// Between [`Stream::protect`] and [`Stream::unprotect`] everything that is pushed leaves as it is, as a protected span does that nobody is shown:
+/// no match reaches across it, sentences run on behind it unless it is longer than a megabyte.
+///
+/// # Limits
+///
+/// Pairs that spans define are kept for the rest of the stream, so its memory grows with their number.
+///
+/// A recipe of one's own (`ConverterBuilder::engine`) has no table that knows where a text may be cut. Its streams are cut at line ends,
+/// which no dictionary file can have in a key; a text without line ends is held back whole.
 pub struct Stream {
     converter: Converter,
     invalid: InvalidBytes,

@@ -1,22 +1,6 @@
 //! A scanned document: its spans, the ranges to convert, and how it is put together again.
 //!
-//! A document has a *working text*: its source, or, where conversion markup is dropped, the source with every span of
-//! markup replaced by what it shows. Ranges of the working text are requested for conversion, and everything else of it stays.
-//! Most requested ranges are text spans: the conversion goes where the text was. Some are stretches that stay, asked for
-//! because their conversion is needed as well: for `[[国军]]` the range of the target is requested; the target stays, and
-//! if the conversion differs it becomes a label. Links to sections of the same page follow their headings without being
-//! asked for.
-//!
-//! ```text
-//! source    甲[[国军]]和'''马'''-{里}-
-//! preserve  working text: the source               requested  甲  国军  和  马
-//!           assembled     甲[[国军|國軍]]和'''馬'''-{里}-
-//! render    working text: 甲[[国军]]和'''马'''里   requested  the same
-//!           assembled     甲[[国军|國軍]]和'''馬'''里
-//! strip     working text: as with render           requested  nothing
-//! ```
-//!
-//! Cost: assembling is one pass over the ranges.
+//! How it works stands at `Document`, where users of the crate read it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -35,6 +19,24 @@ use crate::working::{Origin, Replacement, Working};
 use crate::{Diagnostic, Format, Mode, Options, fields, html, markdown, text, wikitext, xml};
 
 /// A document, which of its bytes are prose, and what its conversion markup says.
+///
+/// A document has a *working text*: its source, or, where conversion markup is dropped, the source with every span of
+/// markup replaced by what it shows. Ranges of the working text are requested for conversion, and everything else of it stays.
+/// Most requested ranges are text spans: the conversion goes where the text was. Some are stretches that stay, asked for
+/// because their conversion is needed as well: for `[[国军]]` the range of the target is requested; the target stays, and
+/// if the conversion differs it becomes a label. Links to sections of the same page follow their headings without being
+/// asked for.
+///
+/// ```text
+/// source    甲[[国军]]和'''马'''-{里}-
+/// preserve  working text: the source               requested  甲  国军  和  马
+///           assembled     甲[[国军|國軍]]和'''馬'''-{里}-
+/// render    working text: 甲[[国军]]和'''马'''里   requested  the same
+///           assembled     甲[[国军|國軍]]和'''馬'''里
+/// strip     working text: as with render           requested  nothing
+/// ```
+///
+/// Cost: assembling is one pass over the ranges.
 #[derive(Debug)]
 pub struct Document<'a> {
     source: &'a str,

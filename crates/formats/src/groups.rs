@@ -1,24 +1,6 @@
 //! Named groups of conversion rules that pages refer to and do not hold.
 //!
-//! `{{NoteTA|G1=IT}}` means the rules of the page `Module:CGroup/IT`. A converter has only the page, so whoever has the
-//! groups gives them here. A text can be any of three things, told apart by what is in it:
-//!
-//! | text | its rules |
-//! |---|---|
-//! | Lua of a module: `Item('Memory', 'zh-cn:内存;zh-tw:記憶體')`, or a table with `rule = '..'` | the second string, the value of `rule` |
-//! | wikitext: `-{H\|zh-cn:内存;zh-tw:記憶體}-`, `{{CItem\|zh-cn:内存;zh-tw:記憶體}}` | what such markup would set on the page |
-//! | anything else: `zh-cn:内存;zh-tw:記憶體` | one a line; a line that begins with `#` is a comment |
-//!
-//! ```
-//! use tongwen_formats::{Document, Format, Groups, Options};
-//! let mut options = Options::default();
-//! options.variant = Some(tongwen::Variant::ZhTw);
-//! options.groups.insert("IT", "# memory\nzh-cn:内存;zh-tw:記憶體\n");
-//! let document = Document::scan(Format::Wikitext, "{{NoteTA|G1=IT}}内存", &options);
-//! assert!(!document.page_pairs().is_empty());
-//! ```
-//!
-//! Cost: a text is read once, when it comes in. Cloning is cheap.
+//! How it works stands at `Groups`, where users of the crate read it.
 
 mod lua;
 
@@ -28,6 +10,26 @@ use std::sync::Arc;
 use crate::{Lists, wikitext};
 
 /// Conversion groups by name.
+///
+/// `{{NoteTA|G1=IT}}` means the rules of the page `Module:CGroup/IT`. A converter has only the page, so whoever has the
+/// groups gives them here. A text can be any of three things, told apart by what is in it:
+///
+/// | text | its rules |
+/// |---|---|
+/// | Lua of a module: `Item('Memory', 'zh-cn:内存;zh-tw:記憶體')`, or a table with `rule = '..'` | the second string, the value of `rule` |
+/// | wikitext: `-{H\|zh-cn:内存;zh-tw:記憶體}-`, `{{CItem\|zh-cn:内存;zh-tw:記憶體}}` | what such markup would set on the page |
+/// | anything else: `zh-cn:内存;zh-tw:記憶體` | one a line; a line that begins with `#` is a comment |
+///
+/// ```
+/// use tongwen_formats::{Document, Format, Groups, Options};
+/// let mut options = Options::default();
+/// options.variant = Some(tongwen::Variant::ZhTw);
+/// options.groups.insert("IT", "# memory\nzh-cn:内存;zh-tw:記憶體\n");
+/// let document = Document::scan(Format::Wikitext, "{{NoteTA|G1=IT}}内存", &options);
+/// assert!(!document.page_pairs().is_empty());
+/// ```
+///
+/// Cost: a text is read once, when it comes in. Cloning is cheap.
 #[derive(Clone, Debug, Default)]
 pub struct Groups(Arc<HashMap<String, Vec<String>>>);
 

@@ -1,18 +1,6 @@
 //! The names that the rules of a format need, as data.
 //!
-//! Which templates take prose, which parameters are identifiers, what a namespace is called: none of this can be known
-//! from the syntax, and every wiki adds its own. The built-in lists are the text files in this crate's `data` folder; more
-//! entries come from text in the same form, or one list at a time:
-//!
-//! ```text
-//! # a comment
-//! [prose-templates]
-//! epigraph
-//! ```
-//!
-//! An entry is compared without regard to letter case, `_` counts as a blank, and runs of blanks as one. `*` stands for
-//! any text, `%` at the end of an entry for any digits or none (`image%`: `image`, `image2`). In some lists an entry may say
-//! more about its name, after an equals sign (`notelist = lower-alpha`); what it says is in the data files.
+//! How it works stands at `Lists`, where users of the crate read it.
 //!
 //! # Cost
 //!
@@ -332,6 +320,20 @@ impl Names {
 }
 
 /// The lists that a scan uses. Cheap to make and to clone; the default is the built-in lists.
+///
+/// Which templates take prose, which parameters are identifiers, what a namespace is called: none of this can be known
+/// from the syntax, and every wiki adds its own. The built-in lists are the text files in this crate's `data` folder; more
+/// entries come from text in the same form, or one list at a time:
+///
+/// ```text
+/// # a comment
+/// [prose-templates]
+/// epigraph
+/// ```
+///
+/// An entry is compared without regard to letter case, `_` counts as a blank, and runs of blanks as one. `*` stands for
+/// any text, `%` at the end of an entry for any digits or none (`image%`: `image`, `image2`). In some lists an entry may say
+/// more about its name, after an equals sign (`notelist = lower-alpha`); what it says is in the data files.
 #[derive(Clone, Debug, Default)]
 pub struct Lists {
     /// None are the built-in lists, which are not read before somebody asks for a name: plain text never does.

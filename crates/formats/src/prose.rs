@@ -1,38 +1,6 @@
 //! What of a document is running text, for whoever looks for words in it.
 //!
-//! Conversion wants every byte that may be converted, the arguments of templates and the text of notes among them. Whoever looks for names of places, or
-//! writes something behind them, wants less and has to know more: no template, note or heading, but how the ranges hang together, and
-//! where something can be written.
-//!
-//! ```
-//! use tongwen_formats::{Format, Joined, Options, Within, prose};
-//! let page = "'''巴-{里}-坤'''和[[迪化]]{{注|迪化}}";
-//! let ranges = prose(Format::Wikitext, page, &Options::default());
-//! let told: Vec<(&str, Joined)> = ranges.iter().map(|prose| (&page[prose.range.clone()], prose.joined)).collect();
-//! assert_eq!(
-//!     told,
-//!     [
-//!         ("巴", Joined::Apart),
-//!         ("里", Joined::Word),
-//!         ("坤", Joined::Word),
-//!         ("和", Joined::Line),
-//!         ("迪化", Joined::Line),
-//!     ]
-//! );
-//! assert!(matches!(ranges[4].within, Within::Target { end } if page[..end].ends_with("]]")));
-//! ```
-//!
-//! | wikitext | is |
-//! |---|---|
-//! | text, labels of links, bold and small text | prose |
-//! | `[[target]]` | prose whose label is still to be written |
-//! | `-{text}-` | prose within markup; with rules or flags it is none |
-//! | templates, parameters, notes, galleries, headings, comments, addresses, names of files, values of attributes | none |
-//!
-//! Of formats that are lists of strings, prose is what is written as it reads: an escape (`\u8fea`) is none and ends a word, a literal of a PO file that goes
-//! on in the next line does not.
-//!
-//! Cost: linear, as a scan.
+//! How it works stands at `prose`, where users of the crate read it.
 
 use std::ops::Range;
 
@@ -92,6 +60,40 @@ pub enum Within {
 }
 
 /// The running text of a document: in order, disjoint, not empty, on borders of characters. Offsets are bytes of the source.
+///
+/// Conversion wants every byte that may be converted, the arguments of templates and the text of notes among them. Whoever looks for names of places, or
+/// writes something behind them, wants less and has to know more: no template, note or heading, but how the ranges hang together, and
+/// where something can be written.
+///
+/// ```
+/// use tongwen_formats::{Format, Joined, Options, Within, prose};
+/// let page = "'''巴-{里}-坤'''和[[迪化]]{{注|迪化}}";
+/// let ranges = prose(Format::Wikitext, page, &Options::default());
+/// let told: Vec<(&str, Joined)> = ranges.iter().map(|prose| (&page[prose.range.clone()], prose.joined)).collect();
+/// assert_eq!(
+///     told,
+///     [
+///         ("巴", Joined::Apart),
+///         ("里", Joined::Word),
+///         ("坤", Joined::Word),
+///         ("和", Joined::Line),
+///         ("迪化", Joined::Line),
+///     ]
+/// );
+/// assert!(matches!(ranges[4].within, Within::Target { end } if page[..end].ends_with("]]")));
+/// ```
+///
+/// | wikitext | is |
+/// |---|---|
+/// | text, labels of links, bold and small text | prose |
+/// | `[[target]]` | prose whose label is still to be written |
+/// | `-{text}-` | prose within markup; with rules or flags it is none |
+/// | templates, parameters, notes, galleries, headings, comments, addresses, names of files, values of attributes | none |
+///
+/// Of formats that are lists of strings, prose is what is written as it reads: an escape (`\u8fea`) is none and ends a word, a literal of a PO file that goes
+/// on in the next line does not.
+///
+/// Cost: linear, as a scan.
 pub fn prose(format: Format, source: &str, options: &Options) -> Vec<Prose> {
     // What conversion may do does not matter, and pages that want none have prose too.
     let mut options = options.clone();

@@ -1,34 +1,6 @@
 //! The historical names of a running text: which strings are names, which places they stand for, and what to do with each.
 //!
-//! Naive matching ruins prose. The bare names of the gazetteer hit ordinary words a dozen times in a thousand characters (大陆, 建成, 开通), and many a name
-//! stands for several places. So every name that is seen is judged, and every decision says by which rule, how sure it is, and what else it could be.
-//!
-//! ```
-//! use tongwen_glossary::{AnnotateOptions, Glossary, Prose, Rule, Script};
-//! let glossary = Glossary::embedded();
-//! let text = "光绪二年，清军进驻古城。这座古城不大。";
-//! let found = glossary.annotate(text, &Prose::whole(text), &AnnotateOptions::default());
-//! assert_eq!(found.len(), 1);
-//! assert_eq!((found[0].surface.as_str(), found[0].rule, found[0].year), ("古城", Rule::Cue, Some(1876)));
-//! assert_eq!(found[0].modern[0].name(Script::Simplified), "奇台县");
-//! ```
-//!
-//! # How
-//!
-//! The prose is read paragraph by paragraph, in folded characters, so that both scripts are read alike:
-//!
-//! 1. names, suffixed forms and blockers by longest match (`matcher`), but for those in URLs, paths and names of files (`address`);
-//! 2. is it a place: policy of the row, cues around it, what the text says itself (`sighting`, `cues`, `gloss`), lists, what former districts need (`districts`);
-//! 3. which place: what the text says it is today, years (`years`), cues, region of the names around it (`votes`), rank (`choose`);
-//! 4. what to do: nothing where the place still bears the name, in titles of works, where the text says it itself, and for all but the first occurrence.
-//!
-//! # Cost
-//!
-//! One pass, linear in the length of the text; memory for the longest paragraph.
-//!
-//! # Limits
-//!
-//! Names of one character (郢, 邺) are never looked for. Nothing is known of grammar: what stands within twelve characters decides.
+//! How it works stands at `Glossary::annotate`, where users of the crate read it.
 
 mod address;
 mod annotation;
@@ -77,6 +49,36 @@ const LEAST: f64 = 0.01;
 impl Glossary {
     /// The historical names in the prose of a text: sorted, disjoint, on borders of characters. Ranges of prose are to be in order; what reaches
     /// back behind the range before is not read twice.
+    ///
+    /// Naive matching ruins prose. The bare names of the gazetteer hit ordinary words a dozen times in a thousand characters (大陆, 建成, 开通), and many a name
+    /// stands for several places. So every name that is seen is judged, and every decision says by which rule, how sure it is, and what else it could be.
+    ///
+    /// ```
+    /// use tongwen_glossary::{AnnotateOptions, Glossary, Prose, Rule, Script};
+    /// let glossary = Glossary::embedded();
+    /// let text = "光绪二年，清军进驻古城。这座古城不大。";
+    /// let found = glossary.annotate(text, &Prose::whole(text), &AnnotateOptions::default());
+    /// assert_eq!(found.len(), 1);
+    /// assert_eq!((found[0].surface.as_str(), found[0].rule, found[0].year), ("古城", Rule::Cue, Some(1876)));
+    /// assert_eq!(found[0].modern[0].name(Script::Simplified), "奇台县");
+    /// ```
+    ///
+    /// # How
+    ///
+    /// The prose is read paragraph by paragraph, in folded characters, so that both scripts are read alike:
+    ///
+    /// 1. names, suffixed forms and blockers by longest match, but for those in URLs, paths and names of files;
+    /// 2. is it a place: policy of the row, cues around it, what the text says itself, lists, what former districts need;
+    /// 3. which place: what the text says it is today, years, cues, region of the names around it, rank;
+    /// 4. what to do: nothing where the place still bears the name, in titles of works, where the text says it itself, and for all but the first occurrence.
+    ///
+    /// # Cost
+    ///
+    /// One pass, linear in the length of the text; memory for the longest paragraph.
+    ///
+    /// # Limits
+    ///
+    /// Names of one character (郢, 邺) are never looked for. Nothing is known of grammar: what stands within twelve characters decides.
     pub fn annotate<'a>(&'a self, text: &str, prose: &[Prose], options: &AnnotateOptions) -> Vec<Annotation<'a>> {
         let folding = self.units_layer().folding();
         let matcher = Matcher::new(self);

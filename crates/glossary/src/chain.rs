@@ -1,15 +1,6 @@
 //! What a place became, what it was, and everything between: the chain of a name.
 //!
-//! A chain runs over rows and units: a row names the row with the next name of the place (`next_id`); the last one names units of the
-//! code book (`modern`), some with the year in which the code named them; each unit that ended names its successors. So 古牧地
-//! is followed to 乾德, 米泉, the county 米泉县, the city 米泉市 and, since 2007, to the district 米东区. A printed "today 米泉" goes stale, a chain
-//! does not.
-//!
-//! # Limits
-//!
-//! The code book starts in 1980. A row that names a unit of today without a year is followed back through the units that became it, as far
-//! as there was one and not several: of a district that two were merged into, nobody can say which of the two the place was in. A
-//! row that names the unit of its time (`652322@1990`) has no such doubt.
+//! How it works stands at `Glossary::history`, where users of the crate read it.
 
 use serde::{Serialize, Serializer};
 use tongwen::Script;
@@ -145,6 +136,17 @@ impl Glossary {
     }
 
     /// The whole chain through an entry, oldest first: what became it, it, what it became. A link stands behind all that became it.
+    ///
+    /// A chain runs over rows and units: a row names the row with the next name of the place (`next_id`); the last one names units of the
+    /// code book (`modern`), some with the year in which the code named them; each unit that ended names its successors. So 古牧地
+    /// is followed to 乾德, 米泉, the county 米泉县, the city 米泉市 and, since 2007, to the district 米东区. A printed "today 米泉" goes stale, a chain
+    /// does not.
+    ///
+    /// # Limits
+    ///
+    /// The code book starts in 1980. A row that names a unit of today without a year is followed back through the units that became it, as far
+    /// as there was one and not several: of a district that two were merged into, nobody can say which of the two the place was in. A
+    /// row that names the unit of its time (`652322@1990`) has no such doubt.
     pub fn history(&self, id: &str) -> Vec<Link<'_>> {
         let Some(asked) = self.entry(id) else { return Vec::new() };
         let before = walk(vec![asked], Entry::became_it);

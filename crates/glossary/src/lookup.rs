@@ -1,21 +1,6 @@
 //! Looking a name up: which places had it, how the text matched, whether in the year that was asked for.
 //!
-//! The text is folded and looked for in the index, which has every name in every form; the order is that of [`rank`](crate::Score). Only where
-//! nothing has the name as it stands is it read as Wade-Giles (Su-chou → Suzhou), are suffixes taken off and put on (迪化城 → 迪化, 幽 → 幽州), then ids and codes read. Where nothing is found at
-//! all, [`Matches::near`] has what is written nearly so:
-//!
-//! ```
-//! use tongwen_glossary::{Glossary, How, Query, Script};
-//! let glossary = Glossary::embedded();
-//! let found = glossary.lookup(&Query::new("迪化府"));
-//! let first = &found.matches[0];
-//! assert_eq!((first.how, first.modern()[0].path(found.script).join(" ")), (How::SuffixStripped, "新疆维吾尔自治区 乌鲁木齐市".to_string()));
-//! assert_eq!(glossary.lookup(&Query::new("Tihwa")).matches[0].how, How::Postal);
-//! assert_eq!(glossary.lookup(&Query::new("Su-chou")).matches[0].how, How::WadeGiles);
-//! let wrong = glossary.lookup(&Query::new("葉爾薑"));
-//! assert!(wrong.matches.is_empty());
-//! assert_eq!((wrong.near[0].how, wrong.near[0].entry.name(wrong.script)), (How::Fuzzy { edits: 1 }, "葉爾羌"));
-//! ```
+//! How it works stands at `Glossary::lookup`, where users of the crate read it.
 //!
 //! # Cost
 //!
@@ -83,6 +68,23 @@ struct Search<'a, 'q> {
 
 impl Glossary {
     /// The places and units that a query names, best first; where there are none, near misses. Never fails.
+    ///
+    /// The text is folded and looked for in the index, which has every name in every form; the order is that of [`Score`](crate::Score). Only where
+    /// nothing has the name as it stands is it read as Wade-Giles (Su-chou → Suzhou), are suffixes taken off and put on (迪化城 → 迪化, 幽 → 幽州), then ids and codes read. Where nothing is found at
+    /// all, [`Matches::near`] has what is written nearly so:
+    ///
+    /// ```
+    /// use tongwen_glossary::{Glossary, How, Query, Script};
+    /// let glossary = Glossary::embedded();
+    /// let found = glossary.lookup(&Query::new("迪化府"));
+    /// let first = &found.matches[0];
+    /// assert_eq!((first.how, first.modern()[0].path(found.script).join(" ")), (How::SuffixStripped, "新疆维吾尔自治区 乌鲁木齐市".to_string()));
+    /// assert_eq!(glossary.lookup(&Query::new("Tihwa")).matches[0].how, How::Postal);
+    /// assert_eq!(glossary.lookup(&Query::new("Su-chou")).matches[0].how, How::WadeGiles);
+    /// let wrong = glossary.lookup(&Query::new("葉爾薑"));
+    /// assert!(wrong.matches.is_empty());
+    /// assert_eq!((wrong.near[0].how, wrong.near[0].entry.name(wrong.script)), (How::Fuzzy { edits: 1 }, "葉爾羌"));
+    /// ```
     pub fn lookup(&self, query: &Query) -> Matches<'_> {
         let key = self.fold(&query.text);
         let mut search = Search { glossary: self, query, found: Vec::new() };

@@ -1,27 +1,6 @@
 //! Puts today's names of places for those of the past.
 //!
-//! Only what is sure is replaced: by default not below 0.9, nothing in quotations and titles, nothing that the text itself explains, and no place that is several units
-//! today. What was done is noted, so that it can be undone; doing it again changes nothing.
-//!
-//! ```
-//! use tongwen_glossary::{Glossary, NormaliseOptions, Prose};
-//! let glossary = Glossary::embedded();
-//! let text = "清軍攻佔葉爾羌，捷報說「葉爾羌已復」。";
-//! let normalised = glossary.normalise(text, &Prose::whole(text), &NormaliseOptions::default());
-//! assert_eq!(normalised.text, "清軍攻佔莎車縣，捷報說「葉爾羌已復」。");
-//! assert_eq!(normalised.undo(), text);
-//! ```
-//!
-//! # How
-//!
-//! Names are replaced by full names of units (乌鲁木齐市, not 乌鲁木齐), which annotation knows for names of today. A name that is replaced is no longer there to speak for its
-//! neighbours, or speaks for another region; so the new text is read again, until nothing is found in it. Where a new name would itself be read as one of the
-//! past (科布多 lies in 蒙古国科布多省科布多), the old one stays, and all is done once more without it. In a link whose target is what it shows, the
-//! new name becomes a label: `[[迪化]]` becomes `[[迪化|乌鲁木齐市]]`.
-//!
-//! # Cost
-//!
-//! That of annotation, twice or more; a text that is not at rest after eight rounds, or eight times, is left as it is.
+//! How it works stands at `Glossary::normalise`, where users of the crate read it.
 
 use std::ops::Range;
 
@@ -131,6 +110,29 @@ pub fn undo(text: &str, replacements: &[Replacement]) -> Option<String> {
 impl Glossary {
     /// Puts today's names for those of the past in the prose of a text, as far as it is sure. `prose` is as for
     /// [`Glossary::annotate`].
+    ///
+    /// Only what is sure is replaced: by default not below 0.9, nothing in quotations and titles, nothing that the text itself explains, and no place that is several units
+    /// today. What was done is noted, so that it can be undone; doing it again changes nothing.
+    ///
+    /// ```
+    /// use tongwen_glossary::{Glossary, NormaliseOptions, Prose};
+    /// let glossary = Glossary::embedded();
+    /// let text = "清軍攻佔葉爾羌，捷報說「葉爾羌已復」。";
+    /// let normalised = glossary.normalise(text, &Prose::whole(text), &NormaliseOptions::default());
+    /// assert_eq!(normalised.text, "清軍攻佔莎車縣，捷報說「葉爾羌已復」。");
+    /// assert_eq!(normalised.undo(), text);
+    /// ```
+    ///
+    /// # How
+    ///
+    /// Names are replaced by full names of units (乌鲁木齐市, not 乌鲁木齐), which annotation knows for names of today. A name that is replaced is no longer there to speak for its
+    /// neighbours, or speaks for another region; so the new text is read again, until nothing is found in it. Where a new name would itself be read as one of the
+    /// past (科布多 lies in 蒙古国科布多省科布多), the old one stays, and all is done once more without it. In a link whose target is what it shows, the
+    /// new name becomes a label: `[[迪化]]` becomes `[[迪化|乌鲁木齐市]]`.
+    ///
+    /// # Cost
+    ///
+    /// That of annotation, twice or more; a text that is not at rest after eight rounds, or eight times, is left as it is.
     pub fn normalise(&self, text: &str, prose: &[Prose], options: &NormaliseOptions) -> Normalised {
         let mut reading = options.annotate.clone();
         reading.threshold = options.threshold;

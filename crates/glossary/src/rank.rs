@@ -1,23 +1,6 @@
 //! The order of matches.
 //!
-//! Better comes first by the first of these points in which two matches differ:
-//!
-//! 1. how they matched: the name itself or an official full form of it (迪化府), a variant, the name without the suffix of the query, the name with a suffix more, a name in Latin
-//!    letters or another language, a name of today for a place that had others, the start of a name, a name with one character wrong, with two;
-//! 2. of names that only start as the query, the shorter; of names with characters wrong, the one that shares more of its start; of names in Wade-Giles, the
-//!    one that misses fewer of its marks;
-//! 3. when a year was given: in use then; with unknown years; nearest in time, 100 years before it before 101 years after it;
-//! 4. when a region was given: in it;
-//! 5. the column `rank` of the row, 9 first; of units of the code book provinces have 9, prefectures 7, counties 5;
-//! 6. official names, then aliases, then units of today, then units that are no more;
-//! 7. units of a higher level;
-//! 8. the id, and rows of a later overlay first.
-//!
-//! The order is total: no two entries have the same id. Two matches that differ in the last point only rank equally well; where they are not
-//! the same place, they are `ambiguous`. They are the same place when they name a unit in common, or a city and a part of it,
-//! or the same name of today, or one is the next name of the other.
-//!
-//! Answers to [`Mode::Reverse`](crate::Mode::Reverse) are a history and come oldest first instead.
+//! How it works stands at `Score`, where users of the crate read it.
 
 use crate::entry::{Entry, EntryKind};
 use crate::layout::Form;
@@ -27,6 +10,25 @@ use crate::table::Feature;
 use crate::{Code, Script};
 
 /// How well a match answers a query: the less, the better. To be compared with scores of the same lookup only.
+///
+/// Better comes first by the first of these points in which two matches differ:
+///
+/// 1. how they matched: the name itself or an official full form of it (迪化府), a variant, the name without the suffix of the query, the name with a suffix more, a name in Latin
+///    letters or another language, a name of today for a place that had others, the start of a name, a name with one character wrong, with two;
+/// 2. of names that only start as the query, the shorter; of names with characters wrong, the one that shares more of its start; of names in Wade-Giles, the
+///    one that misses fewer of its marks;
+/// 3. when a year was given: in use then; with unknown years; nearest in time, 100 years before it before 101 years after it;
+/// 4. when a region was given: in it;
+/// 5. the column `rank` of the row, 9 first; of units of the code book provinces have 9, prefectures 7, counties 5;
+/// 6. official names, then aliases, then units of today, then units that are no more;
+/// 7. units of a higher level;
+/// 8. the id, and rows of a later overlay first.
+///
+/// The order is total: no two entries have the same id. Two matches that differ in the last point only rank equally well; where they are not
+/// the same place, they are `ambiguous`. They are the same place when they name a unit in common, or a city and a part of it,
+/// or the same name of today, or one is the next name of the other.
+///
+/// Answers to [`Mode::Reverse`](crate::Mode::Reverse) are a history and come oldest first instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Score {
     how: u8,

@@ -1,6 +1,4 @@
 //! Regions of a query: a province of today, or one of the regions that ids start with.
-//!
-//! A place lies in a region when one of the units that it names does, or, where it names none, when its id starts with a prefix of the region.
 
 use crate::entry::Entry;
 use crate::gazetteer::Glossary;
@@ -43,6 +41,8 @@ pub(crate) fn is_prefix(prefix: &str) -> bool {
 }
 
 /// A province of today, or one of the regions that ids start with; [`Glossary::region`] makes it of a name.
+///
+/// A place lies in a region when one of the units that it names does, or, where it names none, when its id starts with a prefix of the region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region {
     /// One bit a province, by the first two digits of its code.

@@ -1,7 +1,4 @@
 //! Units of the code book: by code and year, what they became, what they were, what lies above them.
-//!
-//! Codes are given to other units later (a code and a year name one), units change code and name, merge and split. The table says of each
-//! unit what it became; everything here follows those links, in both directions.
 
 use std::fmt;
 
@@ -17,6 +14,9 @@ use crate::table::{Code, CodeAt, Level};
 pub const FIRST_YEAR: i16 = 1980;
 
 /// A unit of the code book: a code with a name, for as long as it has both. Cheap to copy.
+///
+/// Codes are given to other units later (a code and a year name one), units change code and name, merge and split. The table says of each
+/// unit what it became; everything here follows those links, in both directions.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Unit<'a> {
     entry: Entry<'a>,

@@ -35,7 +35,7 @@ pub(crate) struct OutputArguments {
     ///
     /// The file is written beside its place and renamed when it is complete, so that a failure leaves the old one as it was; its
     /// permissions stay. Several inputs, or a folder, go into a folder, which is made where there is none: a file under its own name, a folder's files
-    /// as they lie in it. A name that ends with `/` is always that of a folder.
+    /// as they lie in it. What lies in the folder of the results is none of the inputs. A name that ends with `/` is always that of a folder.
     #[arg(short, long, value_name = "FILE or DIR", value_hint = ValueHint::AnyPath)]
     pub(crate) output: Option<PathBuf>,
 

@@ -1,22 +1,22 @@
 //! What of a document is prose: the ranges that a reader sees as running text, and how each hangs together with the one before.
-//!
-//! The glossary knows nothing of markup. Whoever does (`tongwen-formats` for wikitext) says which bytes are prose, so that no name is sought
-//! in a link target, a file name, a template or an address. Two things more have to be known of each range: whether a word may go
-//! on in it from the range before (`巴-{里}-坤` is three ranges and one name), and where a gloss can be written, since nothing may
-//! be written into the target of a link.
-//!
-//! ```
-//! use tongwen_glossary::{AnnotateOptions, Glossary, Prose, Setting};
-//! let page = "到了[[迪化]]";
-//! let prose = [Prose::new(0..6), Prose::new(8..14).setting(Setting::Target { end: 16 })];
-//! let glossary = Glossary::embedded();
-//! let found = glossary.annotate(page, &prose, &AnnotateOptions::default());
-//! assert_eq!((&page[found[0].range.clone()], found[0].gloss_at()), ("迪化", 16));
-//! ```
 
 use std::ops::Range;
 
 /// A range of a document that is prose.
+///
+/// The glossary knows nothing of markup. Whoever does (`tongwen-formats` for wikitext) says which bytes are prose, so that no name is sought
+/// in a link target, a file name, a template or an address. Two things more have to be known of each range: whether a word may go
+/// on in it from the range before (`巴-{里}-坤` is three ranges and one name), and where a gloss can be written, since nothing may
+/// be written into the target of a link.
+///
+/// ```
+/// use tongwen_glossary::{AnnotateOptions, Glossary, Prose, Setting};
+/// let page = "到了[[迪化]]";
+/// let prose = [Prose::new(0..6), Prose::new(8..14).setting(Setting::Target { end: 16 })];
+/// let glossary = Glossary::embedded();
+/// let found = glossary.annotate(page, &prose, &AnnotateOptions::default());
+/// assert_eq!((&page[found[0].range.clone()], found[0].gloss_at()), ("迪化", 16));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Prose {
