@@ -110,15 +110,27 @@ impl PlacedOutput {
 
     /// Finds the places of the ranges, once the text is there.
     fn find_places(&mut self, ranges: &[Range<usize>]) {
-        let mut moves = self.moves.iter().peekable();
-        let mut moved = 0;
-        self.places.extend(ranges.iter().map(|range| {
-            let start = range.start.wrapping_add(moved);
-            while let Some((_, by)) = moves.next_if(|(end, _)| *end <= range.end) {
-                moved = *by;
+        fn moved_by(ranges: &[Range<usize>], by: usize) -> impl Iterator<Item = Range<usize>> {
+            ranges.iter().map(move |range| range.start.wrapping_add(by)..range.end.wrapping_add(by))
+        }
+        let (mut rest, mut moved) = (ranges, 0);
+        // Where the last range ended that has its place.
+        let mut done = 0;
+        for &(end, by) in &self.moves {
+            if done < end {
+                let before;
+                (before, rest) = rest.split_at(rest.iter().take_while(|range| range.end < end).count());
+                self.places.extend(moved_by(before, moved));
+                let Some((range, behind)) = rest.split_first() else { break };
+                self.places.extend(moved_by(std::slice::from_ref(range), moved));
+                (rest, done) = (behind, range.end);
             }
-            start..range.end.wrapping_add(moved)
-        }));
+            if let Some(place) = self.places.last_mut() {
+                place.end = done.wrapping_add(by);
+            }
+            moved = by;
+        }
+        self.places.extend(moved_by(rest, moved));
     }
 }
 
