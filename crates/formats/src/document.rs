@@ -13,7 +13,7 @@ use crate::fields::layer::{Emitter, Layer};
 use crate::html::values::Escapes;
 use crate::markdown::blocks::{LabelForm, ShownLabel};
 use crate::wikitext::anchors::{self, Anchors};
-use crate::wikitext::claims::Target;
+use crate::wikitext::claims::{Target, requested};
 use crate::wikitext::faults::Fault;
 use crate::working::{Origin, Replacement, Working};
 use crate::{Diagnostic, Format, Mode, Options, fields, html, markdown, text, wikitext, xml};
@@ -66,6 +66,8 @@ pub(crate) struct Scan {
     /// What is shown in place of stretches of the source.
     pub(crate) replacements: Vec<Replacement>,
     pub(crate) targets: Vec<Target>,
+    /// What [`requested`] says of spans and targets, if the scan knows it.
+    pub(crate) requested: Option<Vec<Range<usize>>>,
     /// Whole lines.
     pub(crate) headings: Vec<Range<usize>>,
     pub(crate) anchors: Anchors,
@@ -160,8 +162,16 @@ impl<'a> Document<'a> {
 
     fn new(source: &'a str, mode: Mode, scanned: (Cow<'a, str>, Option<Layer>, Scan)) -> Document<'a> {
         let (shown, layer, scan) = scanned;
+        let known = scan.requested.filter(|_| scan.replacements.is_empty());
         let working = Working::new(shown, scan.spans, scan.targets, scan.replacements);
-        let requested = if mode == Mode::Strip { Vec::new() } else { requested(&working) };
+        let requested = match (mode, known) {
+            (Mode::Strip, _) => Vec::new(),
+            (_, Some(known)) => known,
+            (_, None) => requested(&working.spans, &working.targets),
+        };
+        debug_assert!(
+            mode == Mode::Strip || requested == crate::wikitext::claims::requested(&working.spans, &working.targets)
+        );
         Document {
             source,
             mode,
@@ -646,28 +656,6 @@ fn shown<'t>(text: &'t str, target: &Target, moved: Option<(&Range<usize>, &str)
         Some((fragment, new)) => Cow::Owned([&text[target.range.start..fragment.start], new].concat()),
         None => Cow::Borrowed(&text[target.range.clone()]),
     }
-}
-
-/// The text of a working text, and what is wanted for labels, in order.
-fn requested(working: &Working<'_>) -> Vec<Range<usize>> {
-    let mut requested = Vec::with_capacity(working.spans.len() / 2 + 1);
-    let mut labels = working.targets.iter().filter(|target| target.label_at.is_some()).map(|target| &target.range);
-    let mut label = labels.next();
-    let texts = working.spans.iter().filter(|span| span.kind == SpanKind::Text).map(|span| &span.range);
-    // A page may have thousands of spans and no label.
-    if label.is_none() {
-        requested.extend(texts.cloned());
-        return requested;
-    }
-    for text in texts {
-        while let Some(wanted) = label.filter(|wanted| wanted.start <= text.start) {
-            requested.push(wanted.clone());
-            label = labels.next();
-        }
-        requested.push(text.clone());
-    }
-    requested.extend(label.into_iter().chain(labels).cloned());
-    requested
 }
 
 /// Joins working text and what replaces stretches of it.

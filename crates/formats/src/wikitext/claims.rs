@@ -85,6 +85,8 @@ pub(crate) struct Claims {
     /// The partition up to the end of the last claim that came in order.
     spans: Vec<Span>,
     at: usize,
+    /// The text in that, and the targets that are wanted as labels.
+    requested: Vec<Range<usize>>,
     /// The last of these claims, and those that touch it, as far as all of that is protected whatever else is claimed.
     solid: Range<usize>,
     /// Claims that begin before that end.
@@ -93,6 +95,38 @@ pub(crate) struct Claims {
     ahead: BinaryHeap<Reverse<(usize, usize)>>,
     targets: Vec<Target>,
     hidden: Hidden,
+}
+
+/// What claims make of a page.
+pub(crate) struct Settled {
+    /// The partition of the page.
+    pub(crate) spans: Vec<Span>,
+    /// The targets that nobody else claimed.
+    pub(crate) targets: Vec<Target>,
+    /// What [`requested`] says of both.
+    pub(crate) requested: Vec<Range<usize>>,
+}
+
+/// The text of a partition, and the targets that are wanted as labels, in order.
+pub(crate) fn requested(spans: &[Span], targets: &[Target]) -> Vec<Range<usize>> {
+    let mut requested = Vec::with_capacity(spans.len() / 2 + 1);
+    let mut labels = targets.iter().filter(|target| target.label_at.is_some()).map(|target| &target.range);
+    let mut label = labels.next();
+    let texts = spans.iter().filter(|span| span.kind == SpanKind::Text).map(|span| &span.range);
+    // A page may have thousands of spans and no label.
+    if label.is_none() {
+        requested.extend(texts.cloned());
+        return requested;
+    }
+    for text in texts {
+        while let Some(wanted) = label.filter(|wanted| wanted.start <= text.start) {
+            requested.push(wanted.clone());
+            label = labels.next();
+        }
+        requested.push(text.clone());
+    }
+    requested.extend(label.into_iter().chain(labels).cloned());
+    requested
 }
 
 /// Stretches in which conversion markup is no markup: addresses, tags, keys. Not kept for a page without any.
@@ -124,7 +158,8 @@ impl Hidden {
 impl Claims {
     /// With room for about so many spans.
     pub(crate) fn new(expected: usize, hidden: Hidden) -> Claims {
-        Claims { spans: Vec::with_capacity(expected), hidden, ..Claims::default() }
+        let (spans, requested) = (Vec::with_capacity(expected), Vec::with_capacity(expected / 2));
+        Claims { spans, requested, hidden, ..Claims::default() }
     }
 
     /// Claims markup, when what is before it in the page is still to be claimed.
@@ -175,6 +210,7 @@ impl Claims {
             Span { range: name.end..link.end, kind: SpanKind::Markup },
         ]);
         self.at = link.end;
+        self.request(&target);
         self.targets.push(target);
     }
 
@@ -191,9 +227,10 @@ impl Claims {
         self.spans.extend([
             Span { range: name.clone(), kind: SpanKind::Protected },
             Span { range: name.end..label.start, kind: SpanKind::Markup },
-            Span { range: label, kind: SpanKind::Text },
+            Span { range: label.clone(), kind: SpanKind::Text },
             Span { range: end..link.end, kind: SpanKind::Markup },
         ]);
+        self.requested.push(label);
         self.at = link.end;
         self.solid = name;
     }
@@ -234,7 +271,7 @@ impl Claims {
     #[inline]
     fn append(&mut self, start: usize, end: usize, kind: SpanKind) {
         if self.at < start {
-            self.spans.push(Span { range: self.at..start, kind: SpanKind::Text });
+            self.text(start);
         } else if let Some(last) = self.spans.last_mut().filter(|last| last.kind == kind) {
             last.range.end = end;
             self.at = end;
@@ -242,6 +279,20 @@ impl Claims {
         }
         self.spans.push(Span { range: start..end, kind });
         self.at = end;
+    }
+
+    /// Ends the partition with text.
+    #[inline]
+    fn text(&mut self, end: usize) {
+        self.spans.push(Span { range: self.at..end, kind: SpanKind::Text });
+        self.requested.push(self.at..end);
+    }
+
+    #[inline]
+    fn request(&mut self, target: &Target) {
+        if target.label_at.is_some() {
+            self.requested.push(target.range.clone());
+        }
     }
 
     /// A claim that meets others, or comes too late for its place, or is empty.
@@ -262,6 +313,10 @@ impl Claims {
         self.at = self.spans.last().map_or(0, |span| span.range.end).min(start);
         if let Some(last) = self.spans.last_mut() {
             last.range.end = last.range.end.min(start);
+        }
+        while self.requested.pop_if(|range| range.start >= start).is_some() {}
+        if let Some(last) = self.requested.last_mut() {
+            last.end = last.end.min(start);
         }
         self.put(start, end, SpanKind::Protected);
     }
@@ -286,6 +341,7 @@ impl Claims {
             self.early.push(Claim { start, end, kind: ClaimKind::Target(self.targets.len()) });
         } else {
             self.append(start, end, SpanKind::Protected);
+            self.request(&target);
         }
         self.targets.push(target);
     }
@@ -295,16 +351,19 @@ impl Claims {
         std::mem::take(&mut self.hidden)
     }
 
-    /// The partition of a page of `length` bytes, and the targets that nobody else claimed.
-    pub(crate) fn settle(mut self, length: usize) -> (Vec<Span>, Vec<Target>) {
+    /// What a page of `length` bytes consists of.
+    pub(crate) fn settle(mut self, length: usize) -> Settled {
         self.catch_up(length);
         if !self.early.is_empty() {
-            return self.sweep(length);
+            let (spans, targets) = self.sweep(length);
+            let requested = requested(&spans, &targets);
+            return Settled { spans, targets, requested };
         }
         if self.at < length {
-            self.spans.push(Span { range: self.at..length, kind: SpanKind::Text });
+            self.text(length);
         }
-        (self.spans, self.targets)
+        let Claims { spans, targets, requested, .. } = self;
+        Settled { spans, targets, requested }
     }
 
     /// The same where claims meet.
@@ -421,10 +480,10 @@ mod tests {
         }
         claims.add(4..5, SpanKind::Protected);
         claims.add(9..9, SpanKind::Protected);
-        let (spans, _) = claims.settle(12);
+        let Settled { spans, .. } = claims.settle(12);
         assert_eq!(shown(&spans), "tt|mm|p|mm|t|mm|tt|");
-        assert_eq!(shown(&Claims::default().settle(3).0), "ttt|");
-        assert_eq!(shown(&Claims::default().settle(0).0), "");
+        assert_eq!(shown(&Claims::default().settle(3).spans), "ttt|");
+        assert_eq!(shown(&Claims::default().settle(0).spans), "");
     }
 
     #[test]
@@ -436,7 +495,7 @@ mod tests {
         claims.add(1..2, SpanKind::Markup);
         claims.add(4..5, SpanKind::Markup);
         claims.add(6..10, SpanKind::Protected);
-        let (spans, targets) = claims.settle(10);
+        let Settled { spans, targets, .. } = claims.settle(10);
         assert!(targets.len() == 1 && targets[0].range == (2..4));
         assert_eq!(shown(&spans), "t|m|pp|m|t|pppp|");
     }
@@ -452,7 +511,7 @@ mod tests {
                 claims.add(range.clone(), if is_markup { SpanKind::Markup } else { SpanKind::Protected });
                 claims.add(number..number, SpanKind::Markup);
             }
-            shown(&claims.settle(103).0)
+            shown(&claims.settle(103).spans)
         };
         let mut sorted = ranges.clone();
         sorted.sort_by_key(|range| range.start);
@@ -513,13 +572,17 @@ mod tests {
                     'm' if random(4) == 0 => claims.markup_ahead(start..end),
                     'm' => claims.add(start..end, SpanKind::Markup),
                     'p' => claims.add(start..end, SpanKind::Protected),
-                    _ => claims.target(Target { range: start..end, label_at: None, fragment: None, link: 0 }),
+                    _ => {
+                        let label_at = (random(2) == 0).then_some(end);
+                        claims.target(Target { range: start..end, label_at, fragment: None, link: 0 });
+                    }
                 }
                 list.push((kind, start..end));
             }
-            let (spans, targets) = claims.settle(LENGTH);
+            let Settled { spans, targets, requested } = claims.settle(LENGTH);
             let expected = byte_by_byte(&list, LENGTH);
             assert_eq!((shown(&spans).replace('|', ""), targets.len()), expected, "{list:?}");
+            assert_eq!(requested, super::requested(&spans, &targets), "{list:?}");
         }
     }
 }

@@ -78,7 +78,7 @@ use tongwen::{Span, SpanKind};
 
 use self::anchors::Anchors;
 use self::brackets::{CommentContent, Pairing};
-use self::claims::{Hidden, Target};
+use self::claims::{Hidden, Settled, Target};
 use self::drop::Dropper;
 use self::evaluate::Events;
 use self::faults::{Fault, FaultKind};
@@ -115,7 +115,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
     let unclosed = evaluate::unclosed(unclosed, &hidden);
     // Other rules are in force behind such an opening, so what is before it must not be one text with what is behind.
     unclosed.iter().for_each(|&at| walked.claims.add(at..at + 2, SpanKind::Protected));
-    let (claimed, targets) = walked.claims.settle(source.len());
+    let Settled { spans: claimed, targets, requested } = walked.claims.settle(source.len());
     let spans = if has_markup { spans::find(source, &tree, &hidden, &options.lists) } else { Vec::new() };
     // Work is done last come, first served; rules count in the order of the page.
     walked.rule_calls.sort_unstable();
@@ -150,6 +150,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
         spans: claimed,
         replacements,
         targets,
+        requested: Some(requested),
         headings: walked.headings.into_iter().map(|heading| heading.line).collect(),
         anchors,
         escapes: Escapes::Nowhere,
@@ -166,7 +167,8 @@ fn fragment(source: &str, options: &Options) -> (Vec<Span>, Vec<Target>) {
     let places = Places::new(source);
     let pairing = brackets::pair(source, &places, &opaque, comments(options));
     let walked = walk::walk(source, &places, &pairing.tree, options, Place::Inline, Hidden::NotKept);
-    walked.claims.settle(source.len())
+    let Settled { spans, targets, .. } = walked.claims.settle(source.len());
+    (spans, targets)
 }
 
 fn comments(options: &Options) -> CommentContent {
