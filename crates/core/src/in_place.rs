@@ -330,7 +330,8 @@ impl<'t> Writer<'_, 't> {
         for (number, stretch) in (number..).zip(stretches) {
             let Way::Mapped(between) = stretch.way() else { continue };
             let place = stretch.place().start - start..stretch.place().end - start;
-            if done < place.start {
+            // What is as it was, as most of a few bytes of syntax are, need not be put back.
+            if !is_short_ascii(text, done..place.start) {
                 put_back(&text[done..place.start], &mut bytes.bytes[done..place.start]);
             }
             done = place.end;
@@ -359,6 +360,16 @@ impl<'t> Writer<'_, 't> {
         converted.push_str(&whole[done..]);
         self.at = end;
     }
+}
+
+/// Whether a stretch is eight bytes of ASCII at most, or none. `false` says nothing.
+#[inline]
+fn is_short_ascii(text: &[u8], place: Range<usize>) -> bool {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let length = place.len();
+    let Some(eight) = text[place.start..].first_chunk::<8>() else { return length == 0 };
+    let behind = 8_usize.saturating_sub(length);
+    length <= 8 && (u64::from_le_bytes(*eight) & HIGH).checked_shl(8 * behind as u32).unwrap_or_default() == 0
 }
 
 /// Copies few bytes, without a call if they are very few.
