@@ -188,7 +188,7 @@ fn is_file(walker: &Walker<'_>, value: &Range<usize>, nodes: &Range<usize>) -> b
     // Most values have no dot at all, or none near their ends.
     let bytes = walker.bytes[value.clone()].trim_ascii_end();
     let has_dot = match ends_plainly(bytes) {
-        true => bytes[bytes.len().saturating_sub(LONGEST_ENDING + 1)..].contains(&b'.'),
+        true => bytes.iter().rev().take(LONGEST_ENDING + 1).fold(false, |found, byte| found | (*byte == b'.')),
         false => memchr::memchr(b'.', bytes).is_some(),
     };
     if !has_dot {
