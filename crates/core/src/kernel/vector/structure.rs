@@ -8,8 +8,8 @@
 //! As in `avx512`: all loads are from slices that have the bytes, or masked.
 
 use std::arch::x86_64::{
-    __m512i, _mm512_and_si512, _mm512_mask_blend_epi8, _mm512_movepi8_mask, _mm512_or_si512, _mm512_permutex2var_epi8,
-    _mm512_reduce_or_epi64, _mm512_set1_epi8, _mm512_setzero_si512, _mm512_test_epi8_mask,
+    __m512i, _mm512_mask_blend_epi8, _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask, _mm512_permutex2var_epi8,
+    _mm512_reduce_or_epi64, _mm512_set1_epi8, _mm512_setzero_si512, _mm512_ternarylogic_epi64, _mm512_test_epi8_mask,
 };
 
 use super::avx512::{BLOCK, has_instructions, load, lowest};
@@ -31,6 +31,9 @@ fn table(classes: &Classes) -> [__m512i; 2] {
     [load(&classes[..BLOCK]), load(&classes[BLOCK..])]
 }
 
+/// The first of three bits, or both others.
+const SEEN: i32 = 0b1111_1000;
+
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
 fn run(text: &[u8], wanted: &Wanted, blocks: &mut Vec<Block>) -> [u8; LANES] {
     let own = wanted.lanes.map(|wish| table(&wish.own));
@@ -46,14 +49,12 @@ fn run(text: &[u8], wanted: &Wanted, blocks: &mut Vec<Block>) -> [u8; LANES] {
         let next_is_other = _mm512_movepi8_mask(next);
         let mut block = [0; LANES];
         for lane in 0..LANES {
-            let classes = _mm512_permutex2var_epi8(own[lane][0], bytes, own[lane][1]);
+            // What is not ASCII has no classes.
+            let classes = _mm512_maskz_permutex2var_epi8(is_ascii, own[lane][0], bytes, own[lane][1]);
             let allowed = _mm512_permutex2var_epi8(after[lane][0], next, after[lane][1]);
             let allowed = _mm512_mask_blend_epi8(next_is_other, allowed, before_others[lane]);
-            block[lane] = _mm512_test_epi8_mask(classes, allowed) & is_ascii;
-            let found = _mm512_and_si512(classes, allowed);
-            // What is not ASCII has the classes of something else.
-            let found = _mm512_mask_blend_epi8(is_ascii, _mm512_setzero_si512(), found);
-            seen[lane] = _mm512_or_si512(seen[lane], found);
+            block[lane] = _mm512_test_epi8_mask(classes, allowed);
+            seen[lane] = _mm512_ternarylogic_epi64::<SEEN>(seen[lane], classes, allowed);
         }
         blocks.push(block);
         rest = &rest[rest.len().min(BLOCK)..];
