@@ -14,11 +14,12 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::faults::{Fault, FaultKind};
 use super::notes;
 use super::rules::{self, Role};
 use super::spans::{Span, Tokens};
 use super::tree::{Kind, Tree};
-use crate::diagnostic::DiagnosticCode;
+
 use crate::document::{Epoch, Rules};
 use crate::markup::{Page, Shown, page};
 use crate::{Diagnostic, Mode, Options};
@@ -42,6 +43,7 @@ pub(crate) struct Evaluated {
     /// For each span what it shows; empty as long as markup is kept.
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// What a span shows.
@@ -155,7 +157,7 @@ impl Events<'_> {
         let count = if keeps { 0 } else { self.spans.len() };
         let mut outcomes: Vec<Outcome> = std::iter::repeat_with(Outcome::default).take(count).collect();
         let mut epochs: Vec<Epoch> = Vec::new();
-        let mut diagnostics = Vec::new();
+        let mut faults = Vec::new();
         let mut tokens = Vec::new();
         let mut is_free = false;
         for stretch in order {
@@ -180,7 +182,7 @@ impl Events<'_> {
                             outcomes[index] = Outcome::new(result, is_free);
                         }
                     }
-                    Event::RuleCall(index) => self.rule_call(index, &mut page, &mut diagnostics),
+                    Event::RuleCall(index) => self.rule_call(index, &mut page, &mut faults),
                     Event::Unclosed if !is_free => {
                         is_free = true;
                         epochs.push(Epoch { from: range.start, epoch: ALL });
@@ -204,10 +206,9 @@ impl Events<'_> {
         }
         // A group that a page names twice is missing once.
         let mut missing = HashSet::new();
-        diagnostics.retain(|one: &Diagnostic| missing.insert(&self.source[one.range.clone()]));
-        diagnostics.append(&mut page.diagnostics);
+        faults.retain(|fault: &Fault| missing.insert(&self.source[fault.range.clone()]));
         let rules = Rules { pairs: page.pairs, epochs, title: page.title };
-        Evaluated { rules, outcomes, diagnostics }
+        Evaluated { rules, outcomes, diagnostics: page.diagnostics, faults }
     }
 
     /// Whether a span holds Han characters and nothing else.
@@ -218,7 +219,7 @@ impl Events<'_> {
     }
 
     /// The rules of NoteTA and its like.
-    fn rule_call(&self, index: usize, page: &mut Page, diagnostics: &mut Vec<Diagnostic>) {
+    fn rule_call(&self, index: usize, page: &mut Page, faults: &mut Vec<Fault>) {
         let from = Tokens { source: self.source, tree: self.tree, lists: &self.options.lists };
         let mut tokens = Vec::new();
         for value in rules::values(self.source, self.tree, index, &self.options.lists) {
@@ -231,19 +232,12 @@ impl Events<'_> {
                     let name = &self.source[value.range.clone()];
                     match self.options.groups.rules(name) {
                         Some(rules) => rules.iter().for_each(|rule| page.group_rule(rule, value.range.start)),
-                        None => diagnostics.push(unresolved(name, value.range.clone())),
+                        None => faults.push(Fault { range: value.range.clone(), kind: FaultKind::UnresolvedGroup }),
                     }
                 }
             }
         }
     }
-}
-
-fn unresolved(name: &str, range: Range<usize>) -> Diagnostic {
-    let message = format!("the conversion group `{name}` is not known, and its rules do not apply");
-    let hint =
-        format!("supply the text of the page Module:CGroup/{name}, as {name}.txt in a folder that `groups` names");
-    Diagnostic::new(DiagnosticCode::UnresolvedGroup, range, message).with_hint(hint)
 }
 
 /// The openings that are never closed, apart from hidden ones, in the order of the source. `hidden` is sorted and disjoint.

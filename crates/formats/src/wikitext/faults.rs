@@ -32,6 +32,8 @@ pub(crate) enum FaultKind {
     SpanInTarget,
     RowMark,
     KeptPositional,
+    /// A name of a conversion group that nobody knows.
+    UnresolvedGroup,
     /// The page asks for no conversion.
     NoConversion,
     /// The page is in another language.
@@ -83,6 +85,13 @@ impl Fault {
                 "a positional value of a template is left: it may be the name of a page, a code or a key",
             )
             .with_hint("list the template under `prose-templates` if its values are prose, or set `positional = convert`"),
+            FaultKind::UnresolvedGroup => {
+                let name = &source[self.range.clone()];
+                let message = format!("the conversion group `{name}` is not known, and its rules do not apply");
+                Diagnostic::new(UnresolvedGroup, self.range.clone(), message).with_hint(format!(
+                    "supply the text of the page Module:CGroup/{name}, as {name}.txt in a folder that `groups` names"
+                ))
+            }
             FaultKind::ForeignLanguage => {
                 say(ForeignLanguage, "the page says that it is in another language than Chinese, so its text is left")
                     .with_hint("correct its `lang`, or convert it all the same with `languages = ignore`")

@@ -146,6 +146,7 @@ pub(crate) fn scan(source: &str, options: &Options) -> Scan {
     }
     let anchors = Anchors::new(source, &tree, &claimed, &targets, &walked.headings, walked.identifiers);
     faults.append(&mut walked.faults);
+    faults.append(&mut evaluated.faults);
     Scan {
         spans: claimed,
         replacements,
