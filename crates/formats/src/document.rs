@@ -3,7 +3,6 @@
 //! How it works stands at `Document`, where users of the crate read it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 
 use tongwen::{PagePairs, PlacedOutput, Span, SpanKind};
@@ -12,7 +11,7 @@ use crate::diagnostic::DiagnosticCode;
 use crate::fields::layer::{Emitter, Layer};
 use crate::html::values::Escapes;
 use crate::markdown::blocks::{LabelForm, ShownLabel};
-use crate::wikitext::anchors::{self, Anchors};
+use crate::wikitext::anchors::{self, Anchors, Moves};
 use crate::wikitext::claims::{Target, requested};
 use crate::wikitext::faults::Fault;
 use crate::working::{Origin, Replacement, Working};
@@ -318,7 +317,7 @@ impl<'a> Document<'a> {
     }
 
     /// The same where text goes back as it is, and nothing but what is requested and fragments can change.
-    fn assemble_plainly(&self, converted: &[impl AsRef<str>], moves: &HashMap<String, String>) -> String {
+    fn assemble_plainly(&self, converted: &[impl AsRef<str>], moves: &Moves) -> String {
         let text = self.text();
         let mut assembled = String::with_capacity(text.len() + text.len() / 16);
         let mut at = 0;
@@ -455,11 +454,7 @@ impl<'a> Document<'a> {
         self.pieces_of(converted.iter(), moves)
     }
 
-    fn pieces_of<'p>(
-        &'p self,
-        converted: impl Iterator<Item = &'p str>,
-        moves: HashMap<String, String>,
-    ) -> Vec<Piece<'p>> {
+    fn pieces_of<'p>(&'p self, converted: impl Iterator<Item = &'p str>, moves: Moves) -> Vec<Piece<'p>> {
         if let Some(layer) = &self.layer {
             return self.pieces_through(layer, converted, moves, &[]);
         }
@@ -484,7 +479,7 @@ impl<'a> Document<'a> {
         &'p self,
         layer: &Layer,
         converted: impl Iterator<Item = &'p str>,
-        moves: HashMap<String, String>,
+        moves: Moves,
         edits: &[(Range<usize>, &str)],
     ) -> Vec<Piece<'p>> {
         let mut emitter = Emitter::new(layer);
@@ -566,12 +561,7 @@ impl<'a> Document<'a> {
     }
 
     /// Goes through the parts of the assembled document.
-    fn join<'p>(
-        &'p self,
-        mut strings: impl Iterator<Item = &'p str>,
-        moves: HashMap<String, String>,
-        put: impl FnMut(Part<'p>),
-    ) {
+    fn join<'p>(&'p self, mut strings: impl Iterator<Item = &'p str>, moves: Moves, put: impl FnMut(Part<'p>)) {
         let text = self.text();
         let mut joiner = Joiner { text, moves, at: 0, changed: 0, put };
         let mut labels = self.labels.iter().map(|label| (self.working.text_offset(label.at), label)).peekable();
@@ -615,9 +605,9 @@ impl<'a> Document<'a> {
     }
 
     /// The fragments that follow their headings.
-    fn moves<'c>(&'c self, converted: impl Fn(usize) -> Option<&'c str>) -> HashMap<String, String> {
+    fn moves<'c>(&'c self, converted: impl Fn(usize) -> Option<&'c str>) -> Moves {
         if self.anchors.is_empty() || self.mode == Mode::Strip {
-            return HashMap::new();
+            return Moves::default();
         }
         // Only pages with links to their own sections have anything to look up; the rest pay nothing.
         let mut wanted: Vec<(Range<usize>, usize)> = Vec::new();
@@ -643,7 +633,7 @@ impl<'a> Document<'a> {
 }
 
 /// The fragment of a target that follows its heading, and what it becomes.
-fn moved(text: &str, moves: &HashMap<String, String>, target: &Target) -> Option<(Range<usize>, String)> {
+fn moved(text: &str, moves: &Moves, target: &Target) -> Option<(Range<usize>, String)> {
     let fragment = target.fragment.clone().filter(|_| !moves.is_empty())?;
     let old = &text[fragment.clone()];
     let id = moves.get(&*anchors::normal(old))?;
@@ -662,7 +652,7 @@ fn shown<'t>(text: &'t str, target: &Target, moved: Option<(&Range<usize>, &str)
 struct Joiner<'p, P> {
     text: &'p str,
     /// The fragments that follow their headings.
-    moves: HashMap<String, String>,
+    moves: Moves,
     /// Up to here the working text has been passed on.
     at: usize,
     /// Where the last stretch ended that was replaced.

@@ -15,7 +15,6 @@
 //! A heading with a template in it has an id that cannot be known, and no link follows it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -25,6 +24,9 @@ use tongwen::{Span, SpanKind};
 use super::claims::Target;
 use super::tree::{Kind, Tree};
 use super::walk::Heading;
+
+/// Old fragments of links, and what they become.
+pub(crate) type Moves = FxHashMap<String, String>;
 
 /// How the headings of a page are made, and which of them links of the page may name.
 #[derive(Debug, Default)]
@@ -72,12 +74,8 @@ impl Anchors {
     }
 
     /// Old fragments and what they become, given what a range of the source will be.
-    pub(crate) fn moves<'c>(
-        &self,
-        source: &str,
-        shown: impl Fn(&Range<usize>) -> Cow<'c, str>,
-    ) -> HashMap<String, String> {
-        let mut moves = HashMap::new();
+    pub(crate) fn moves<'c>(&self, source: &str, shown: impl Fn(&Range<usize>) -> Cow<'c, str>) -> Moves {
+        let mut moves = Moves::default();
         let mut start = 0;
         let texts: Vec<_> = self
             .headings
@@ -90,15 +88,37 @@ impl Anchors {
         if texts.iter().all(|(old, new)| old == new) {
             return moves;
         }
-        let [mut old_ids, mut new_ids] = [(); 2].map(|()| Numbered::new(texts.len()));
-        for (old, new) in &texts {
-            let (old, new) = (old_ids.number(normal(old)), new_ids.number(normal(new)));
+        let ids: Vec<[Cow<'_, str>; 2]> = texts.iter().map(|(old, new)| [normal(old), normal(new)]).collect();
+        let mut take = |old: Cow<'_, str>, new: Cow<'_, str>| {
             if old != new && self.linked.contains(&*old) {
                 moves.insert(old.into_owned(), new.into_owned());
             }
+        };
+        if ids.len() <= FEW && (0..2).all(|side| are_different(&ids, side)) {
+            ids.into_iter().for_each(|[old, new]| take(old, new));
+            return moves;
+        }
+        let [mut old_ids, mut new_ids] = [(); 2].map(|()| Numbered::new(ids.len()));
+        for [old, new] in ids {
+            take(old_ids.number(old), new_ids.number(new));
         }
         moves
     }
+}
+
+/// So few ids are compared each with each.
+const FEW: usize = 32;
+
+/// Whether no two old or new ids are equal, so that none gets a number.
+fn are_different(ids: &[[Cow<'_, str>; 2]], side: usize) -> bool {
+    let mut behind = ids;
+    while let Some((id, rest)) = behind.split_first() {
+        if rest.iter().any(|other| other[side].eq_ignore_ascii_case(&id[side])) {
+            return false;
+        }
+        behind = rest;
+    }
+    true
 }
 
 /// What some stretches show, one behind another. Most headings are one stretch.
@@ -223,6 +243,17 @@ mod tests {
         let mut ids = Numbered::new(0);
         let numbered: Vec<_> = ["a", "A", "a_2", "a", "b"].map(|id| ids.number(id.into())).into();
         assert_eq!(numbered, ["a", "A_2", "a_2_2", "a_3", "b"]);
+    }
+
+    #[test]
+    fn ids_are_different_unless_two_are_equal() {
+        let ids = |new: &[&'static str]| {
+            new.iter().map(|new| ["a".into(), (*new).into()]).collect::<Vec<[Cow<'_, str>; 2]>>()
+        };
+        assert!(
+            are_different(&ids(&["a", "b", "国", ""]), 1) && are_different(&ids(&["a"]), 0) && are_different(&[], 0)
+        );
+        assert!(!are_different(&ids(&["x", "b", "国", "B"]), 1) && !are_different(&ids(&["a", "b"]), 0));
     }
 
     #[test]
