@@ -224,12 +224,11 @@ impl Claims {
             return self.add(end..link.end, SpanKind::Markup);
         }
         self.append(link.start, name.start, SpanKind::Markup);
-        self.spans.extend([
-            Span { range: name.clone(), kind: SpanKind::Protected },
-            Span { range: name.end..label.start, kind: SpanKind::Markup },
-            Span { range: label.clone(), kind: SpanKind::Text },
-            Span { range: end..link.end, kind: SpanKind::Markup },
-        ]);
+        self.spans.reserve(4);
+        self.spans.push(Span { range: name.clone(), kind: SpanKind::Protected });
+        self.spans.push(Span { range: name.end..label.start, kind: SpanKind::Markup });
+        self.spans.push(Span { range: label.clone(), kind: SpanKind::Text });
+        self.spans.push(Span { range: end..link.end, kind: SpanKind::Markup });
         self.requested.push(label);
         self.at = link.end;
         self.solid = name;

@@ -54,7 +54,7 @@ pub(crate) fn link(walker: &mut Walker<'_>, index: usize) {
     if target.len() > LONGEST_TARGET || piped && label.is_empty() {
         return walker.protect(whole);
     }
-    if is_simple(&walker.source[target.clone()]) {
+    if is_simple(walker, &target) {
         walker.markup(node.start..node.inner_start);
         simple(walker, node.start, target.clone(), if piped { Label::Given } else { Label::Missing });
         if piped {
@@ -162,12 +162,18 @@ pub(crate) fn plain_link(walker: &mut Walker<'_>, node: &Node) {
 
 /// Whether a target is the name of a page and nothing else, as most are: no namespace, no fragment, no path, nothing in
 /// it, no blanks around it.
-fn is_simple(target: &str) -> bool {
-    static ENDS: Set = set(b"<>[]{}\n:#");
-    let bytes = target.as_bytes();
+fn is_simple(walker: &Walker<'_>, target: &Range<usize>) -> bool {
+    let bytes = &walker.bytes[target.clone()];
+    let is_special = |byte: u8| matches!(byte, b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'\n' | b':' | b'#');
+    let mut special = walker.places.steps(Lane::Titles, target.start);
+    while let Some(place) = special.next(target.end) {
+        if is_special(walker.bytes[place]) {
+            return false;
+        }
+        special.pass(place + 1);
+    }
     bytes.first().is_some_and(|first| !matches!(first, b'_' | b'/' | b'.'))
-        && next_of(&ENDS, bytes, 0..bytes.len()) == bytes.len()
-        && (ends_of_name(bytes) || target.trim().len() == target.len())
+        && (ends_of_name(bytes) || walker.source[target.clone()].trim().len() == bytes.len())
 }
 
 /// Claims what must stay of such a target.

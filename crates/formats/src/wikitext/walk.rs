@@ -81,7 +81,7 @@ pub(crate) struct Walker<'a> {
     pub(crate) source: &'a str,
     pub(crate) bytes: &'a [u8],
     pub(crate) tree: &'a Tree,
-    places: &'a Places,
+    pub(crate) places: &'a Places,
     /// Where the last look for a mark began, and where the first mark is from there on.
     looked: Range<usize>,
     pub(crate) options: &'a Options,
