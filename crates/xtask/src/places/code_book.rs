@@ -48,10 +48,9 @@ impl CodeBook {
 fn is_unit(name: &str) -> bool {
     const HEADINGS: [&str; 3] = ["市辖区", "县", "市"];
     const BEGINNINGS: [&str; 2] = ["省直辖", "自治区直辖"];
-    const ENDS: [&str; 16] = [
+    const ENDS: [&str; 15] = [
         "开发区",
         "产业园",
-        "园区",
         "管理区",
         "管委会",
         "示范区",
@@ -68,7 +67,9 @@ fn is_unit(name: &str) -> bool {
     ];
     !(HEADINGS.contains(&name)
         || BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
-        || ENDS.iter().any(|end| name.ends_with(end)))
+        || ENDS.iter().any(|end| name.ends_with(end))
+        // 苏州工业园区, and not 梁园区 or 下花园区.
+        || name.ends_with("园区") && name.chars().count() > 4)
 }
 
 /// Files `revision_YYYYMM.py`; the last of a year counts.
@@ -187,4 +188,20 @@ fn read_events(file: &Path) -> Result<Vec<Event>> {
 /// Codes have twelve digits in places, the last six for what is below a county.
 fn six_digits(code: &str) -> Option<Code> {
     code.get(..6)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_unit;
+
+    #[test]
+    fn zones_and_headings_are_no_units() {
+        for name in ["梁园区", "绿园区", "下花园区", "公园区", "平城区"] {
+            assert!(is_unit(name), "{name}");
+        }
+        for name in ["市辖区", "省直辖县级行政区划", "苏州工业园区", "豫东综合物流产业聚集区", "西沙群岛"]
+        {
+            assert!(!is_unit(name), "{name}");
+        }
+    }
 }
