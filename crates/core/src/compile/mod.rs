@@ -4,13 +4,14 @@
 //! compiled in memory and is as fast then.
 //!
 //! Flatten each lookup into one longest-match table (`flatten.rs`), fuse the stages into one decision trie (`fuse.rs`), choose the pairs of
-//! characters at which the engine consults it (`pairs.rs`), find out which characters beside these matter (`neighbours.rs`), and pack it into a file (`pack.rs`).
+//! characters at which the engine consults it (`pairs.rs`) and what tells them (`classes.rs`), find out which characters beside these matter (`neighbours.rs`), and pack it into a file (`pack.rs`).
 //!
 //! # Limits
 //!
 //! Not every recipe can be compiled: a chain has one or two stages, a normalization one character for one, ASCII alone is never
 //! replaced, and phrases fit the layout. What cannot is an error that names the reason, never a table that does something else.
 
+mod classes;
 mod counts;
 mod flatten;
 mod fuse;
@@ -19,10 +20,10 @@ mod pack;
 mod pairs;
 mod words;
 
+pub(crate) use classes::NARROW_SHARE;
 pub(crate) use counts::Side;
 pub use counts::{PairCounts, sketch};
 pub use pack::Figures;
-pub(crate) use pairs::NARROW_SHARE;
 
 use flatten::flatten;
 use fuse::{DecisionTrie, Entries, Fusion};

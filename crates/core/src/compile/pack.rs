@@ -16,10 +16,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::classes::Classes;
 use super::counts::PairCounts;
 use super::fuse::DecisionTrie;
 use super::neighbours::Neighbours;
-use super::pairs::{Classes, Triggers, choose_triggers};
+use super::pairs::{Triggers, choose_triggers};
 use super::words;
 use crate::layout::word::Known;
 use crate::layout::{self, slot, value};
@@ -131,7 +132,7 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
             [
                 array.bases[*row as usize],
                 longest_path(config.trie) as u32,
-                triggers.narrow_classes() | if config.trie.lengthens { layout::LENGTHENS } else { 0 },
+                triggers.bits.of_narrow() | if config.trie.lengthens { layout::LENGTHENS } else { 0 },
                 parent.map_or(layout::NO_PARENT, |parent| parent as u32),
             ],
             [
@@ -539,7 +540,7 @@ impl Characters {
         for point in 0x800..=u16::MAX {
             let Some(character) = char::from_u32(u32::from(point)) else { continue };
             let special = if single.is_special(character) { layout::SPECIAL } else { 0 };
-            let entry = single.difference(character).unwrap_or(0) | triggers.classes(character) | special;
+            let entry = single.difference(character).unwrap_or(0) | triggers.bits.of(character) | special;
             if entry != 0 {
                 map.insert(point, entry);
             }
