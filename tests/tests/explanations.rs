@@ -128,6 +128,19 @@ fn long_code_points_are_not_cut() {
     assert!(compare("jp2t", &converter, &engine, &mut Edits::new(), &text) > 500);
 }
 
+/// Of a unit that holds compatibility forms of 4 bytes only the first byte tells that it changes.
+#[test]
+fn compatibility_forms_within_units_are_found() {
+    for config in Config::ALL {
+        let converter = Converter::builder().config(config).markers(Markers::Convert).build().expect("builds");
+        let engine = StagedEngine::builtin(config, TofuRisk::Include);
+        compare(config.name(), &converter, &engine, &mut Edits::new(), "在密\u{2F991}根，的密\u{2F991}根州");
+    }
+    let converter = Converter::builder().config(Config::Hk2Sp).markers(Markers::Convert).build().expect("builds");
+    assert_eq!(converter.convert("密\u{2F991}根"), "密歇根");
+    assert_eq!(converter.edits("密\u{2F991}根").len(), 1);
+}
+
 /// A list stays what it is while its converter goes on learning, in this thread and in others.
 #[test]
 fn lists_do_not_depend_on_each_other() {

@@ -18,16 +18,17 @@
 //! | own: words | pairs of characters that change something beyond the map, with what most of them become; see [`word`] |
 //! | own: adjacency | pairs of characters that are adjacent in a path of the trie: a Bloom filter of 4-byte words, a power of two, with two bits of one word for each pair |
 //! | own: neighbours | which characters beside those pairs matter, in a filter of the same kind; see [`neighbour`] |
+//! | own: covers | whether a character that changes may be part of a unit with the one beside it, in a filter of the same kind; empty where much hangs together; see [`cover`] |
 //!
 //! Configs have most of their characters in common. So a config is stored as what it changes in its *parent*, a config that stands before it; the
 //! map that the engine reads, one entry for each code point, is put together once in a process (`map.rs`).
 
 /// What the file starts with; the last two characters are the number of the format.
-pub const MAGIC: &[u8; 8] = b"tongwn05";
+pub const MAGIC: &[u8; 8] = b"tongwn06";
 /// Number of shared parts, in the order of the table above, from slots to normalization.
 pub const SHARED_PARTS: usize = 7;
 /// Number of parts that each config has of its own.
-pub const OWN_PARTS: usize = 5;
+pub const OWN_PARTS: usize = 6;
 /// Length of a name in a config record.
 pub const NAME_BYTES: usize = 32;
 /// Length of a config record.
@@ -307,6 +308,36 @@ pub mod neighbour {
     #[inline(always)]
     fn finish(mixed: u64) -> u32 {
         (mixed.wrapping_mul(super::ADJACENCY_FACTOR) >> 32) as u32
+    }
+}
+
+/// The filter of covers: which characters that change may be part of a unit of several, by the pairs that they make with the characters beside them. All that there is to know of a pair
+/// lies in one word of the filter, at the place that [`adjacency_hash`](super::adjacency_hash) gives it.
+pub mod cover {
+    /// What may be between a character that changes and the one beside it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Link {
+        /// It is the last of a unit that has both; the other stands before it.
+        Ends,
+        /// It is the first of a unit that has both; the other stands behind it.
+        Begins,
+        /// It is inside of a unit that has both, and the other stands before it ...
+        FromBefore,
+        /// ... or behind it.
+        GoesOn,
+    }
+
+    impl Link {
+        /// By how many places the bits of a pair are turned for this.
+        pub const fn turn(self) -> u32 {
+            8 * self as u32
+        }
+
+        /// The bits of a word that are set for this.
+        #[inline(always)]
+        pub fn pattern(self, hash: u32) -> u32 {
+            super::filter_pattern(hash).rotate_left(self.turn())
+        }
     }
 }
 

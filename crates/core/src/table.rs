@@ -188,6 +188,11 @@ impl<'t> Table<'t> {
         self.adjacency
     }
 
+    /// The filter of pairs of a character that changes and one that may be part of its unit; see [`layout::cover`]. Empty where much hangs together.
+    pub(crate) fn covers(&self) -> &'t [Raw<4>] {
+        array(self.record.part(5))
+    }
+
     /// What a character is looked up as: itself, unless it is a compatibility character.
     pub(crate) fn normalized(&self, point: u32) -> u32 {
         look_up(array(self.record.shared(6)), point).unwrap_or(point)
@@ -255,8 +260,13 @@ impl<'t> Table<'t> {
 /// Whether something with this hash may be in a filter.
 #[inline(always)]
 pub(crate) fn has(filter: &[Raw<4>], hash: u32) -> bool {
-    let word = u32::from_le_bytes(filter[layout::filter_word(hash, filter.len())]);
-    !word & layout::filter_pattern(hash) == 0
+    !word_at(filter, hash) & layout::filter_pattern(hash) == 0
+}
+
+/// The word of a filter that has what there is with this hash.
+#[inline(always)]
+pub(crate) fn word_at(filter: &[Raw<4>], hash: u32) -> u32 {
+    u32::from_le_bytes(filter[layout::filter_word(hash, filter.len())])
 }
 
 /// Finds the second number of the pair whose first is `key`, in sorted pairs.

@@ -4,7 +4,8 @@
 //! compiled in memory and is as fast then.
 //!
 //! Flatten each lookup into one longest-match table (`flatten.rs`), fuse the stages into one decision trie (`fuse.rs`), choose the pairs of
-//! characters at which the engine consults it (`pairs.rs`) and what tells them (`classes.rs`), find out which characters beside these matter (`neighbours.rs`), and pack it into a file (`pack.rs`).
+//! characters at which the engine consults it (`pairs.rs`) and what tells them (`classes.rs`), find out which characters beside these matter (`neighbours.rs`)
+//! and which may be part of units (`covers.rs`), and pack it into a file (`pack.rs`).
 //!
 //! # Limits
 //!
@@ -13,6 +14,7 @@
 
 mod classes;
 mod counts;
+mod covers;
 mod flatten;
 mod fuse;
 mod neighbours;

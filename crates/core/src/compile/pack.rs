@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::classes::Classes;
 use super::counts::PairCounts;
+use super::covers::Covers;
 use super::fuse::DecisionTrie;
 use super::neighbours::Neighbours;
 use super::pairs::{Triggers, choose_triggers};
@@ -116,6 +117,11 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
         let (row, triggers, characters) = &own[number];
         let pairs = if is_large(number) { &shared } else { &adjacencies[number] };
         let neighbours = if is_large(number) { &shared_neighbours } else { &neighbours[number] };
+        // Where much hangs together, too many characters would have one.
+        let covers = match is_large(number) {
+            true => Vec::new(),
+            false => filter_of(&Covers::of(config.trie, |character| codes.sources_of(character)).patterns()),
+        };
         let words = words::table(&triggers.pairs, |pair| graph.word(&codes, *row, pair))?;
         let earlier: Vec<&Characters> = own[..number].iter().map(|(_, _, characters)| characters).collect();
         let ByParent { parent, map, specials } = characters.by_parent(&earlier);
@@ -145,7 +151,8 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
                     .collect(),
                 words,
                 adjacency_filter(pairs),
-                filter(neighbours.hashes(|character| codes.sources[&codes.code(character)].clone())),
+                filter(neighbours.hashes(|character| codes.sources_of(character))),
+                covers,
             ],
         )?;
     }
@@ -274,6 +281,11 @@ impl Codes {
     fn by_source(&self) -> BTreeMap<char, u16> {
         let aliases = self.normalization.iter().filter_map(|(from, to)| Some((*from, *self.codes.get(to)?)));
         self.codes.iter().map(|(character, code)| (*character, *code)).chain(aliases).collect()
+    }
+
+    /// The characters of text that are looked up as one.
+    fn sources_of(&self, character: char) -> Vec<char> {
+        self.sources[&self.code(character)].clone()
     }
 
     fn pages(&self) -> (Vec<u16>, Vec<[u16; layout::PAGE]>) {
@@ -608,12 +620,16 @@ fn adjacency_filter(pairs: &BTreeSet<(char, char)>) -> Vec<u8> {
     filter(pairs.iter().map(|(first, second)| layout::adjacency_hash(u32::from(*first), u32::from(*second))).collect())
 }
 
-/// At least 12 bits for each: at most two false answers in a hundred, each of which only makes a way longer.
 fn filter(hashes: Vec<u32>) -> Vec<u8> {
-    let mut words = vec![0u32; (hashes.len() * 12 / 32).next_power_of_two().max(2)];
-    for hash in hashes {
-        let word = layout::filter_word(hash, words.len());
-        words[word] |= layout::filter_pattern(hash);
+    filter_of(&hashes.into_iter().map(|hash| (hash, layout::filter_pattern(hash))).collect::<Vec<_>>())
+}
+
+/// At least 12 bits for each: at most two false answers in a hundred, each of which only makes a way longer.
+fn filter_of(patterns: &[(u32, u32)]) -> Vec<u8> {
+    let mut words = vec![0u32; (patterns.len() * 12 / 32).next_power_of_two().max(2)];
+    for (hash, pattern) in patterns {
+        let word = layout::filter_word(*hash, words.len());
+        words[word] |= pattern;
     }
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }

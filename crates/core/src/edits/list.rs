@@ -68,13 +68,6 @@ impl List {
         self.entries.extend_from_slice(entries((start - self.base) as u32));
     }
 
-    /// Adds entries in the expected range, whose places are counted from `start`.
-    #[inline]
-    pub(super) fn push_many<const N: usize>(&mut self, start: usize, places: &[u32; N], kinds: &[u32; N]) {
-        let start = (start - self.base) as u32;
-        self.entries.extend_from_slice(&std::array::from_fn::<Entry, N, _>(|at| [start + places[at], kinds[at]]));
-    }
-
     /// Adds a kind of the list's own; gives its number.
     pub(crate) fn add(&mut self, kind: Kind) -> u32 {
         let number = self.own.len() as u32 | OWN | kind.stays();

@@ -77,9 +77,11 @@ pub(crate) struct Memory {
 /// Room for what is found out about a chunk, made when first needed. It stays with the memory, since clearing it takes as long as a page of text.
 #[derive(Default)]
 pub(super) struct Rooms {
-    changed: Option<Box<Changed>>,
+    pub(super) changed: Option<Box<Changed>>,
     pub(super) characters: Option<Box<Reading>>,
     pub(super) sought: Vec<Sought>,
+    /// Where each of these starts.
+    pub(super) starts: Vec<usize>,
 }
 
 impl Rooms {

@@ -29,7 +29,13 @@ impl Pairs {
     /// What is known of a pair, of code points other than NUL.
     #[inline(always)]
     pub(super) fn get(&self, first: u16, second: u16) -> Option<u32> {
-        let [own, whole] = self.slots[self.place(key(first, second))];
+        self.get_by_key(key(first, second))
+    }
+
+    /// The same by both in one number, the first in the lower half.
+    #[inline(always)]
+    pub(super) fn get_by_key(&self, key: u32) -> Option<u32> {
+        let [own, whole] = self.slots[self.place(key)];
         (own != 0).then_some(whole)
     }
 
@@ -46,6 +52,11 @@ impl Pairs {
 
     /// Adds a pair that is not known yet.
     pub(super) fn insert(&mut self, first: u16, second: u16, whole: u32) {
+        self.insert_by_key(key(first, second), whole);
+    }
+
+    /// The same by both in one number.
+    pub(super) fn insert_by_key(&mut self, key: u32, whole: u32) {
         if self.count == MOST {
             *self = Pairs::new();
         }
@@ -59,8 +70,8 @@ impl Pairs {
                 }
             }
         }
-        let place = self.place(key(first, second));
-        self.slots[place] = [key(first, second), whole];
+        let place = self.place(key);
+        self.slots[place] = [key, whole];
     }
 }
 

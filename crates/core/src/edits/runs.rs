@@ -40,6 +40,24 @@ impl Sought {
         Some(Sought { key, start: run.start as u16, end: run.end as u16, number: 0 })
     }
 
+    /// The run of these characters, if they are neither fewer nor more and have 3 bytes each, at whatever is numbered `number` elsewhere.
+    #[inline(always)]
+    pub(super) fn of_bytes(bytes: &[u8], number: usize) -> Option<Sought> {
+        let (threes, rest) = bytes.as_chunks::<3>();
+        if !rest.is_empty() || threes.len().wrapping_sub(SHORTEST) > LONGEST - SHORTEST {
+            return None;
+        }
+        let mut key = 0;
+        for three in threes.iter().rev() {
+            let [first, second, third] = three.map(u64::from);
+            if first & 0xF0 != 0xE0 {
+                return None;
+            }
+            key = key << 16 | (first & 0xF) << 12 | (second & 0x3F) << 6 | third & 0x3F;
+        }
+        Some(Sought { key, start: number as u16, end: (number + threes.len()) as u16, number: 0 })
+    }
+
     pub(super) fn characters(&self) -> Range<usize> {
         usize::from(self.start)..usize::from(self.end)
     }

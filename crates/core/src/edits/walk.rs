@@ -4,8 +4,8 @@
 //! its kind is looked up by its code point; that is most of what changes. Of the others most hang together with one to three neighbours, from border to border, and are looked up
 //! with them (`pairs.rs`, `runs.rs`), the rest as longer pieces of text (`segments.rs`). Only what has not come up before is read by the trie.
 //!
-//! Where the processor has the instructions, a chunk is taken apart as a whole (`kernel/characters.rs`). Where it has not, or hardly anything hangs together and so only what changes
-//! need be looked at (`kernel/changed.rs`), it goes from change to change, or from unit to unit, and all that hangs together is a piece of text.
+//! Where much hangs together and the processor has the instructions, a chunk is taken apart as a whole (`kernel/characters.rs`), and so it is for explanations. Elsewhere only what
+//! changes is looked at (`kernel/changed.rs`); what is in doubt then is looked up as one or two characters between borders, as a run, or as a longer piece of text.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -24,11 +24,6 @@ use crate::kernel::characters::{End, OTHER, Reading, Wanted};
 use crate::resolve::decode;
 use crate::step::Step;
 use crate::table::Table;
-
-/// From this many words of the filter on, reading all characters of a chunk is sooner done than looking around each that changes.
-const DENSE: usize = 1 << 12;
-/// Changes that are added together, if they can be.
-const MANY: usize = 16;
 
 /// What mapping takes.
 pub(super) type MapBuffers<'a> = Buffers<'a, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>;
@@ -77,8 +72,7 @@ impl<'a> Walk<'_, 'a> {
                     mapped[splice.start] ^= 1;
                 }
                 // Where little hangs together, only what changes need be read.
-                let is_dense = self.table.adjacency().len() >= DENSE;
-                if is_dense && self.read_chunk(start..end, Some(mapped))? {
+                if self.table.covers().is_empty() && self.read_chunk(start..end, Some(mapped))? {
                     done = end;
                 } else {
                     done = self.look_at_changes(start..end, mapped, done)?;
@@ -132,7 +126,11 @@ impl<'a> Walk<'_, 'a> {
 
     /// What tells whether characters are units.
     fn known_characters(&self) -> changed::Known<'_> {
-        changed::Known { adjacency: self.table.adjacency(), numbers: &self.known.characters }
+        changed::Known {
+            adjacency: self.table.adjacency(),
+            covers: self.table.covers(),
+            numbers: &self.known.characters,
+        }
     }
 
     /// Adds the units of a chunk, of all its characters or of those that change; `false` where characters had better be looked at one by one.
@@ -224,41 +222,206 @@ impl<'a> Walk<'_, 'a> {
         Ok(())
     }
 
-    /// Adds the units of characters that change in a chunk, and of the pieces of text that they hang together with. A unit starts at `done`; gives the end of the last.
-    fn look_at_changes(&mut self, chunk: Range<usize>, mapped: &[u8], mut done: usize) -> Result<usize, Unclear> {
-        let start = chunk.start;
+    /// Adds the units of characters that change in a chunk. A unit starts at `done`; gives another such place, behind all that was looked up.
+    fn look_at_changes(&mut self, chunk: Range<usize>, mapped: &[u8], done: usize) -> Result<usize, Unclear> {
         let mut rooms = std::mem::take(self.rooms);
-        let count = rooms.changed().find(self.known_characters(), self.source.as_bytes(), chunk, mapped);
-        let found = self.pieces(start, rooms.changed(), count, &mut done);
+        let changed = rooms.changed();
+        changed.find(self.known_characters(), self.source.as_bytes(), chunk.clone(), mapped);
+        let settled = self.settle_changes(chunk.clone(), &mut rooms, done);
+        if settled.is_ok() {
+            self.list.extend(self.start + chunk.start, |base| rooms.changed().collect(base));
+        }
         *self.rooms = rooms;
-        found.map(|()| done)
+        settled
     }
 
-    fn pieces(&mut self, start: usize, changed: &Changed, count: usize, done: &mut usize) -> Result<(), Unclear> {
-        let (places, numbers) = (changed.places[..count].chunks(MANY), changed.numbers[..count].chunks(MANY));
-        for (places, numbers) in places.zip(numbers) {
-            let plain = numbers.iter().fold(0, |all, number| all | number) & (DOUBT | STAYS) == 0;
-            if let (Ok(places), Ok(numbers)) = (<&[u32; MANY]>::try_from(places), <&[u32; MANY]>::try_from(numbers))
-                && plain
-                && start + places[0] as usize >= *done
+    /// Settles what is in doubt of the characters that change in a chunk.
+    fn settle_changes(&mut self, chunk: Range<usize>, rooms: &mut Rooms, mut done: usize) -> Result<usize, Unclear> {
+        let Rooms { changed, sought, starts, .. } = rooms;
+        let changed = changed.as_deref_mut().expect("what changes was found there");
+        sought.clear();
+        starts.clear();
+        // What belongs to units that are listed already.
+        let listed = changed.places[..changed.count].iter().take_while(|place| chunk.start + (**place as usize) < done);
+        let listed = listed.count();
+        changed.numbers[..listed].fill(0);
+        for which in 0..changed.doubts() {
+            let (number, key, before) = changed.doubtful(which);
+            let at = chunk.start + changed.places[number] as usize;
+            // Of what is listed already, the place is that of its unit, and this means nothing.
+            let start = at.wrapping_sub(before as usize);
+            if key != 0
+                && let Some(whole) = self.known.pairs.get_by_key(key)
+                && (at < done || start >= done)
             {
-                self.list.push_many(self.start + start, places, numbers);
-                *done = self.character_end(start + places[MANY - 1] as usize);
+                // Written without branches: nobody could foresee them.
+                let own = self.known.characters[(key >> (16 * u32::from(before > 0)) & 0xFFFF) as usize];
+                let is_settled = at < done;
+                let is_whole = whole != APART;
+                let (settled_place, settled) = (changed.places[number], changed.numbers[number]);
+                let place = if is_whole & !is_settled { settled_place - before } else { settled_place };
+                let kind = if is_whole { whole } else { own };
+                changed.places[number] = place;
+                changed.numbers[number] = if is_settled { settled } else { kind };
+                let has_next =
+                    is_whole & !is_settled & (before == 0) & (changed.places[number + 1] == settled_place + 3);
+                changed.numbers[number + 1] = if has_next { 0 } else { changed.numbers[number + 1] };
+                let behind = at + if is_whole & (before == 0) { 6 } else { 3 };
+                done = if is_settled { done } else { behind };
                 continue;
             }
-            for (place, number) in places.iter().zip(numbers) {
-                let at = start + *place as usize;
-                if at >= *done {
-                    *done = if number & DOUBT == 0 {
-                        self.push(at, *number);
-                        self.character_end(at)
-                    } else {
-                        self.piece(at, *done, *number)?
-                    };
+            if at < done {
+                continue;
+            }
+            if key != 0 && start >= done {
+                let (whole, end) = self.learn_pair(key, start)?;
+                if whole == APART {
+                    changed.numbers[number] = self.number(at..at + 3)?;
+                    done = at + 3;
+                } else {
+                    changed.settle(number, start - chunk.start..end - chunk.start, whole);
+                    done = end;
                 }
+                continue;
+            }
+            done = match changed.numbers[number] {
+                DOUBT => {
+                    let end = self.character_end(at);
+                    changed.numbers[number] = self.number(at..end)?;
+                    end
+                }
+                doubts => {
+                    let source = self.source.as_bytes();
+                    let from = if doubts & LEFT == 0 { at } else { self.table.boundary_before(source, at, done) };
+                    let end = self.piece_end(at, from);
+                    if let Some(key) = pair_of(&source[from..end]) {
+                        let whole = match self.known.pairs.get_by_key(key) {
+                            Some(whole) => whole,
+                            None => self.learn_pair(key, from)?.0,
+                        };
+                        done = if whole == APART {
+                            changed.numbers[number] = self.number(at..at + 3)?;
+                            at + 3
+                        } else {
+                            let place = from - chunk.start;
+                            changed.settle(first_of(changed, number, place), place..end - chunk.start, whole);
+                            end
+                        };
+                        continue;
+                    }
+                    match Sought::of_bytes(&source[from..end], number) {
+                        // Looked up with others, so that they wait for memory together.
+                        Some(run) if end <= chunk.end => {
+                            sought.push(run);
+                            starts.push(from);
+                            end
+                        }
+                        _ => self.piece_of_change(chunk.clone(), changed, number, from..end)?.min(chunk.end),
+                    }
+                }
+            };
+        }
+        self.known.runs.seek(sought);
+        for (run, from) in sought.iter().zip(&*starts) {
+            let characters = run.characters();
+            let kinds = match self.known.runs.get(run) {
+                Some(kinds) => *kinds,
+                None => self.learn_run(run.key, *from, characters.len())?,
+            };
+            let start = *from - chunk.start;
+            let mut number = first_of(changed, characters.start, start);
+            let mut next = 0;
+            while next < characters.len() {
+                let (unit, kind) = (next, kinds[next]);
+                next += 1;
+                while next < characters.len() && kinds[next] == 0 {
+                    next += 1;
+                }
+                number = changed.settle(number, start + 3 * unit..start + 3 * next, kind);
             }
         }
-        Ok(())
+        Ok(done)
+    }
+
+    /// Learns the units of a run of characters of 3 bytes.
+    #[inline(never)]
+    fn learn_run(&mut self, key: u64, from: usize, count: usize) -> Result<[u32; runs::LONGEST], Unclear> {
+        let mut kinds = [0; runs::LONGEST];
+        let mut at = from;
+        while at < from + 3 * count {
+            let unit = at..self.table.unit(self.source.as_bytes(), at).end;
+            kinds[(at - from) / 3] = self.number(unit.clone())?;
+            at = unit.end;
+        }
+        self.known.runs.insert(Run { key, kinds });
+        Ok(kinds)
+    }
+
+    /// Learns what becomes of a character between borders, or of two. Gives that, and where it ends.
+    #[inline(never)]
+    fn learn_pair(&mut self, key: u32, start: usize) -> Result<(u32, usize), Unclear> {
+        let middle = start + 3;
+        let end = self.table.unit(self.source.as_bytes(), start).end;
+        let whole = if end > middle {
+            self.number(start..end)?
+        } else {
+            self.number(start..middle)?;
+            if key >> 16 > 0 {
+                self.number(middle..middle + 3)?;
+            }
+            APART
+        };
+        self.known.pairs.insert_by_key(key, whole);
+        Ok((whole, end))
+    }
+
+    /// Settles a longer piece of text around a character. Gives the end of what is settled.
+    #[inline(never)]
+    fn piece_of_change(
+        &mut self,
+        chunk: Range<usize>,
+        changed: &mut Changed,
+        number: usize,
+        Range { start: from, end }: Range<usize>,
+    ) -> Result<usize, Unclear> {
+        let source = self.source.as_bytes();
+        let at = chunk.start + changed.places[number] as usize;
+        let mut unit = from - chunk.start;
+        let mut number = first_of(changed, number, unit);
+        if let Some(key) = Short::new(&source[from..], end - from)
+            && let Some(segment) = self.segment(&key, from, end)?
+        {
+            for (length, kind) in segment.units() {
+                number = changed.settle(number, unit..unit + length, kind);
+                unit += length;
+            }
+            return Ok(end);
+        }
+        let mut start = from;
+        while start <= at {
+            let unit = start..self.table.unit(source, start).end;
+            start = unit.end;
+            let kind = self.number(unit.clone())?;
+            number = changed.settle(number, unit.start - chunk.start..unit.end - chunk.start, kind);
+        }
+        Ok(start)
+    }
+
+    /// Where a piece of text that hangs together ends.
+    #[inline(always)]
+    fn piece_end(&self, at: usize, from: usize) -> usize {
+        let source = self.source.as_bytes();
+        let (mut point, length) = decode(source, at);
+        let mut end = at + length;
+        while end < source.len() && end - from <= LONGEST {
+            let (next, length) = decode(source, end);
+            // Where a description sequence would end, what follows decides.
+            if !self.table.adjacent(point, next) || (0x2FF0..0x3000).contains(&next) {
+                break;
+            }
+            (point, end) = (next, end + length);
+        }
+        end
     }
 
     #[inline(always)]
@@ -270,16 +433,7 @@ impl<'a> Walk<'_, 'a> {
     fn piece(&mut self, at: usize, done: usize, doubts: u32) -> Result<usize, Unclear> {
         let source = self.source.as_bytes();
         let from = if doubts & LEFT == 0 { at } else { self.table.boundary_before(source, at, done) };
-        let (mut point, length) = decode(source, at);
-        let mut end = at + length;
-        while doubts & RIGHT != 0 && end < source.len() && end - from <= LONGEST {
-            let (next, length) = decode(source, end);
-            // Where a description sequence would end, what follows decides.
-            if !self.table.adjacent(point, next) || (0x2FF0..0x3000).contains(&next) {
-                break;
-            }
-            (point, end) = (next, end + length);
-        }
+        let end = if doubts & RIGHT == 0 { self.character_end(at) } else { self.piece_end(at, from) };
         if let Some(key) = Short::new(&source[from..], end - from)
             && let Some(segment) = self.segment(&key, from, end)?
         {
@@ -348,4 +502,22 @@ impl<'a> Walk<'_, 'a> {
     fn number_of(&mut self, unit: &str) -> Result<u32, Unclear> {
         self.known.unit(self.table, self.step, self.mixed, unit, self.kinds).ok_or(Unclear)
     }
+}
+
+/// The first of the characters up to one that lies behind a place of the chunk.
+#[inline(always)]
+fn first_of(changed: &Changed, mut number: usize, place: usize) -> usize {
+    while number > 0 && changed.places[number - 1] as usize >= place {
+        number -= 1;
+    }
+    number
+}
+
+/// Two characters of 3 bytes as a key of [`Pairs`](super::pairs::Pairs).
+#[inline(always)]
+fn pair_of(bytes: &[u8]) -> Option<u32> {
+    let [_, _, _, _, _, _] = bytes else { return None };
+    let eight = kernel::two_characters(bytes.first_chunk()?);
+    let (first, second) = kernel::points_of(eight);
+    kernel::are_wide(eight).then_some(first | second << 16)
 }

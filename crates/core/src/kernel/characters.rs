@@ -194,6 +194,7 @@ mod tests {
     use super::super::changed::ALONE;
     use super::super::changed::tests::{chunk, numbers, tables};
     use super::*;
+    use crate::Config;
     use crate::random::Random;
 
     fn has(set: &Set, bit: usize) -> bool {
@@ -207,8 +208,8 @@ mod tests {
         let mut numbers = numbers(&mut random);
         numbers[usize::from(OTHER)] = 0;
         let (mut runs, mut collected) = (0, 0);
-        for table in tables() {
-            let known = Known { adjacency: table.adjacency(), numbers: &numbers };
+        for table in tables([Config::S2Twp, Config::T2S]) {
+            let known = Known { adjacency: table.adjacency(), covers: table.covers(), numbers: &numbers };
             for round in 0..2000 {
                 let rarity = 1 + random.below(6);
                 let (source, Range { start, end }, mapped) = chunk(&mut random, 200, rarity);

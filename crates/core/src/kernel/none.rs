@@ -69,7 +69,12 @@ pub(super) fn borders(_: &[u8], _: &[u8], _: &mut [u32]) -> Option<usize> {
 }
 
 #[inline(always)]
-pub(super) fn changed(_: Known<'_>, _: &[u8], _: Range<usize>, _: &[u8], _: &mut Changed) -> Option<usize> {
+pub(super) fn changed(_: Known<'_>, _: &[u8], _: Range<usize>, _: &[u8], _: &mut Changed) -> bool {
+    false
+}
+
+#[inline(always)]
+pub(super) fn collect_changed(_: &mut Changed, _: u32) -> Option<usize> {
     None
 }
 

@@ -35,7 +35,7 @@ pub(super) use avx2::{has_instructions as has_blocks, map as map_eights};
 pub(super) use avx512::map as map_blocks;
 pub(super) use borders::borders as borders_by_blocks;
 pub(super) use borders_eights::borders as borders_by_eights;
-pub(super) use changed::changed;
+pub(super) use changed::{changed, collect_changed};
 pub(super) use characters::{collect, read};
 pub(super) use confirm::confirm;
 pub(super) use openings::{beginning, has_opening};
