@@ -93,7 +93,7 @@ pub(crate) fn measure(
             let size = Size::Bytes(input.len());
             add(&text.name, &[input], size)?;
         }
-        for (name, strings) in strings::sets(*config, of_strings) {
+        for (name, strings) in strings::sets(*config, of_strings, strings::STRINGS) {
             if !strings.is_empty() {
                 add(&format!("strings {name}"), &strings, Size::Calls(strings.len()))?;
             }

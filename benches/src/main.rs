@@ -60,7 +60,7 @@ enum Task {
     /// What tools break in one line of wikitext
     Breaks,
     /// Cost of a call on a string of 10 to 30 characters
-    Strings(Conversion),
+    Strings(ShortStrings),
     /// Time to make a converter
     Construct(Constructing),
     /// Cost of looking up a name of a place, and of opening the glossary
@@ -191,6 +191,15 @@ struct Conversion {
     timing: Timing,
     #[command(flatten)]
     output: Output,
+}
+
+#[derive(Args)]
+struct ShortStrings {
+    #[command(flatten)]
+    conversion: Conversion,
+    /// Strings in a set
+    #[arg(long, default_value_t = strings::STRINGS, value_name = "COUNT")]
+    strings: usize,
 }
 
 #[derive(Args)]
@@ -363,8 +372,8 @@ fn run(task: Task) -> Result<ExitCode> {
         }
         Task::Wikitext(task) => record(&task.output, |report| pages(report, &task.pages, &task.timing)),
         Task::Breaks => wikitext::breaks(),
-        Task::Strings(task) => {
-            record(&task.output, |report| strings(report, &task.choice, &task.reading, &task.timing))
+        Task::Strings(ShortStrings { conversion: task, strings: count }) => {
+            record(&task.output, |report| strings(report, &task.choice, &task.reading, count, &task.timing))
         }
         Task::Construct(task) => record(&task.output, |report| construct(report, &task.choice, task.processes)),
         Task::Names(task) => record(&task.output, |report| names(report, &task.timing)),
@@ -377,7 +386,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::All(task) => record(&task.output, |report| {
             throughput(report, &task.choice, &task.reading, &task.timing)?;
             pages(report, &[], &task.timing)?;
-            strings(report, &task.choice, &task.reading, &task.timing)?;
+            strings(report, &task.choice, &task.reading, strings::STRINGS, &task.timing)?;
             construct(report, &task.choice, 15)?;
             names(report, &task.timing)?;
             annotation(report, &task.reading, &task.timing)?;
@@ -435,9 +444,9 @@ fn pages(report: &mut Report, paths: &[PathBuf], timing: &Timing) -> Result<()> 
     Ok(())
 }
 
-fn strings(report: &mut Report, choice: &Choice, reading: &Reading, timing: &Timing) -> Result<()> {
+fn strings(report: &mut Report, choice: &Choice, reading: &Reading, count: usize, timing: &Timing) -> Result<()> {
     let texts = reading.load(&CHINESE)?;
-    report.strings = strings::measure(&choice.configs(), &texts, &choice.contenders(), timing.plan())?;
+    report.strings = strings::measure(&choice.configs(), &texts, count, &choice.contenders(), timing.plan())?;
     strings::print(&report.strings);
     Ok(())
 }

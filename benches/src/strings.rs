@@ -1,9 +1,11 @@
 //! Cost of a call on a short string: titles, names, cells, messages.
 //!
-//! A thousand different strings of 10 to 30 characters, cut from the texts, in two sets: strings that the config
-//! changes, and strings that it leaves as they are; and a thousand each of 11 and of 53 characters, as they come. One pass converts the whole set, so that no branch predictor learns
-//! a single string by heart. Buffers are reused where the library takes one; where it returns a new string, that is
-//! part of its cost.
+//! Different strings of 10 to 30 characters, cut from the texts, in two sets: strings that the config changes, and strings that it leaves as they are;
+//! and as many each of 11 and of 53 characters, as they come. One pass converts the whole set. Buffers are reused where the library takes one; where it
+//! returns a new string, that is part of its cost.
+//!
+//! A processor learns the branches of a thousand strings by heart, in whatever converts them, as long as it converts nothing else: of 12,000 strings
+//! (`--strings`), one with much to convert takes up to half as long again.
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
@@ -19,15 +21,21 @@ use crate::sample::{Plan, Task, interleave};
 use crate::texts::{Random, Text};
 use crate::throughput::engines;
 
-/// Strings in a set, where the texts yield as many.
-const STRINGS: usize = 1000;
+/// Strings in a set unless told otherwise.
+pub(crate) const STRINGS: usize = 1000;
 
-/// Measures both sets with every config.
-pub(crate) fn measure(configs: &[Config], texts: &[Text], contenders: &[Contender], plan: Plan) -> Result<Vec<Calls>> {
+/// Measures all sets of so many strings, where the texts yield as many, with every config.
+pub(crate) fn measure(
+    configs: &[Config],
+    texts: &[Text],
+    strings: usize,
+    contenders: &[Contender],
+    plan: Plan,
+) -> Result<Vec<Calls>> {
     let mut cells = Vec::new();
     for config in configs {
         let engines = engines(contenders, *config)?;
-        for (name, strings) in sets(*config, texts) {
+        for (name, strings) in sets(*config, texts, strings) {
             if strings.is_empty() {
                 continue;
             }
@@ -84,25 +92,25 @@ pub(crate) const BY_EFFECT: [&str; 2] = ["changed", "unchanged"];
 pub(crate) const BY_LENGTH: [(&str, usize); 2] = [("of 11", 11), ("of 53", 53)];
 
 /// The sets for a config, from its input and, for strings that stay as they are, from its output as well.
-pub(crate) fn sets(config: Config, texts: &[Text]) -> Vec<(&'static str, Vec<String>)> {
+pub(crate) fn sets(config: Config, texts: &[Text], strings: usize) -> Vec<(&'static str, Vec<String>)> {
     let engine = maker(config);
     let (mut changed, mut unchanged) = (BTreeSet::new(), BTreeSet::new());
     let mut of_lengths = BY_LENGTH.map(|_| BTreeSet::new());
     // Equal shares, so that prose and mixed text both count.
-    let share = STRINGS.div_ceil(texts.len().max(1));
+    let share = strings.div_ceil(texts.len().max(1));
     for (index, text) in texts.iter().enumerate() {
         let input = text.input(config);
         let output = convert(&engine, &input);
         let target = (index + 1) * share;
-        for piece in pieces(&input, 10..=30).into_iter().chain(pieces(&output, 10..=30)) {
+        for piece in pieces(&input, 10..=30, strings).into_iter().chain(pieces(&output, 10..=30, strings)) {
             let set = if convert(&engine, &piece) == piece { &mut unchanged } else { &mut changed };
-            if set.len() < target.min(STRINGS) {
+            if set.len() < target.min(strings) {
                 set.insert(piece);
             }
         }
         for (set, (_, length)) in of_lengths.iter_mut().zip(BY_LENGTH) {
-            for piece in pieces(&input, length..=length) {
-                if set.len() < target.min(STRINGS) {
+            for piece in pieces(&input, length..=length, strings) {
+                if set.len() < target.min(strings) {
                     set.insert(piece);
                 }
             }
@@ -112,8 +120,8 @@ pub(crate) fn sets(config: Config, texts: &[Text]) -> Vec<(&'static str, Vec<Str
     names.zip([changed, unchanged].into_iter().chain(of_lengths)).map(|(name, set)| (name, shuffled(set))).collect()
 }
 
-/// Strings of so many characters from places all over a text, none with a line break.
-fn pieces(text: &str, lengths: RangeInclusive<usize>) -> Vec<String> {
+/// Strings of so many characters from places all over a text, none with a line break: four times as many as are wanted of those that differ.
+fn pieces(text: &str, lengths: RangeInclusive<usize>, wanted: usize) -> Vec<String> {
     let mut random = Random::new();
     let least = *lengths.start();
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| line.chars().count() >= least).collect();
@@ -121,7 +129,7 @@ fn pieces(text: &str, lengths: RangeInclusive<usize>) -> Vec<String> {
     if lines.is_empty() {
         return pieces;
     }
-    for _ in 0..4 * STRINGS {
+    for _ in 0..4 * wanted {
         let line: Vec<char> = lines[random.below(lines.len())].chars().collect();
         let length = (least + random.below(lengths.end() - least + 1)).min(line.len());
         let start = random.below(line.len() - length + 1);
@@ -176,8 +184,8 @@ mod tests {
     #[test]
     fn pieces_have_the_right_length() {
         let text = "一二三四五六七八九十百千\n短\nabcdefghijklmnopqrstuvwxyz0123456789\n";
-        let pieces = pieces(text, 10..=30);
-        assert_eq!(pieces.len(), 4 * STRINGS);
+        let pieces = pieces(text, 10..=30, 500);
+        assert_eq!(pieces.len(), 2000);
         assert!(pieces.iter().all(|piece| (10..=30).contains(&piece.chars().count()) && !piece.contains('\n')));
     }
 
