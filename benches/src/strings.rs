@@ -5,7 +5,7 @@
 //! returns a new string, that is part of its cost.
 //!
 //! A processor learns the branches of a thousand strings by heart, in whatever converts them, as long as it converts nothing else: of 12,000 strings
-//! (`--strings`), one with much to convert takes up to half as long again.
+//! (`--strings`), a long one takes twice as long and more, in every tool.
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
