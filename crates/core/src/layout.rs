@@ -312,7 +312,7 @@ pub mod neighbour {
 }
 
 /// The filter of covers: which characters that change may be part of a unit of several, by the pairs that they make with the characters beside them. All that there is to know of a pair
-/// lies in one word of the filter, at the place that [`adjacency_hash`](super::adjacency_hash) gives it.
+/// lies in one word of the filter, at the place that `adjacency_hash` gives it.
 pub mod cover {
     /// What may be between a character that changes and the one beside it.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
