@@ -23,27 +23,12 @@ impl Covers {
     /// Those of a trie; `sources` are the characters of text that are looked up as one.
     pub(crate) fn of(trie: &DecisionTrie, sources: impl Fn(char) -> Vec<char>) -> Covers {
         let mut covers = Covers::default();
-        covers.add_below(trie, 0, &mut Vec::new(), &sources);
-        covers
-    }
-
-    fn add_below(
-        &mut self,
-        trie: &DecisionTrie,
-        node: u32,
-        path: &mut Vec<char>,
-        sources: &impl Fn(char) -> Vec<char>,
-    ) {
-        for (character, child) in &trie.edges[node as usize] {
-            path.push(*character);
-            if let Some(outcome) = &trie.outcome[*child as usize]
-                && outcome.consumed > 1
-            {
-                self.add(&path[..outcome.consumed], outcome, sources);
+        trie.each_outcome(|path, outcome| {
+            if outcome.consumed > 1 {
+                covers.add(&path[..outcome.consumed], outcome, &sources);
             }
-            self.add_below(trie, *child, path, sources);
-            path.pop();
-        }
+        });
+        covers
     }
 
     fn add(&mut self, unit: &[char], outcome: &Outcome, sources: &impl Fn(char) -> Vec<char>) {

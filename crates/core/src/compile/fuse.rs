@@ -132,6 +132,22 @@ impl DecisionTrie {
         self.edges[0].iter().filter(|(_, node)| !self.edges[*node as usize].is_empty())
     }
 
+    /// Shows every path that has an outcome of its own, in the order of the characters.
+    pub(crate) fn each_outcome(&self, mut show: impl FnMut(&[char], &Outcome)) {
+        self.outcomes_below(0, &mut Vec::new(), &mut show);
+    }
+
+    fn outcomes_below(&self, node: u32, path: &mut Vec<char>, show: &mut impl FnMut(&[char], &Outcome)) {
+        for (character, child) in &self.edges[node as usize] {
+            path.push(*character);
+            if let Some(outcome) = &self.outcome[*child as usize] {
+                show(path, outcome);
+            }
+            self.outcomes_below(*child, path, show);
+            path.pop();
+        }
+    }
+
     /// Pairs of characters that are adjacent in a path.
     pub(crate) fn adjacent_pairs(&self) -> BTreeSet<(char, char)> {
         let mut pairs = BTreeSet::new();

@@ -33,33 +33,16 @@ impl Neighbours {
         single: &Singles<'_>,
         is_word: impl Fn(Pair) -> bool,
     ) -> Neighbours {
-        let triggers = triggers.iter().map(|pair| (*pair, is_word(*pair))).collect();
+        let triggers: HashMap<Pair, bool> = triggers.iter().map(|pair| (*pair, is_word(*pair))).collect();
         let mut neighbours = Neighbours::default();
-        neighbours.add_below(trie, 0, &mut Vec::new(), &triggers, single);
+        trie.each_outcome(|path, outcome| {
+            let mapped: String = path[..outcome.consumed].iter().map(|character| single.output(*character)).collect();
+            neighbours.add(path, outcome.consumed, mapped != outcome.output, &triggers);
+        });
         let firsts: BTreeSet<char> =
             triggers.iter().filter(|(_, is_word)| **is_word).map(|((first, _), _)| *first).collect();
         neighbours.ends.retain(|(_, last)| firsts.contains(last));
         neighbours
-    }
-
-    fn add_below(
-        &mut self,
-        trie: &DecisionTrie,
-        node: u32,
-        path: &mut Vec<char>,
-        triggers: &HashMap<Pair, bool>,
-        single: &Singles<'_>,
-    ) {
-        for (character, child) in &trie.edges[node as usize] {
-            path.push(*character);
-            if let Some(outcome) = &trie.outcome[*child as usize] {
-                let mapped: String =
-                    path[..outcome.consumed].iter().map(|character| single.output(*character)).collect();
-                self.add(path, outcome.consumed, mapped != outcome.output, triggers);
-            }
-            self.add_below(trie, *child, path, triggers, single);
-            path.pop();
-        }
     }
 
     /// A path, of which so many characters are a unit.

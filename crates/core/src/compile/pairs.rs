@@ -38,7 +38,18 @@ pub(crate) fn choose_triggers(
         }
     }
     let mut paths = Vec::new();
-    collect_paths(trie, 0, &mut Vec::new(), &singles, &mut paths);
+    trie.each_outcome(|path, outcome| {
+        let mut mapped = String::new();
+        for character in &path[..outcome.consumed] {
+            match singles.get(character) {
+                Some(output) => mapped.push_str(output),
+                None => mapped.push(*character),
+            }
+        }
+        if path.len() > 1 && mapped != outcome.output {
+            paths.push(path.to_vec());
+        }
+    });
     // A character of 4 bytes is always looked at; the other lengths are not special in this sense.
     let attended =
         |character: &char| character.len_utf8() == 4 || (character.len_utf8() == 3 && is_special(*character));
@@ -79,30 +90,4 @@ pub(crate) fn choose_triggers(
     }
     let bits = classes.assign(&chosen, counts);
     Ok(Triggers { pairs: chosen, bits })
-}
-
-fn collect_paths(
-    trie: &DecisionTrie,
-    node: u32,
-    path: &mut Vec<char>,
-    singles: &HashMap<char, &str>,
-    paths: &mut Vec<Vec<char>>,
-) {
-    for (character, child) in &trie.edges[node as usize] {
-        path.push(*character);
-        if let Some(outcome) = trie.outcome[*child as usize].as_ref().filter(|_| path.len() > 1) {
-            let mut mapped = String::new();
-            for character in &path[..outcome.consumed] {
-                match singles.get(character) {
-                    Some(output) => mapped.push_str(output),
-                    None => mapped.push(*character),
-                }
-            }
-            if mapped != outcome.output {
-                paths.push(path.clone());
-            }
-        }
-        collect_paths(trie, *child, path, singles, paths);
-        path.pop();
-    }
 }
