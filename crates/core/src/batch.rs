@@ -116,7 +116,7 @@ fn convert_window<'t, S: Sink, const BYTES: usize, const EVENTS: usize>(
 ) {
     let bytes = text.as_bytes();
     let (start, end) = (jobs[0].place.start, jobs[jobs.len() - 1].place.end);
-    let Buffers { mapped, events, splices } = buffers;
+    let Buffers { mapped, events, splices, .. } = buffers;
     splices.clear();
     let count = kernel::map(&table.map, &bytes[start..], end - start, mapped, events);
     let mut events = &events[..count];
@@ -134,7 +134,7 @@ fn convert_window<'t, S: Sink, const BYTES: usize, const EVENTS: usize>(
         if table.lengthening.is_some() && has_operator(&bytes[start..], own) {
             described.push(number);
         } else {
-            table.resolve(&bytes[..job.place.end], start, job.place.start, own, mapped, splices);
+            table.resolve(&bytes[..job.place.end], start, job.place.start, (own, &[]), mapped, splices);
         }
     }
     let whole = S::whole(&mapped[..end - start]);

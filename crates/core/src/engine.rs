@@ -63,12 +63,15 @@ pub(crate) enum Stop {
 pub(crate) struct Buffers<'t, const BYTES: usize, const EVENTS: usize> {
     pub(crate) mapped: [u8; BYTES],
     pub(crate) events: [u16; EVENTS],
+    /// Where the words at events lie in the table of words, of so many as come behind.
+    pub(crate) slots: [u16; EVENTS],
+    pub(crate) noted: usize,
     pub(crate) splices: Vec<Splice<'t>>,
 }
 
 impl<const BYTES: usize, const EVENTS: usize> Buffers<'_, BYTES, EVENTS> {
     pub(crate) fn new() -> Self {
-        Buffers { mapped: [0; BYTES], events: [0; EVENTS], splices: Vec::new() }
+        Buffers { mapped: [0; BYTES], events: [0; EVENTS], slots: [0; EVENTS], noted: 0, splices: Vec::new() }
     }
 }
 
@@ -217,9 +220,10 @@ impl<'t> Table<'t> {
         limit: usize,
         buffers: &mut Buffers<'t, BYTES, EVENTS>,
     ) -> (usize, usize) {
-        let Buffers { mapped, events, .. } = buffers;
+        let Buffers { mapped, events, slots, noted, .. } = buffers;
         let (start, mut end) = (chunk.start, chunk.end);
-        let mut count = kernel::map(&self.map, &text[start..], end - start, mapped, events);
+        let mut count;
+        (count, *noted) = kernel::map_with_slots(&self.map, &text[start..], end - start, mapped, events, slots);
         if end < limit {
             // Only now is it known where the chunk may end; what was mapped behind that will be mapped again.
             end = self.last_boundary(text, start, end);
@@ -236,10 +240,12 @@ impl<'t> Table<'t> {
         count: usize,
         buffers: &mut Buffers<'t, BYTES, EVENTS>,
     ) {
-        let Buffers { mapped, events, splices } = buffers;
+        let Buffers { mapped, events, slots, noted, splices } = buffers;
         splices.clear();
         if count > 0 {
-            self.resolve(text, start, start, &events[..count], mapped, splices);
+            let settled = count.min(*noted);
+            kernel::settle(self.neighbours(), &text[start..], events, slots, settled);
+            self.resolve(text, start, start, (&events[..count], &slots[..settled]), mapped, splices);
         }
     }
 

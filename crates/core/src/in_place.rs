@@ -313,7 +313,7 @@ impl<'t> Writer<'_, 't> {
         // From here on the text begins with the first stretch.
         let text = &self.text.as_bytes()[start..];
         let (through, scratch) = (&self.through, &mut self.scratch);
-        let Buffers { mapped, events, splices } = &mut *self.buffers;
+        let Buffers { mapped, events, splices, .. } = &mut *self.buffers;
         let sifted = through.map(text, end - start, mapped, events, scratch);
         let mut events = &events[..sifted.of_table];
         // Operators that the table does not do.

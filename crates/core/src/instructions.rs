@@ -105,6 +105,7 @@ fn detected() -> Instructions {
         && is_x86_feature_detected!("avx512vbmi2")
         && is_x86_feature_detected!("avx512vbmi")
         && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512f");
     match (avx2, avx512) {

@@ -80,24 +80,66 @@ pub(crate) const fn events_of(bytes: usize) -> usize {
 #[inline]
 pub(crate) fn map(map: &Map<'_>, source: &[u8], length: usize, output: &mut [u8], events: &mut [u16]) -> usize {
     let count = map_flat(&map.flat(), source, length, output, events);
-    confirmed(map, source, events, count)
+    confirmed(map, source, events, &mut [], count).0
 }
 
-/// Keeps, of the first `count` events, those that are no false alarms of the class bits; gives how many.
+/// [`map`] that also notes where the words at the events lie in the table of words, if that falls out of looking them up: for so many events as is given with their number, all or none. `slots`
+/// has as much room as `events`.
 #[inline]
-pub(crate) fn confirmed(map: &Map<'_>, source: &[u8], events: &mut [u16], count: usize) -> usize {
+pub(crate) fn map_with_slots(
+    map: &Map<'_>,
+    source: &[u8],
+    length: usize,
+    output: &mut [u8],
+    events: &mut [u16],
+    slots: &mut [u16],
+) -> (usize, usize) {
+    let count = map_flat(&map.flat(), source, length, output, events);
+    confirmed(map, source, events, slots, count)
+}
+
+/// Keeps, of the first `count` events, those that are no false alarms of the class bits; gives how many, and the number of those whose slots are noted, unless there is no room for any.
+#[inline]
+pub(crate) fn confirmed(
+    map: &Map<'_>,
+    source: &[u8],
+    events: &mut [u16],
+    slots: &mut [u16],
+    count: usize,
+) -> (usize, usize) {
     let flat = map.flat();
     if count >= MANY
         && let Some(words) = map.words
-        && let Some(confirmed) = vector::confirm(&flat, words, source, events, count)
+        && let Some(confirmed) = vector::confirm(&flat, words, source, events, slots, count)
     {
-        return confirmed;
+        let has_room = words.keys().len() <= usize::from(SLOTS);
+        return (confirmed, if has_room { confirmed.min(slots.len()) } else { 0 });
     }
-    confirm(&flat, map.words, source, events, count)
+    (confirm(&flat, map.words, source, events, count), 0)
 }
 
 /// From so many events on, looking sixteen of them up at once pays.
 const MANY: usize = 8;
+
+/// Numbers of slots that are noted are below this; tables of words with more have none noted. Above the number is what the filter of neighbours says ...
+pub(crate) const SLOTS: u16 = 1 << 13;
+/// ... that a unit may end with the first character of the word, and the one before it,
+pub(crate) const ENDS: u16 = 1 << 13;
+/// that a path may have the word and the character before it,
+pub(crate) const IS_INSIDE: u16 = 1 << 14;
+/// or the word and the one behind it.
+pub(crate) const GOES_ON: u16 = 1 << 15;
+/// Stands for no slot.
+pub(crate) const NO_SLOT: u16 = u16::MAX;
+
+/// Adds to the slots of words what the filter `neighbours` of a table says of the characters beside each. The first `count` slots are those of events, as [`map_with_slots`] has noted them; there is
+/// room behind them for [`SPARE_EVENTS`]. `source` reaches to the end of the text. [`NO_SLOT`] comes where that is not to be told.
+#[inline]
+pub(crate) fn settle(neighbours: &[[u8; 4]], source: &[u8], events: &[u16], slots: &mut [u16], count: usize) {
+    if count > 0 {
+        vector::settle(neighbours, source, events, slots, count);
+    }
+}
 
 /// [`map`] by a map that is put together, with all events that its class bits give.
 #[inline]

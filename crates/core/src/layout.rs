@@ -302,7 +302,7 @@ pub mod neighbour {
 
     #[inline(always)]
     fn mix(pair: u64) -> u64 {
-        pair.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32)
+        pair.wrapping_mul(super::word::FACTOR).rotate_left(32)
     }
 
     #[inline(always)]

@@ -138,7 +138,7 @@ impl Pack<'_> {
             return;
         }
         let buffers = buffers.get_or_insert_with(|| Box::new((Buffers::new(), Scratch::default())));
-        let (Buffers { mapped, events, splices }, scratch) = &mut **buffers;
+        let (Buffers { mapped, events, splices, .. }, scratch) = &mut **buffers;
         let sifted = through.map(&bytes[first..], end - first, mapped, events, scratch);
         let mut events = &events[..sifted.of_table];
         // Operators are not for the table.

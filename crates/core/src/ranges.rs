@@ -79,7 +79,7 @@ impl<'t> Gathered<'t> {
         through: &Through<'t>,
         output: &mut RangeOutput,
     ) {
-        let Gathered { packed, ends, buffers: Buffers { mapped, events, splices }, scratch } = self;
+        let Gathered { packed, ends, buffers: Buffers { mapped, events, splices, .. }, scratch } = self;
         let Some(&last) = ends.last() else { return };
         let used = usize::from(last);
         let sifted = through.map(packed, used, mapped, events, scratch);

@@ -10,14 +10,15 @@
 //! place; then `很|干`, `干净` → `乾淨`.
 //!
 //! Most events are about words of two characters, which have a way of their own (`words.rs`): a filter says of the characters beside them whether they may have a part in what
-//! happens (`layout::neighbour`). If not, the word becomes what the table says, and a pair that is only part of longer phrases stays as it is; the trie need not be read.
+//! happens (`layout::neighbour`). If not, the word becomes what the table says, and a pair that is only part of longer phrases stays as it is; the trie need not be read. Where the kernel has vectors
+//! for it, it has asked the filter already, for all events of a chunk.
 //!
 //! # Cost
 //!
 //! A few hundred instructions a place. Linear in all cases: a place before the end of the last unit is skipped, and the way back
 //! ends there at the latest.
 
-use crate::kernel::{are_wide, points_of};
+use crate::kernel::{ENDS, GOES_ON, IS_INSIDE, NO_SLOT, SLOTS, are_wide, points_of};
 use crate::layout::neighbour::{self, Side};
 use crate::layout::word::Known;
 use crate::layout::{DIFFERENCE, SPECIAL, slot};
@@ -75,6 +76,13 @@ enum Word {
     StartsAt(usize),
     /// Not to be told at once.
     Unknown,
+}
+
+/// What the filter of neighbours says of the characters beside a pair; see [`neighbour`].
+struct Beside {
+    ends: bool,
+    is_inside: bool,
+    goes_on: bool,
 }
 
 /// Decodes the character at `at`: code point and length in bytes. `text` is UTF-8 and `at` the start of a character.
@@ -247,23 +255,38 @@ impl<'t> Table<'t> {
     }
 
     /// Mends the kernel's output of the chunk `text[start..]` at the given events; the chunk is text from `floor` on, a synchronization point.
-    /// Replacements of equal length are written into `mapped`, the others are added to `splices` in order.
+    /// Replacements of equal length are written into `mapped`, the others are added to `splices` in order. Of so many events as there are `slots`, it is known which have words that stand alone: see
+    /// [`kernel::settle`](crate::kernel::settle).
     pub(crate) fn resolve(
         &self,
         text: &[u8],
         start: usize,
         floor: usize,
-        events: &[u16],
+        (events, slots): (&[u16], &[u16]),
         mapped: &mut [u8],
         splices: &mut Vec<Splice<'t>>,
     ) {
         let mut done = floor;
-        for event in events {
+        for (number, event) in events.iter().enumerate() {
             let at = start + usize::from(*event);
             if at < done {
                 continue;
             }
-            let mut position = match self.word_of_two(text, at, done) {
+            let noted = slots.get(number).copied().unwrap_or(NO_SLOT);
+            let word = match self.map.words {
+                Some(words) if noted < SLOTS && at >= done + 3 => Word::Alone(words.known(noted)),
+                Some(words) if noted != NO_SLOT => {
+                    let beside = Beside {
+                        ends: noted & ENDS != 0,
+                        is_inside: noted & IS_INSIDE != 0,
+                        goes_on: noted & GOES_ON != 0,
+                    };
+                    self.word_beside(text, at, done, words.known(noted % SLOTS), beside)
+                }
+                _ => self.word_of_two(text, at, done),
+            };
+            let mut position = match word {
+                Word::Alone(Known::UNTOLD) => self.boundary_before(text, at, done),
                 Word::Alone(known) => {
                     let place = at - 3 - start;
                     match known.length() {
@@ -300,10 +323,6 @@ impl<'t> Table<'t> {
         let Some(words) = self.map.words.filter(|_| are_wide(eight)) else { return Word::Unknown };
         let (first, second) = points_of(eight);
         let Some(known) = words.find(first, second) else { return Word::Unknown };
-        if at < floor + 3 {
-            // No path reaches across the end of a unit, and triggers have no special characters.
-            return Word::Alone(Known::PLAIN);
-        }
         // All asked at once, so that no look-up waits for another.
         let pair = eight & 0xFFFF_FFFF_FFFF;
         let one_before = neighbour::before((before >> 16) as u32 & 0xFF_FFFF);
@@ -311,6 +330,17 @@ impl<'t> Table<'t> {
         let ends = self.has_neighbour(neighbour::end_hash(neighbour::pair(one_before, pair as u32 & 0xFF_FFFF)));
         let is_inside = self.has_neighbour(neighbour::hash(pair, Side::Before, one_before));
         let goes_on = self.has_neighbour(neighbour::hash(pair, Side::Behind, one_behind));
+        self.word_beside(text, at, floor, known, Beside { ends, is_inside, goes_on })
+    }
+
+    /// The same of a pair of which it is known what it is and what the filter says of the characters beside it.
+    #[inline(always)]
+    fn word_beside(&self, text: &[u8], at: usize, floor: usize, known: Known, beside: Beside) -> Word {
+        let Beside { ends, is_inside, goes_on } = beside;
+        if at < floor + 3 {
+            // No path reaches across the end of a unit, and triggers have no special characters.
+            return Word::Alone(Known::PLAIN);
+        }
         let is_joined = (at > floor + 3) & (ends & (known != Known::PLAIN) | is_inside);
         if is_joined | goes_on | (known == Known::UNTOLD) {
             return self.word_among_others(text, at, floor, known, (is_joined, goes_on));

@@ -77,7 +77,7 @@ fn finish(
             return false;
         }
         let mut splices = recycled(taken(&SPLICES));
-        table.resolve(text.as_bytes(), 0, 0, events, mapped, &mut splices);
+        table.resolve(text.as_bytes(), 0, 0, (events, &[]), mapped, &mut splices);
         if !splices.is_empty() {
             let mut spliced = taken(&SPLICED);
             take(Some(checked(joined(&mapped[..text.len()], &splices, &mut spliced))));

@@ -250,6 +250,11 @@ impl<'t> Table<'t> {
         has(self.adjacency, layout::adjacency_hash(first, second))
     }
 
+    /// The filter of neighbours; see [`layout::neighbour`].
+    pub(crate) fn neighbours(&self) -> &'t [Raw<4>] {
+        self.neighbours
+    }
+
     /// Whether something with this hash may be in the filter of neighbours; see [`layout::neighbour`].
     #[inline(always)]
     pub(crate) fn has_neighbour(&self, hash: u32) -> bool {

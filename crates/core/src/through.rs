@@ -161,7 +161,7 @@ impl<'a> Through<'a> {
         } else if found.is_empty() {
             // Nearly always.
             if !of_table.is_empty() {
-                self.table.resolve(text, mapped.base, range.start, of_table, mapped.bytes, mapped.splices);
+                self.table.resolve(text, mapped.base, range.start, (of_table, &[]), mapped.bytes, mapped.splices);
             }
             return;
         }

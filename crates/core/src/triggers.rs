@@ -109,7 +109,7 @@ impl Triggers {
         own.resize(events.len(), 0);
         let count = kernel::map_flat(&Flat { characters: &self.characters }, source, length, mapped, events);
         let sifted = self.sieve.sift(&self.characters, &source[..length], events, count, own);
-        Sifted { of_table: kernel::confirmed(&table.map, source, events, sifted.of_table), ..sifted }
+        Sifted { of_table: kernel::confirmed(&table.map, source, events, &mut [], sifted.of_table).0, ..sifted }
     }
 
     /// Adds the sources that stand in a text, which starts at `floor`, and have their triggers at some events, counted from `base`.

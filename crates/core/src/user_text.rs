@@ -131,7 +131,7 @@ impl<'a> UserText<'a> {
         scratch: &mut Scratch<'a>,
     ) -> Done<'a> {
         let Scratch { own, found } = scratch;
-        let Buffers { mapped, events, splices } = buffers;
+        let Buffers { mapped, events, splices, .. } = buffers;
         let bytes = text.as_bytes();
         let end = text.floor_char_boundary(start + CHUNK);
         let is_last = end == text.len() && limit == text.len();
@@ -295,7 +295,7 @@ impl<'s, 'a> Stretches<'s, 'a> {
         let own = &own[count(own, self.start)..];
         self.events = rest;
         if !own.is_empty() && self.between == Between::Converted {
-            self.table.resolve(text, mapped.base, self.start, own, mapped.bytes, mapped.splices);
+            self.table.resolve(text, mapped.base, self.start, (own, &[]), mapped.bytes, mapped.splices);
         }
     }
 

@@ -43,6 +43,12 @@ impl<'t> Words<'t> {
         self.pilots
     }
 
+    /// What is known of the pair in a slot.
+    #[inline(always)]
+    pub(crate) fn known(&self, slot: u16) -> Known {
+        Known::of(&self.known[usize::from(slot)])
+    }
+
     /// What is known of two characters, given as the lower 16 bits of their code points; `None` when they are no pair at which the trie must be consulted.
     #[inline(always)]
     pub(crate) fn find(&self, first: u32, second: u32) -> Option<Known> {

@@ -17,8 +17,8 @@ use crate::instructions::{Instructions, are_used};
 use crate::map::Flat;
 
 pub(super) use super::none::{
-    beginning, changed, collect, collect_changed, confirm, glance, has_blocks, has_opening, map_short, read, sift,
-    text, visit_pairs,
+    beginning, changed, collect, collect_changed, confirm, glance, has_blocks, has_opening, map_short, read, settle,
+    sift, text, visit_pairs,
 };
 pub(super) use borders::borders;
 pub(super) use map::map as map_sixteens;

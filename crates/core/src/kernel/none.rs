@@ -29,9 +29,12 @@ pub(super) fn map_sixteens(_: &Flat<'_>, _: &[u8], _: usize, _: &mut [u8], _: &m
 }
 
 #[inline(always)]
-pub(super) fn confirm(_: &Flat<'_>, _: Words<'_>, _: &[u8], _: &mut [u16], _: usize) -> Option<usize> {
+pub(super) fn confirm(_: &Flat<'_>, _: Words<'_>, _: &[u8], _: &mut [u16], _: &mut [u16], _: usize) -> Option<usize> {
     None
 }
+
+#[inline(always)]
+pub(super) fn settle(_: &[[u8; 4]], _: &[u8], _: &[u16], _: &mut [u16], _: usize) {}
 
 #[inline(always)]
 pub(super) fn visit_pairs<V>(_: &[u8], _: &mut [u16], _: usize, visitor: V) -> (V, usize) {

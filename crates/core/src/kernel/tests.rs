@@ -3,13 +3,15 @@
 use super::borders::{self, SPARE_BORDERS};
 use super::short::{BLOCK, Glance, MappedBlock, StopAtDash};
 use super::tally::{self, Part, SPARE_PARTS, Signs, Weights};
-use super::{OVERWRITE, confirm, events_of, scalar, sieve, vector};
+use super::{ENDS, GOES_ON, IS_INSIDE, NO_SLOT, OVERWRITE, confirm, events_of, pairs, scalar, sieve, vector};
 use crate::evidence::{Evidence, HK_FOREIGN, TW_FOREIGN};
+use crate::layout::neighbour::{self, Side};
 use crate::map::Flat;
 use crate::random::Random;
 use crate::route::Route;
 use crate::structure::{self, Follows, Wanted, Wish};
 use crate::table::Table;
+use crate::words::Words;
 use crate::{Config, Script, TofuRisk};
 
 /// The kernels with vectors; each gives `None` where the processor lacks its instructions.
@@ -76,8 +78,10 @@ fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
         let mut events = safe_events.clone();
         let count = confirm(&flat, table.map.words, text, &mut events, safe_count);
         assert_eq!(events[..count], kept, "confirmed of {shown}");
-        if let Some(count) = vector::confirm(&flat, words, text, &mut safe_events, safe_count) {
+        let mut slots = vec![NO_SLOT; safe_events.len()];
+        if let Some(count) = vector::confirm(&flat, words, text, &mut safe_events, &mut slots, safe_count) {
             assert_eq!(safe_events[..count], kept, "confirmed of {shown} by the largest vectors");
+            settle(table, words, text, &safe_events, &mut slots, count);
         }
     }
     let all: Vec<u16> = (0..length).filter(|at| text[*at] & 0xC0 != 0x80).map(|at| at as u16).collect();
@@ -86,6 +90,37 @@ fn compare(table: &Table<'_>, text: &[u8], length: usize) -> usize {
     let wide: Vec<u16> = all.into_iter().filter(|at| text[usize::from(*at)] >= 0xE0).collect();
     sift(table, &text[..length], &wide);
     safe_count
+}
+
+/// Compares which words are said to stand alone with what the filter says of each.
+fn settle(table: &Table<'_>, words: Words<'_>, text: &[u8], events: &[u16], slots: &mut [u16], count: usize) {
+    let noted = slots[..count].to_vec();
+    vector::settle(table.neighbours(), text, events, slots, count);
+    let three = |at: usize| u32::from_le_bytes([text[at], text[at + 1], text[at + 2], 0]);
+    for ((event, noted), slot) in events[..count].iter().zip(noted).zip(&*slots) {
+        let at = usize::from(*event);
+        let is_wide = |at: usize| text[at] & 0xF0 == 0xE0;
+        let beside = || {
+            let (before, behind) = (neighbour::before(three(at - 6)), neighbour::behind(three(at + 3)));
+            let pair = neighbour::pair(three(at - 3), three(at));
+            [
+                (neighbour::end_hash(neighbour::pair(before, three(at - 3))), ENDS),
+                (neighbour::hash(pair, Side::Before, before), IS_INSIDE),
+                (neighbour::hash(pair, Side::Behind, behind), GOES_ON),
+            ]
+            .into_iter()
+            .filter(|(hash, _)| table.has_neighbour(*hash))
+            .fold(noted, |noted, (_, flag)| noted | flag)
+        };
+        let is_seen = at >= 6 && at + 10 <= text.len() && is_wide(at - 3) && is_wide(at);
+        let expected = if is_seen { beside() } else { NO_SLOT };
+        let shown = String::from_utf8_lossy(text);
+        assert_eq!(*slot, expected, "{at} in {shown}");
+        let key = pairs::key_at(text, at);
+        let known = key.and_then(|key| words.find(key & 0xFFFF, key >> 16));
+        assert!(noted == NO_SLOT || Some(words.known(noted)) == known, "{at} in {shown}");
+        assert!(noted != NO_SLOT || known.is_none() || !is_seen, "{at} in {shown}");
+    }
 }
 
 /// Compares the sieves on all characters of a text.

@@ -1,7 +1,7 @@
 //! The kernels with vector instructions of x86-64: `unsafe` code, as `neon` is for 64-bit ARM, and nothing else in the workspace.
 //!
 //! Each asks the processor at run time and gives `None` where its instructions are missing. What `unsafe` is for is said at the top of `avx2` and
-//! at each place. Both obey the contract of the [kernel](super), and tests compare both with the scalar one. `confirm`, `changed` and `tally` are held to their scalar
+//! at each place. Both obey the contract of the [kernel](super), and tests compare both with the scalar one. `confirm`, `settle`, `changed` and `tally` are held to their scalar
 //! forms likewise, `characters` to what is found character by character, `utf8` to the standard library.
 
 mod avx2;
@@ -14,6 +14,7 @@ mod confirm;
 mod openings;
 mod pairs_eights;
 mod scattered;
+mod settle;
 mod short;
 mod short_eights;
 mod sieve;
@@ -40,6 +41,7 @@ pub(super) use characters::{collect, read};
 pub(super) use confirm::confirm;
 pub(super) use openings::{beginning, has_opening};
 pub(super) use pairs_eights::visit_pairs;
+pub(super) use settle::settle;
 pub(super) use short::{glance as glance_by_blocks, map_short};
 pub(super) use short_eights::glance as glance_by_eights;
 pub(super) use sieve::sift;

@@ -14,14 +14,14 @@
 
 use std::arch::x86_64::{
     __m512i, __mmask16, _mm256_loadu_si256, _mm256_maskz_compress_epi16, _mm256_storeu_si256, _mm512_add_epi32,
-    _mm512_and_si512, _mm512_cmpeq_epi32_mask, _mm512_cmple_epu32_mask, _mm512_cmplt_epi32_mask, _mm512_cvtepu16_epi32,
-    _mm512_mask_blend_epi32, _mm512_mask_cmpge_epu32_mask, _mm512_mask_i32gather_epi32, _mm512_mul_epu32,
-    _mm512_mullo_epi32, _mm512_or_si512, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi32, _mm512_srli_epi32,
-    _mm512_srli_epi64, _mm512_srlv_epi32, _mm512_sub_epi32,
+    _mm512_and_si512, _mm512_cmpeq_epi32_mask, _mm512_cmple_epu32_mask, _mm512_cmplt_epi32_mask, _mm512_cvtepi32_epi16,
+    _mm512_cvtepu16_epi32, _mm512_mask_blend_epi32, _mm512_mask_cmpge_epu32_mask, _mm512_mask_i32gather_epi32,
+    _mm512_mul_epu32, _mm512_mullo_epi32, _mm512_or_si512, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_slli_epi32,
+    _mm512_srli_epi32, _mm512_srli_epi64, _mm512_srlv_epi32, _mm512_sub_epi32,
 };
 
 use super::avx512::{LANES, has_instructions, lowest, points};
-use crate::kernel::is_confirmed;
+use crate::kernel::{NO_SLOT, is_confirmed};
 use crate::layout::word::{FACTOR, PILOT_FACTOR};
 use crate::map::{Characters, Flat};
 use crate::words::Words;
@@ -33,13 +33,14 @@ pub(in crate::kernel) fn confirm(
     words: Words<'_>,
     source: &[u8],
     events: &mut [u16],
+    slots: &mut [u16],
     count: usize,
 ) -> Option<usize> {
     if words.pilots().len() < size_of::<u32>() || !has_instructions() {
         return None;
     }
     // SAFETY: the processor has just said that it has these instructions.
-    Some(unsafe { run(map, words, source, events, count) })
+    Some(unsafe { run(map, words, source, events, slots, count) })
 }
 
 /// The bytes from these offsets on, four in a lane; zeros in lanes that are not in `mask`.
@@ -102,6 +103,20 @@ pub(super) fn hash(keys: __m512i) -> [__m512i; 2] {
     [low, _mm512_add_epi32(carried, _mm512_mullo_epi32(keys, high_factor))]
 }
 
+/// Which of these keys, of those in `mask`, are in the table of words, and the numbers of the slots that they have there.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn find_slots(words: Words<'_>, mask: __mmask16, keys: __m512i) -> (__mmask16, __m512i) {
+    let constant = |number: u32| _mm512_set1_epi32(number as i32);
+    let [low, high] = hash(keys);
+    let pilot_numbers = _mm512_or_si512(_mm512_srli_epi32::<20>(low), _mm512_slli_epi32::<12>(high));
+    let pilots = gather_pilots(words.pilots(), mask, pilot_numbers);
+    let factors = _mm512_add_epi32(_mm512_mullo_epi32(pilots, constant(PILOT_FACTOR)), constant(1));
+    let slots = _mm512_srli_epi32::<16>(_mm512_mullo_epi32(high, factors));
+    let slots = _mm512_and_si512(slots, constant(words.keys().len() as u32 - 1));
+    (mask & _mm512_cmpeq_epi32_mask(gather_keys(words.keys(), mask, slots), keys), slots)
+}
+
 /// What stands at sixteen events.
 pub(super) struct Pairs {
     /// The key of the character at each and the one before it.
@@ -137,8 +152,7 @@ pub(super) fn pairs_at(source: &[u8], places: __m512i, valid: __mmask16) -> Pair
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
-fn run(map: &Flat<'_>, words: Words<'_>, source: &[u8], events: &mut [u16], count: usize) -> usize {
-    let constant = |number: u32| _mm512_set1_epi32(number as i32);
+fn run(map: &Flat<'_>, words: Words<'_>, source: &[u8], events: &mut [u16], slots: &mut [u16], count: usize) -> usize {
     let mut kept = 0;
     let mut number = 0;
     while number < count {
@@ -147,15 +161,10 @@ fn run(map: &Flat<'_>, words: Words<'_>, source: &[u8], events: &mut [u16], coun
         let offsets = unsafe { _mm256_loadu_si256(sixteen.as_ptr().cast()) };
         let valid = lowest(count - number) as __mmask16;
         let Pairs { keys, second, regular } = pairs_at(source, _mm512_cvtepu16_epi32(offsets), valid);
-        let [low, high] = hash(keys);
-        let pilot_numbers = _mm512_or_si512(_mm512_srli_epi32::<20>(low), _mm512_slli_epi32::<12>(high));
-        let pilots = gather_pilots(words.pilots(), regular, pilot_numbers);
-        let factors = _mm512_add_epi32(_mm512_mullo_epi32(pilots, constant(PILOT_FACTOR)), constant(1));
-        let slots = _mm512_srli_epi32::<16>(_mm512_mullo_epi32(high, factors));
-        let found = _mm512_cmpeq_epi32_mask(gather_keys(words.keys(), regular, slots), keys);
+        let (found, own_slots) = find_slots(words, regular, keys);
         // Special entries have the highest bit, the sign.
         let special = _mm512_cmplt_epi32_mask(gather_entries(map.characters, regular, second), _mm512_setzero_si512());
-        let mut confirmed = regular & (found | special);
+        let mut confirmed = found | regular & special;
         let mut others = valid & !regular;
         while others != 0 {
             let lane = others.trailing_zeros();
@@ -166,6 +175,12 @@ fn run(map: &Flat<'_>, words: Words<'_>, source: &[u8], events: &mut [u16], coun
         let room: &mut [u16; LANES] = events[kept..].first_chunk_mut().expect("it stands before what was read");
         // SAFETY: the reference is to 32 bytes, which nobody else sees; the instruction needs no alignment.
         unsafe { _mm256_storeu_si256(room.as_mut_ptr().cast(), _mm256_maskz_compress_epi16(confirmed, offsets)) };
+        if let Some(room) = slots.get_mut(kept..).and_then(|rest| rest.first_chunk_mut::<LANES>()) {
+            let own_slots = _mm512_mask_blend_epi32(found, _mm512_set1_epi32(i32::from(NO_SLOT)), own_slots);
+            let own_slots = _mm256_maskz_compress_epi16(confirmed, _mm512_cvtepi32_epi16(own_slots));
+            // SAFETY: the same.
+            unsafe { _mm256_storeu_si256(room.as_mut_ptr().cast(), own_slots) };
+        }
         kept += confirmed.count_ones() as usize;
         number += LANES;
     }
@@ -173,6 +188,9 @@ fn run(map: &Flat<'_>, words: Words<'_>, source: &[u8], events: &mut [u16], coun
     for number in number..count {
         let event = events[number];
         events[kept] = event;
+        if let Some(slot) = slots.get_mut(kept) {
+            *slot = NO_SLOT;
+        }
         kept += usize::from(is_confirmed(map, words, source, usize::from(event)));
     }
     kept
