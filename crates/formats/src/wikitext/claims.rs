@@ -80,7 +80,7 @@ impl ClaimKind {
 ///
 /// Nearly all claims come in the order of the page and apart from each other. Of these the partition is made at once; as soon as
 /// there are others, everything is claimed anew in the end, in order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Claims {
     /// The partition up to the end of the last claim that came in order.
     spans: Vec<Span>,
@@ -93,6 +93,8 @@ pub(crate) struct Claims {
     early: Vec<Claim>,
     /// Markup that was claimed ahead of what is before it in the page.
     ahead: BinaryHeap<Reverse<(usize, usize)>>,
+    /// Where the first of that begins; `usize::MAX`: there is none.
+    ahead_from: usize,
     targets: Vec<Target>,
     hidden: Hidden,
 }
@@ -158,19 +160,29 @@ impl Hidden {
 impl Claims {
     /// With room for about so many spans.
     pub(crate) fn new(expected: usize, hidden: Hidden) -> Claims {
-        let (spans, requested) = (Vec::with_capacity(expected), Vec::with_capacity(expected / 2));
-        Claims { spans, requested, hidden, ..Claims::default() }
+        Claims {
+            spans: Vec::with_capacity(expected),
+            at: 0,
+            requested: Vec::with_capacity(expected / 2),
+            solid: 0..0,
+            early: Vec::new(),
+            ahead: BinaryHeap::new(),
+            ahead_from: usize::MAX,
+            targets: Vec::new(),
+            hidden,
+        }
     }
 
     /// Claims markup, when what is before it in the page is still to be claimed.
     pub(crate) fn markup_ahead(&mut self, range: Range<usize>) {
+        self.ahead_from = self.ahead_from.min(range.start);
         self.ahead.push(Reverse((range.start, range.end)));
     }
 
     /// Whether there is any of that up to a place.
     #[inline]
     fn is_behind(&self, place: usize) -> bool {
-        self.ahead.peek().is_some_and(|Reverse((start, _))| *start <= place)
+        self.ahead_from <= place
     }
 
     /// Claims a range, as markup or as protected.
@@ -188,11 +200,12 @@ impl Claims {
         if whole.start < self.at || name.is_empty() || self.is_behind(whole.end) {
             return self.add_by_parts(whole, name, None);
         }
-        self.append(whole.start, name.start, SpanKind::Markup);
-        self.spans.extend([
+        let spans = [
             Span { range: name.clone(), kind: SpanKind::Protected },
             Span { range: name.end..whole.end, kind: SpanKind::Markup },
-        ]);
+        ];
+        self.append(whole.start, name.start, SpanKind::Markup);
+        self.spans.extend_from_slice(&spans);
         self.at = whole.end;
         self.solid = name;
     }
@@ -204,11 +217,12 @@ impl Claims {
         if link.start < self.at || self.is_behind(link.end) {
             return self.add_by_parts(link, name, Some(target));
         }
-        self.append(link.start, name.start, SpanKind::Markup);
-        self.spans.extend([
+        let spans = [
             Span { range: name.clone(), kind: SpanKind::Protected },
             Span { range: name.end..link.end, kind: SpanKind::Markup },
-        ]);
+        ];
+        self.append(link.start, name.start, SpanKind::Markup);
+        self.spans.extend_from_slice(&spans);
         self.at = link.end;
         self.request(&target);
         self.targets.push(target);
@@ -223,12 +237,14 @@ impl Claims {
             self.add_by_parts(link.start..label.start, name, None);
             return self.add(end..link.end, SpanKind::Markup);
         }
+        let spans = [
+            Span { range: name.clone(), kind: SpanKind::Protected },
+            Span { range: name.end..label.start, kind: SpanKind::Markup },
+            Span { range: label.clone(), kind: SpanKind::Text },
+            Span { range: end..link.end, kind: SpanKind::Markup },
+        ];
         self.append(link.start, name.start, SpanKind::Markup);
-        self.spans.reserve(4);
-        self.spans.push(Span { range: name.clone(), kind: SpanKind::Protected });
-        self.spans.push(Span { range: name.end..label.start, kind: SpanKind::Markup });
-        self.spans.push(Span { range: label.clone(), kind: SpanKind::Text });
-        self.spans.push(Span { range: end..link.end, kind: SpanKind::Markup });
+        self.spans.extend_from_slice(&spans);
         self.requested.push(label);
         self.at = link.end;
         self.solid = name;
@@ -250,6 +266,7 @@ impl Claims {
     fn catch_up(&mut self, place: usize) {
         while self.is_behind(place) {
             let Some(Reverse((start, end))) = self.ahead.pop() else { break };
+            self.ahead_from = self.ahead.peek().map_or(usize::MAX, |Reverse((start, _))| *start);
             self.put(start, end, SpanKind::Markup);
         }
     }
@@ -267,11 +284,19 @@ impl Claims {
     }
 
     /// Ends the partition with a range, and text before it.
-    #[inline]
+    #[inline(always)]
     fn append(&mut self, start: usize, end: usize, kind: SpanKind) {
         if self.at < start {
-            self.text(start);
-        } else if let Some(last) = self.spans.last_mut().filter(|last| last.kind == kind) {
+            let text = self.at..start;
+            self.spans.extend_from_slice(&[
+                Span { range: text.clone(), kind: SpanKind::Text },
+                Span { range: start..end, kind },
+            ]);
+            self.requested.push(text);
+            self.at = end;
+            return;
+        }
+        if let Some(last) = self.spans.last_mut().filter(|last| last.kind == kind) {
             last.range.end = end;
             self.at = end;
             return;
@@ -281,7 +306,6 @@ impl Claims {
     }
 
     /// Ends the partition with text.
-    #[inline]
     fn text(&mut self, end: usize) {
         self.spans.push(Span { range: self.at..end, kind: SpanKind::Text });
         self.requested.push(self.at..end);
@@ -473,7 +497,7 @@ mod tests {
 
     #[test]
     fn protected_wins_and_the_rest_is_text() {
-        let mut claims = Claims::default();
+        let mut claims = Claims::new(0, Hidden::NotKept);
         for range in [8..10, 2..6, 3..7] {
             claims.add(range, SpanKind::Markup);
         }
@@ -481,14 +505,14 @@ mod tests {
         claims.add(9..9, SpanKind::Protected);
         let Settled { spans, .. } = claims.settle(12);
         assert_eq!(shown(&spans), "tt|mm|p|mm|t|mm|tt|");
-        assert_eq!(shown(&Claims::default().settle(3).spans), "ttt|");
-        assert_eq!(shown(&Claims::default().settle(0).spans), "");
+        assert_eq!(shown(&Claims::new(0, Hidden::NotKept).settle(3).spans), "ttt|");
+        assert_eq!(shown(&Claims::new(0, Hidden::NotKept).settle(0).spans), "");
     }
 
     #[test]
     fn targets_in_claimed_ranges_are_dropped() {
         let target = |range: Range<usize>| Target { range, label_at: None, fragment: None, link: 0 };
-        let mut claims = Claims::default();
+        let mut claims = Claims::new(0, Hidden::NotKept);
         claims.target(target(7..8));
         claims.target(target(2..4));
         claims.add(1..2, SpanKind::Markup);
@@ -504,7 +528,7 @@ mod tests {
         let ranges: Vec<Range<usize>> =
             (0..100).map(|number| number * 7 % 100..number * 7 % 100 + 1 + number % 3).collect();
         let settled = |ranges: &[Range<usize>]| {
-            let mut claims = Claims::default();
+            let mut claims = Claims::new(0, Hidden::NotKept);
             for (number, range) in ranges.iter().enumerate() {
                 let is_markup = range.start % 2 == 0;
                 claims.add(range.clone(), if is_markup { SpanKind::Markup } else { SpanKind::Protected });
@@ -548,7 +572,7 @@ mod tests {
         };
         const LENGTH: usize = 60;
         for _ in 0..20_000 {
-            let mut claims = Claims::default();
+            let mut claims = Claims::new(0, Hidden::NotKept);
             let mut list = Vec::new();
             let mut at: usize = 0;
             for _ in 0..random(12) {

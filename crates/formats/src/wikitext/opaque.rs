@@ -117,7 +117,8 @@ pub(crate) fn find(source: &str, lists: &Lists) -> Opaque {
         }
         if bytes[at..].starts_with(b"<!--") {
             let inner = at + 4;
-            let close = memchr::memmem::find(&bytes[inner..], b"-->").map(|length| inner + length);
+            let mut ends = memchr::memchr_iter(b'>', &bytes[inner..]).map(|length| inner + length);
+            let close = ends.find(|&end| bytes[inner..end].ends_with(b"--")).map(|end| end - 2);
             let (inner_end, end) = close.map_or((bytes.len(), bytes.len()), |close| (close, close + 3));
             opaque.found.push(Found::Opaque { kind: Kind::Comment, range: at..end, inner: inner..inner_end });
             at = end;
@@ -170,7 +171,11 @@ fn raw_close(source: &str, from: usize, name: &str) -> Option<Range<usize>> {
     let bytes = source.as_bytes();
     let mut at = from;
     loop {
-        at += memchr::memmem::find(&bytes[at..], b"</")?;
+        at += memchr::memchr(b'<', &bytes[at..])?;
+        if bytes.get(at + 1) != Some(&b'/') {
+            at += 1;
+            continue;
+        }
         let name_end = at + 2 + name.len();
         if bytes.get(at + 2..name_end).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes())) {
             let blanks = bytes[name_end..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();

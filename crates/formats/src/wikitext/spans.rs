@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use super::context::Meaning;
 use super::opaque::{self, Found, tag_name};
-use super::tree::{Kind, Tree};
+use super::tree::{Kind, Node, Tree};
 use crate::Lists;
 use crate::lists::List;
 use crate::markup::{Pair, Paired, Token};
@@ -51,10 +51,16 @@ pub(crate) fn find(source: &str, tree: &Tree, hidden: &[Range<usize>], lists: &L
     let mut around: Vec<Around> = Vec::with_capacity(8);
     let mut hidden = hidden.iter().peekable();
     let mut next = 0;
+    // The first node from there on that may hold any.
+    let mut holder = 0;
     while next < tree.len() {
+        if holder <= next {
+            let holds = |node: &Node| matches!(node.kind, Kind::Span | Kind::Alias | Kind::Raw);
+            holder = (next..tree.len()).find(|&index| holds(tree.node(index))).unwrap_or(tree.len());
+        }
         let node = tree.node(next);
-        if node.is_plain {
-            next += 1;
+        if node.after <= holder {
+            next = node.after;
             continue;
         }
         while around.pop_if(|around| around.after <= next).is_some() {}

@@ -59,7 +59,7 @@ pub(crate) struct Heading {
 }
 
 /// What the walk brings home.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Walked {
     pub(crate) claims: Claims,
     pub(crate) headings: Vec<Heading>,
@@ -145,7 +145,12 @@ pub(crate) fn walk(
         walked: Walked {
             claims: Claims::new(5 * tree.len() + 3 * tree.pipe_count() + source.len() / BYTES_PER_CLAIM, hidden),
             headings: Vec::with_capacity(16),
-            ..Walked::default()
+            identifiers: Vec::new(),
+            rule_calls: Vec::new(),
+            bracketed_text: Vec::new(),
+            sets_title: false,
+            contexts: Vec::new(),
+            faults: Vec::new(),
         },
         depth: 0,
         put_off: Vec::new(),
@@ -255,6 +260,10 @@ impl<'a> Walker<'a> {
         }
         let nodes = self.tree.within(nodes.start, nodes.end, &range);
         let begins_line = self.bytes[range.start - 1] == b'\n';
+        // Most contents are text and nothing else.
+        if nodes.is_empty() && !begins_line && self.mark_in(range.clone()) == range.end {
+            return;
+        }
         let reader = Reader::new(Content { range, nodes, place }, begins_line);
         if self.depth == DEEPEST || !self.put_off.is_empty() {
             return self.put_off.push(Work::Read(Box::new(reader)));
