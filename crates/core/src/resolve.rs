@@ -74,6 +74,8 @@ enum Word {
     Alone(Known),
     /// Such that a unit starts here for certain.
     StartsAt(usize),
+    /// Such that none starts between here and the event: the character here may be in a unit with the next.
+    StartsBy(usize),
     /// Not to be told at once.
     Unknown,
 }
@@ -304,6 +306,7 @@ impl<'t> Table<'t> {
                     continue;
                 }
                 Word::StartsAt(position) => position,
+                Word::StartsBy(position) => self.boundary_before(text, position, done),
                 Word::Unknown => self.boundary_before(text, at, done),
             };
             while position <= at {
@@ -361,11 +364,11 @@ impl<'t> Table<'t> {
         let start = at - 3;
         let (first, second) = (decode(text, start).0, decode(text, at).0);
         let is_word = known != Known::PLAIN && known != Known::UNTOLD;
-        if (is_joined || !is_word)
-            && start > floor
-            && self.adjacent(decode(text, character_before(text, start)).0, first)
-        {
-            return Word::Unknown;
+        if (is_joined || !is_word) && start > floor {
+            let before = character_before(text, start);
+            if self.adjacent(decode(text, before).0, first) {
+                return Word::StartsBy(before);
+            }
         }
         let goes_on = goes_on && at + 3 < text.len() && self.adjacent(second, decode(text, at + 3).0);
         if is_word && !goes_on { Word::Alone(known) } else { Word::StartsAt(start) }

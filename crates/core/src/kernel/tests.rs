@@ -123,6 +123,14 @@ fn settle(table: &Table<'_>, words: Words<'_>, text: &[u8], events: &[u16], slot
     }
 }
 
+#[test]
+fn slots_of_every_config_have_room_for_flags() {
+    for table in tables() {
+        let slots = table.map.words.map_or(0, |words| words.keys().len());
+        assert!(slots <= usize::from(super::SLOTS), "{slots} slots");
+    }
+}
+
 /// Compares the sieves on all characters of a text.
 fn sift(table: &Table<'_>, text: &[u8], places: &[u16]) {
     let mut sieve = sieve::Sieve::new();
