@@ -143,6 +143,40 @@ fn as_written_nothing_is_converted() {
     }
 }
 
+/// What a conversion leaves alone, as one sees it who does not know how pages are read: what begins so, up to the first of the ends.
+const LEFT_ALONE: [(&str, &[&str]); 9] = [
+    ("[[", &["|", "#", "]]"]),
+    ("{{", &["|", "}}", "{{", "\n"]),
+    ("-{", &["}-"]),
+    ("<!--", &["-->"]),
+    ("<nowiki>", &["</nowiki>"]),
+    ("<math>", &["</math>"]),
+    ("<code>", &["</code>"]),
+    ("<ref name", &[">"]),
+    ("http", &[" ", "]", "|", "<", "}", "\n"]),
+];
+
+/// Every piece of a page that begins with `opening`, up to the first of `ends`.
+fn pieces<'p>(page: &'p str, opening: &str, ends: &[&str]) -> Vec<&'p str> {
+    let end = |rest: &str| ends.iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
+    page.match_indices(opening).map(|(at, _)| &page[at + opening.len()..]).map(|rest| &rest[..end(rest)]).collect()
+}
+
+#[test]
+fn what_a_reader_expects_to_stay_stays() {
+    for path in pages() {
+        let page = read(&path);
+        for (opening, ends) in LEFT_ALONE {
+            let expected = pieces(&page, opening, ends);
+            assert!(!expected.is_empty() || path != sample(), "the sample has no {opening}");
+            for target in targets() {
+                let converted = convert(&page, target, Mode::Preserve);
+                assert_eq!(pieces(&converted, opening, ends), expected, "{}: {}", path.display(), name(target));
+            }
+        }
+    }
+}
+
 /// Runs the tool that compares pages, if it and Python are there; what it says if an invariant is broken.
 fn broken_invariants(before: &Path, after: &Path, mode: Mode) -> Option<String> {
     let tool = root().join("../shared/tools/wt_invariants.py");

@@ -242,6 +242,7 @@ impl Known<'_> {
 pub(super) mod tests {
     use super::super::vector;
     use super::*;
+    use crate::instructions::{Instructions, used};
     use crate::random::Random;
     use crate::route::Route;
     use crate::{Config, TofuRisk};
@@ -305,6 +306,50 @@ pub(super) mod tests {
         (source, start..end, mapped)
     }
 
+    /// Also where there are no larger vectors, which the next test needs.
+    #[test]
+    fn characters_are_found_and_looked_up_as_the_filters_have_it() {
+        let mut random = Random(7);
+        let mut found = Box::new(Changed::new());
+        let numbers = numbers(&mut random);
+        let (mut count, mut doubts) = (0, 0);
+        for table in tables([Config::S2Twp, Config::T2S]) {
+            let known = Known { adjacency: table.adjacency(), covers: table.covers(), numbers: &numbers };
+            for _ in 0..1000 {
+                let (source, place, mapped) = chunk(&mut random, 120, 3);
+                let looked_up = |at| known.look_up(source.as_bytes(), at);
+                found.find_one_by_one(source.as_bytes(), place.clone(), &mapped, looked_up);
+                let mut expected = Vec::new();
+                for (at, character) in source[place.clone()].char_indices() {
+                    let length = character.len_utf8();
+                    if mapped[at..at + length] == source.as_bytes()[place.start + at..][..length] {
+                        continue;
+                    }
+                    let (before, rest) = source.split_at(place.start + at);
+                    let is_adjacent = |pair: [Option<char>; 2]| match pair {
+                        [Some(first), Some(second)] => known.adjacent(u32::from(first), u32::from(second)),
+                        _ => false,
+                    };
+                    let left = is_adjacent([before.chars().next_back(), Some(character)]);
+                    let right = is_adjacent([Some(character), rest.chars().nth(1)]);
+                    let number = u16::try_from(u32::from(character)).map_or(0, |short| numbers[usize::from(short)]);
+                    let is_certain = number & ALONE != 0 || number != 0 && !left && !right;
+                    let doubt = DOUBT | if left { LEFT } else { 0 } | if right { RIGHT } else { 0 };
+                    expected.push((at as u32, if is_certain { number } else { doubt }));
+                }
+                let all: Vec<(u32, u32)> = (0..found.count).map(|at| (found.places[at], found.numbers[at])).collect();
+                assert_eq!(all, expected, "{source} {place:?}");
+                let doubtful = (0..found.count).filter(|at| found.numbers[*at] & DOUBT != 0);
+                assert!(doubtful.eq((0..found.doubts()).map(|which| found.doubtful(which).0)), "{source} {place:?}");
+                let units = all.iter().filter(|(_, number)| *number != 0 && number >> 31 == 0);
+                let units: Vec<[u32; 2]> = units.map(|(at, number)| [at + 7, *number]).collect();
+                assert_eq!(found.collect(7), units, "{source} {place:?}");
+                (count, doubts) = (count + found.count, doubts + found.doubts);
+            }
+        }
+        assert!(count > 10_000 && doubts > 1_000, "{count} {doubts}");
+    }
+
     #[test]
     fn sixteen_at_once_find_what_one_by_one_is_found() {
         let mut random = Random(5);
@@ -317,6 +362,7 @@ pub(super) mod tests {
                 let (source, place, mapped) = chunk(&mut random, 120, 3);
                 let source = source.as_bytes();
                 if !vector::changed(known, source, place.clone(), &mapped, &mut fast) {
+                    assert!(used() < Instructions::Avx512, "a processor with these instructions uses them");
                     return;
                 }
                 slow.find_one_by_one(source, place.clone(), &mapped, |at| known.look_up_changed(source, at));

@@ -195,27 +195,70 @@ mod tests {
     use super::super::changed::tests::{chunk, numbers, tables};
     use super::*;
     use crate::Config;
+    use crate::instructions::{Instructions, used};
     use crate::random::Random;
 
     fn has(set: &Set, bit: usize) -> bool {
         set[bit / 64] >> (bit % 64) & 1 != 0
     }
 
+    /// [`Reading::read`] for every processor; it is slow, and finds all borders.
+    fn read_one_by_one(read: &mut Reading, known: Known<'_>, source: &str, chunk: Range<usize>, mapped: Option<&[u8]>) {
+        let sets = [&mut read.wanted, &mut read.known, &mut read.alone, &mut read.borders, &mut read.single];
+        sets.into_iter().for_each(|set| *set = [0; WORDS]);
+        let characters: Vec<(usize, char)> = source[chunk.clone()].char_indices().collect();
+        let mut counting = 0;
+        for (number, (at, character)) in characters.iter().enumerate() {
+            let (word, bit) = (number / 64, number % 64);
+            let (point, place) = (u32::from(*character), *at..*at + character.len_utf8());
+            (read.places[number], read.points[number]) = (*at as u32, point);
+            (read.shorts[number], read.kinds[number]) = (short_of(point), 0);
+            let behind = source[chunk.start + place.end..].chars().next();
+            let is_border = behind.is_none_or(|behind| !known.adjacent(point, u32::from(behind)));
+            read.borders[word] |= u64::from(is_border) << bit;
+            if mapped.is_none_or(|mapped| mapped[place.clone()] != source.as_bytes()[chunk.start..][place]) {
+                let found = known.numbers[usize::from(short_of(point))];
+                read.wanted[word] |= 1 << bit;
+                read.known[word] |= u64::from(found != 0) << bit;
+                read.alone[word] |= u64::from(found & ALONE != 0) << bit;
+                read.numbers[counting] = found;
+                counting += 1;
+            }
+        }
+        read.count = characters.len();
+    }
+
+    /// [`Reading::collect`] for every processor.
+    fn collect_one_by_one(read: &Reading, wanted: Wanted, base: u32) -> Vec<[u32; 2]> {
+        let mut numbers = read.numbers.iter();
+        let unit = |character: usize| {
+            let number = has(&read.wanted, character).then(|| *numbers.next().expect("each that counts has one"));
+            let kind = if has(&read.single, character) { number.unwrap_or(0) } else { read.kinds[character] };
+            let is_kept = kind != 0 && (wanted == Wanted::All || kind >> 31 == 0);
+            is_kept.then_some([read.places[character] + base, kind])
+        };
+        (0..read.count).filter_map(unit).collect()
+    }
+
+    /// The chunks are read one by one, which holds what is done with a reading to the laws on every processor, and by vectors where the processor has them.
     #[test]
     fn chunks_are_taken_apart_as_character_by_character() {
         let mut random = Random(5);
         let mut read = Box::new(Reading::new());
         let mut numbers = numbers(&mut random);
         numbers[usize::from(OTHER)] = 0;
-        let (mut runs, mut collected) = (0, 0);
+        let (mut runs, mut collected) = ([0; 2], [0; 2]);
         for table in tables([Config::S2Twp, Config::T2S]) {
             let known = Known { adjacency: table.adjacency(), covers: table.covers(), numbers: &numbers };
-            for round in 0..2000 {
+            for round in 0..4000 {
+                let by_vectors = round % 2 > 0;
                 let rarity = 1 + random.below(6);
                 let (source, Range { start, end }, mapped) = chunk(&mut random, 200, rarity);
                 let mapped = (round % 5 > 0).then_some(&mapped[..]);
-                if !read.read(known, source.as_bytes(), start..end, mapped) {
-                    return;
+                if !by_vectors {
+                    read_one_by_one(&mut read, known, &source, start..end, mapped);
+                } else if !read.read(known, source.as_bytes(), start..end, mapped) {
+                    continue;
                 }
                 let characters: Vec<(usize, char)> = source[start..end].char_indices().collect();
                 assert_eq!(read.count, characters.len());
@@ -265,7 +308,7 @@ mod tests {
                             expected[character] = kind;
                         }
                     }
-                    runs += 1;
+                    runs[usize::from(by_vectors)] += 1;
                     Ok(())
                 });
                 settled.expect("no run is refused");
@@ -279,11 +322,16 @@ mod tests {
                         .filter(|(kind, _)| **kind != 0 && (kept == Wanted::All || **kind >> 31 == 0))
                         .map(|(kind, (at, _))| [*at as u32 + 5, *kind])
                         .collect();
-                    assert_eq!(read.collect(kept, 5), expected, "{source} {start}..{end}");
-                    collected += expected.len();
+                    let found =
+                        if by_vectors { read.collect(kept, 5).to_vec() } else { collect_one_by_one(&read, kept, 5) };
+                    assert_eq!(found, expected, "{source} {start}..{end}");
+                    collected[usize::from(by_vectors)] += expected.len();
                 }
             }
         }
-        assert!(runs > 5_000 && collected > 50_000, "{runs} {collected}");
+        for by_vectors in [false, true].into_iter().take(1 + usize::from(used() >= Instructions::Avx512)) {
+            let (runs, collected) = (runs[usize::from(by_vectors)], collected[usize::from(by_vectors)]);
+            assert!(runs > 5_000 && collected > 50_000, "{by_vectors} {runs} {collected}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use super::short::{BLOCK, Glance, MappedBlock, StopAtDash};
 use super::tally::{self, Part, SPARE_PARTS, Signs, Weights};
 use super::{ENDS, GOES_ON, IS_INSIDE, NO_SLOT, OVERWRITE, confirm, events_of, pairs, scalar, sieve, vector};
 use crate::evidence::{Evidence, HK_FOREIGN, TW_FOREIGN};
+use crate::instructions::{Instructions, used};
 use crate::layout::neighbour::{self, Side};
 use crate::map::Flat;
 use crate::random::Random;
@@ -277,6 +278,55 @@ fn glued(random: &mut Random) -> String {
         }
     }
     text
+}
+
+/// The other tests leave out a kernel that gives nothing, so it must give something wherever the processor can run it, and only there.
+#[test]
+fn every_kernel_runs_where_the_processor_can_run_it() {
+    let runs = |name: &str| match name {
+        "avx2" => used() >= Instructions::Avx2,
+        "avx512" => used() >= Instructions::Avx512,
+        _ => used() >= Instructions::Neon,
+    };
+    let text = "头发干净。".repeat(20);
+    let bytes = text.as_bytes();
+    let table = tables().next().expect("there are configs");
+    let flat = table.map.flat();
+    let mut output = vec![0; bytes.len() + OVERWRITE];
+    let mut events = vec![0; events_of(bytes.len())];
+    for (name, kernel) in kernels::MAPS {
+        let count = kernel(&flat, bytes, bytes.len(), &mut output, &mut events);
+        assert_eq!(count.is_some(), runs(name), "{name}");
+    }
+    for (name, kernel) in kernels::BORDERS {
+        let mut borders = vec![0; bytes.len() + 1 + SPARE_BORDERS];
+        assert_eq!(kernel(bytes, bytes, &mut borders).is_some(), runs(name), "{name}");
+    }
+    for (name, kernel) in kernels::STRUCTURES {
+        assert_eq!(kernel(bytes, &WANTED, &mut Vec::new()).is_some(), runs(name), "{name}");
+    }
+    let (evidence, weights) = (Evidence::new(), Weights::new(Script::Simplified, 0));
+    for (name, kernel) in kernels::PARTS {
+        let mut parts = vec![Part::default(); bytes.len() + SPARE_PARTS];
+        assert_eq!(kernel(evidence, &weights, bytes, &|_| true, &mut parts).is_some(), runs(name), "{name}");
+    }
+    for (name, kernel) in kernels::SURVEYS {
+        assert_eq!(kernel(evidence, &weights, bytes, &|_| true).is_some(), runs(name), "{name}");
+    }
+    // There is none for NEON.
+    for (name, kernel, _) in kernels::GLANCES.into_iter().filter(|(name, ..)| *name != "vectors") {
+        let glance = kernel(&flat, &bytes[..30], StopAtDash::No, &mut MappedBlock::new());
+        assert_eq!(glance.is_some(), runs(name), "{name}");
+    }
+    // And these are for the largest vectors alone.
+    assert_eq!(vector::text(bytes).is_some(), runs("avx512"));
+    let outline = vector::map_short(&flat, &bytes[..60], &mut output[..60 + BLOCK], &mut events);
+    assert_eq!(outline.is_some(), runs("avx512"));
+    if let Some(words) = table.map.words {
+        let mut slots = vec![0; events.len()];
+        let confirmed = vector::confirm(&flat, words, bytes, &mut events, &mut slots, 0);
+        assert_eq!(confirmed.is_some(), runs("avx512"));
+    }
 }
 
 #[test]
