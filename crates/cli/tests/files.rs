@@ -10,7 +10,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use support::{folder_with, message, names, run, start, tongwen};
+use support::{folder_with, message, names, run, start, text, tongwen};
 
 #[test]
 fn a_file_is_converted_into_another_byte_for_byte() {
@@ -139,6 +139,26 @@ fn a_reader_that_goes_away_is_no_failure() {
         let output = child.wait_with_output().unwrap();
         assert_eq!((output.status.code(), message(&output)), (Some(0), ""));
     }
+}
+
+#[test]
+fn a_check_whose_reader_goes_away_has_found_something() {
+    let folder = folder_with(&[("in.txt", "汉字。\n".repeat(200_000).as_bytes())]);
+    for arguments in [&["check", "-t", "tw", "in.txt"][..], &["convert", "-t", "tw", "--check", "--diff", "in.txt"]] {
+        let mut child = start(folder.path(), arguments);
+        child.stdout.take().unwrap().read_exact(&mut [0; 10]).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), message(&output)), (Some(1), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_text_that_is_the_name_of_a_file_is_explained_and_said_to_be_one() {
+    let folder = folder_with(&[("头发.txt", "里面".as_bytes())]);
+    let output = run(folder.path(), &["explain", "-t", "tw", "头发.txt"]);
+    assert!(output.status.success() && text(&output.stdout).starts_with("1:1: 头发 → 頭髮\n"), "{output:?}");
+    assert!(message(&output).contains("`头发.txt` was read as a text"), "{output:?}");
+    assert_eq!(message(&run(folder.path(), &["explain", "-t", "tw", "头发"])), "");
 }
 
 #[test]

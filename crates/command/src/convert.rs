@@ -24,7 +24,10 @@ pub(crate) fn run(arguments: &ConvertArguments) -> Result<Exit, Failure> {
         sources.once_each();
     }
     let actions = destination::actions(&sources, output)?;
-    let tally = work(&job, &sources, &actions, folder(output, &sources))?;
+    let tally = match work(&job, &sources, &actions, folder(output, &sources)) {
+        Err(Failure::BrokenPipe) if output.check => return Ok(UNREAD),
+        done => done?,
+    };
     let looked = output.diff || output.check || output.list;
     if output.check {
         summary(&job, &tally);
@@ -45,12 +48,19 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
         _ => Show::Changes,
     };
     let actions = vec![Action::Look(show); sources.all.len()];
-    let tally = work(job, &sources, &actions, None)?;
+    let tally = match work(job, &sources, &actions, None) {
+        // A record is written for each file, whatever was found; but nothing else.
+        Err(Failure::BrokenPipe) if !json => return Ok(UNREAD),
+        done => done?,
+    };
     if !json {
         summary(job, &tally);
     }
     Ok(exit(&tally, sources.failures.len(), true))
 }
+
+/// For a check whose reader has gone away: only findings are written, so there was one, and `check | head` is no proof that nothing would change.
+const UNREAD: Exit = Exit::No;
 
 /// The folder that results go into, which may have to be made.
 fn folder<'a>(output: &'a OutputArguments, sources: &Sources) -> Option<&'a Path> {

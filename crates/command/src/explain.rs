@@ -20,6 +20,7 @@
 //! At the end stand pairs that would decide otherwise, ready to be pasted into a dictionary of one's own.
 
 use std::ops::Range;
+use std::path::Path;
 
 use serde::Serialize;
 use tongwen::{Converter, Markers, Reason, Trace};
@@ -28,7 +29,7 @@ use tongwen_formats::Format;
 use crate::arguments::ExplainArguments;
 use crate::conversion::{Conversion, MarkersKnownBy, Prose};
 use crate::input::Input;
-use crate::messages::{Exit, Failure, Printable};
+use crate::messages::{self, Exit, Failure, Printable};
 use crate::output::Output;
 use crate::protection::{Comments, Protection, State};
 
@@ -62,6 +63,11 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let mut writer = Output::Standard.open()?;
     writer.write(output.as_bytes())?;
     writer.finish()?;
+    if let Some(text) = arguments.text.as_deref().filter(|text| Path::new(text).is_file()) {
+        messages::remark(format_args!(
+            "`{text}` was read as a text; what is in the file is explained by `tongwen explain < FILE`"
+        ));
+    }
     Ok(Exit::Done)
 }
 
