@@ -16,7 +16,7 @@
 //! | own: map | what characters of 3 bytes become, where it is not what they become in the parent: code point (2 bytes) and [map entry](SPECIAL) (4 bytes) |
 //! | own: specials | the same for characters whose output the map cannot hold, sorted: code point (3 bytes) and number of the value (2 bytes, 0: none) |
 //! | own: words | pairs of characters that change something beyond the map, with what most of them become; see [`word`] |
-//! | own: adjacency | pairs of characters that are adjacent in a path of the trie: a Bloom filter of 4-byte words, a power of two, with two bits of one word for each pair |
+//! | own: adjacency | pairs of characters that are adjacent in a path of the trie: a Bloom filter of 4-byte words, a power of two, with two bits of one word for each pair, and [two more](WHOLE) for one that is a path by itself |
 //! | own: neighbours | which characters beside those pairs matter, in a filter of the same kind; see [`neighbour`] |
 //! | own: covers | whether a character that changes may be part of a unit with the one beside it, in a filter of the same kind; empty where much hangs together; see [`cover`] |
 //!
@@ -24,7 +24,7 @@
 //! map that the engine reads, one entry for each code point, is put together once in a process (`map.rs`).
 
 /// What the file starts with; the last two characters are the number of the format.
-pub const MAGIC: &[u8; 8] = b"tongwn06";
+pub const MAGIC: &[u8; 8] = b"tongwn07";
 /// Number of shared parts, in the order of the table above, from slots to normalization.
 pub const SHARED_PARTS: usize = 7;
 /// Number of parts that each config has of its own.
@@ -349,6 +349,10 @@ pub const ADJACENCY_FACTOR: u64 = 0xC2B2_AE3D_27D4_EB4F;
 pub fn adjacency_hash(first: u32, second: u32) -> u32 {
     ((u64::from(first) | u64::from(second) << 32).wrapping_mul(ADJACENCY_FACTOR) >> 32) as u32
 }
+
+/// By how many places the bits of a pair are turned that are set in the adjacency filter if a path has these two characters and no others. Turned by half a word, they
+/// could be the same.
+pub const WHOLE: u32 = 11;
 
 /// Where a filter of so many words, a power of two, has something, by its hash: the word.
 #[inline(always)]

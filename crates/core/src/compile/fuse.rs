@@ -159,6 +159,14 @@ impl DecisionTrie {
         }
         pairs
     }
+
+    /// Paths of two characters, whether or not longer ones go on from there.
+    pub(crate) fn paths_of_two(&self) -> impl Iterator<Item = (char, char)> {
+        self.edges[0].iter().flat_map(|(first, node)| {
+            let ends = |(_, node): &&(char, u32)| self.outcome[*node as usize].is_some();
+            self.edges[*node as usize].iter().filter(ends).map(|(second, _)| (*first, *second))
+        })
+    }
 }
 
 /// A config ready to be fused.

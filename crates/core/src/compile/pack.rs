@@ -78,12 +78,13 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
             choose_triggers(config.trie, config.counts, &mut classes, |character| single.is_special(character))
                 .map_err(|message| format!("{}: {message}", config.name))?;
         let characters = Characters::new(&single, &triggers, &mut graph)?;
-        adjacencies.push(adjacent_characters(config.trie, normalization));
+        adjacencies.push(Adjacency::of(config.trie, normalization));
         own.push((row, triggers, characters));
     }
-    let is_large = |number: usize| adjacencies[number].len() >= SHARED_FILTERS;
+    let is_large = |number: usize| adjacencies[number].pairs.len() >= SHARED_FILTERS;
     let large = || (0..configs.len()).filter(|number| is_large(*number));
-    let shared: BTreeSet<(char, char)> = large().flat_map(|number| &adjacencies[number]).copied().collect();
+    let mut shared = Adjacency::default();
+    large().for_each(|number| shared.extend(&adjacencies[number]));
     let neighbours: Vec<Neighbours> = configs
         .iter()
         .zip(&own)
@@ -115,12 +116,12 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
     let mut figures = Vec::new();
     for (number, config) in configs.iter().enumerate() {
         let (row, triggers, characters) = &own[number];
-        let pairs = if is_large(number) { &shared } else { &adjacencies[number] };
+        let adjacency = if is_large(number) { &shared } else { &adjacencies[number] };
         let neighbours = if is_large(number) { &shared_neighbours } else { &neighbours[number] };
         // Where much hangs together, too many characters would have one.
         let covers = match is_large(number) {
             true => Vec::new(),
-            false => filter_of(&Covers::of(config.trie, |character| codes.sources_of(character)).patterns()),
+            false => filter_for(&Covers::of(config.trie, |character| codes.sources_of(character)).patterns()),
         };
         let words = words::table(&triggers.pairs, |pair| graph.word(&codes, *row, pair))?;
         let earlier: Vec<&Characters> = own[..number].iter().map(|(_, _, characters)| characters).collect();
@@ -150,7 +151,7 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
                     .flat_map(|(point, value)| [&point.to_le_bytes()[..3], &value.to_le_bytes()].concat())
                     .collect(),
                 words,
-                adjacency_filter(pairs),
+                filter_of(&adjacency.patterns(), adjacency.pairs.len()),
                 filter(neighbours.hashes(|character| codes.sources_of(character))),
                 covers,
             ],
@@ -599,34 +600,60 @@ fn changes<K: Ord + Copy, V: PartialEq + Copy + Default>(from: &BTreeMap<K, V>, 
 }
 
 /// Pairs of characters that are adjacent in a path, and those that are looked up as them.
-fn adjacent_characters(trie: &DecisionTrie, normalization: &BTreeMap<char, char>) -> BTreeSet<(char, char)> {
-    let mut sources: HashMap<char, Vec<char>> = HashMap::new();
-    for (from, to) in normalization {
-        sources.entry(*to).or_default().push(*from);
-    }
-    let sources_of = |character: char| {
-        let others = sources.get(&character).map_or(&[][..], Vec::as_slice);
-        std::iter::once(character).chain(others.iter().copied())
-    };
-    trie.adjacent_pairs()
-        .iter()
-        .flat_map(|(first, second)| {
-            sources_of(*first).flat_map(move |first| sources_of(*second).map(move |second| (first, second)))
-        })
-        .collect()
+#[derive(Default)]
+struct Adjacency {
+    pairs: BTreeSet<(char, char)>,
+    /// Those that are a path by themselves.
+    whole: BTreeSet<(char, char)>,
 }
 
-fn adjacency_filter(pairs: &BTreeSet<(char, char)>) -> Vec<u8> {
-    filter(pairs.iter().map(|(first, second)| layout::adjacency_hash(u32::from(*first), u32::from(*second))).collect())
+impl Adjacency {
+    fn of(trie: &DecisionTrie, normalization: &BTreeMap<char, char>) -> Adjacency {
+        let mut sources: HashMap<char, Vec<char>> = HashMap::new();
+        for (from, to) in normalization {
+            sources.entry(*to).or_default().push(*from);
+        }
+        let sources_of = |character: char| {
+            let others = sources.get(&character).map_or(&[][..], Vec::as_slice);
+            std::iter::once(character).chain(others.iter().copied())
+        };
+        let in_text = |(first, second): (char, char)| {
+            sources_of(first).flat_map(move |first| sources_of(second).map(move |second| (first, second)))
+        };
+        Adjacency {
+            pairs: trie.adjacent_pairs().into_iter().flat_map(in_text).collect(),
+            whole: trie.paths_of_two().flat_map(in_text).collect(),
+        }
+    }
+
+    /// Adds those of another config.
+    fn extend(&mut self, other: &Adjacency) {
+        self.pairs.extend(&other.pairs);
+        self.whole.extend(&other.whole);
+    }
+
+    /// The hash of each, and the bits that are set for it.
+    fn patterns(&self) -> Vec<(u32, u32)> {
+        let pattern = |(first, second): &(char, char), turn: u32| {
+            let hash = layout::adjacency_hash(u32::from(*first), u32::from(*second));
+            (hash, layout::filter_pattern(hash).rotate_left(turn))
+        };
+        let pairs = self.pairs.iter().map(|pair| pattern(pair, 0));
+        pairs.chain(self.whole.iter().map(|pair| pattern(pair, layout::WHOLE))).collect()
+    }
 }
 
 fn filter(hashes: Vec<u32>) -> Vec<u8> {
-    filter_of(&hashes.into_iter().map(|hash| (hash, layout::filter_pattern(hash))).collect::<Vec<_>>())
+    filter_for(&hashes.into_iter().map(|hash| (hash, layout::filter_pattern(hash))).collect::<Vec<_>>())
 }
 
-/// At least 12 bits for each: at most two false answers in a hundred, each of which only makes a way longer.
-fn filter_of(patterns: &[(u32, u32)]) -> Vec<u8> {
-    let mut words = vec![0u32; (patterns.len() * 12 / 32).next_power_of_two().max(2)];
+fn filter_for(patterns: &[(u32, u32)]) -> Vec<u8> {
+    filter_of(patterns, patterns.len())
+}
+
+/// At least 12 bits for each of so many: few false answers in a hundred, each of which only makes a way longer.
+fn filter_of(patterns: &[(u32, u32)], count: usize) -> Vec<u8> {
+    let mut words = vec![0u32; (count * 12 / 32).next_power_of_two().max(2)];
     for (hash, pattern) in patterns {
         let word = layout::filter_word(*hash, words.len());
         words[word] |= pattern;

@@ -1,7 +1,7 @@
 //! Takes a chunk apart into its characters and finds what is known of those that count, all that change or all there are: the number that stands for each, and where units
 //! start for certain.
 //!
-//! Characters that are adjacent in no path of the trie have a border of units between them. Who has one on both sides is a unit, and so is who is one always ([`ALONE`](super::changed::ALONE));
+//! Characters that are adjacent in no path of the trie have a border of units between them, and so have two between such borders that are no path themselves. Who has one on both sides is a unit, and so is who is one always ([`ALONE`](super::changed::ALONE));
 //! its number says all. What is left, a few characters from border to border, is settled by whoever asked; then all is collected as places and numbers.
 //!
 //! Worked example, `s2twp`: of `他的软件很软` the characters 软, 件 and 软 differ. There are borders on both sides of `软件`, which is left to be settled, and of the last 软,
@@ -68,6 +68,8 @@ pub(crate) struct Reading {
     pub(super) alone: Set,
     /// Those with a border behind them. Where nothing that may hang together is near, borders are not looked for.
     pub(super) borders: Set,
+    /// Those that are no path together with the one behind them, the two alone. Known where borders were looked for.
+    pub(super) apart: Set,
     /// Those whose number says what they are.
     pub(super) single: Set,
     /// The numbers of what starts at a character, for those that are not in `single`; 0 where nothing does.
@@ -89,6 +91,7 @@ impl Reading {
             known: nobody,
             alone: nobody,
             borders: nobody,
+            apart: nobody,
             single: nobody,
             kinds: none,
             entries: [[0; 2]; ROOM],
@@ -109,8 +112,24 @@ impl Reading {
             let is_border = chunk.end == source.len() || !known.adjacent(last, decode(source, chunk.end).0);
             let (word, bit) = ((count - 1) / 64, (count - 1) % 64);
             self.borders[word] = self.borders[word] & !(u64::MAX << bit) | u64::from(is_border) << bit;
+            // Whatever is behind the last character is none of the chunk's pairs.
+            self.apart[word] &= !(u64::MAX << bit);
+            self.part_pairs();
         }
         true
+    }
+
+    /// Puts a border between two characters that have one on either side but are no path: what would reach across that has others too.
+    fn part_pairs(&mut self) {
+        let words = self.count.div_ceil(64);
+        let mut carried = 1;
+        for word in 0..words {
+            let borders = self.borders[word];
+            let next = if word + 1 < words { self.borders[word + 1] } else { 0 };
+            let (before, behind) = (borders << 1 | carried, borders >> 1 | next << 63);
+            carried = borders >> 63;
+            self.borders[word] = borders | before & behind & self.apart[word];
+        }
     }
 
     /// What counts near 64 characters, and is not alone: their own, and those around that may hang together with them.
@@ -194,9 +213,9 @@ mod tests {
     use super::super::changed::ALONE;
     use super::super::changed::tests::{chunk, numbers, tables};
     use super::*;
-    use crate::Config;
     use crate::instructions::{Instructions, used};
     use crate::random::Random;
+    use crate::{Config, layout, table};
 
     fn has(set: &Set, bit: usize) -> bool {
         set[bit / 64] >> (bit % 64) & 1 != 0
@@ -204,8 +223,9 @@ mod tests {
 
     /// [`Reading::read`] for every processor; it is slow, and finds all borders.
     fn read_one_by_one(read: &mut Reading, known: Known<'_>, source: &str, chunk: Range<usize>, mapped: Option<&[u8]>) {
-        let sets = [&mut read.wanted, &mut read.known, &mut read.alone, &mut read.borders, &mut read.single];
-        sets.into_iter().for_each(|set| *set = [0; WORDS]);
+        let sets = [&mut read.wanted, &mut read.known, &mut read.alone, &mut read.single];
+        let sets = sets.into_iter().chain([&mut read.borders, &mut read.apart]);
+        sets.for_each(|set| *set = [0; WORDS]);
         let characters: Vec<(usize, char)> = source[chunk.clone()].char_indices().collect();
         let mut counting = 0;
         for (number, (at, character)) in characters.iter().enumerate() {
@@ -216,6 +236,8 @@ mod tests {
             let behind = source[chunk.start + place.end..].chars().next();
             let is_border = behind.is_none_or(|behind| !known.adjacent(point, u32::from(behind)));
             read.borders[word] |= u64::from(is_border) << bit;
+            let next = characters.get(number + 1);
+            read.apart[word] |= u64::from(next.is_some_and(|next| is_no_path(known, point, u32::from(next.1)))) << bit;
             if mapped.is_none_or(|mapped| mapped[place.clone()] != source.as_bytes()[chunk.start..][place]) {
                 let found = known.numbers[usize::from(short_of(point))];
                 read.wanted[word] |= 1 << bit;
@@ -226,6 +248,13 @@ mod tests {
             }
         }
         read.count = characters.len();
+        read.part_pairs();
+    }
+
+    /// Whether two characters are no path by themselves.
+    fn is_no_path(known: Known<'_>, first: u32, second: u32) -> bool {
+        let hash = layout::adjacency_hash(first, second);
+        !table::word_at(known.adjacency, hash) & layout::filter_pattern(hash).rotate_left(layout::WHOLE) != 0
     }
 
     /// [`Reading::collect`] for every processor.
@@ -270,8 +299,17 @@ mod tests {
                 };
                 let number = |character: usize| numbers[usize::from(short_of(point(character)))];
                 let next = |number: usize| source[start + characters[number].0..].chars().nth(1);
-                let is_border =
+                let is_certain =
                     |number: usize| next(number).is_none_or(|next| !known.adjacent(point(number), u32::from(next)));
+                // Two characters between borders that are no path are two units.
+                let is_apart = |number: usize| is_no_path(known, point(number), point(number + 1));
+                let is_between = |number: usize| {
+                    number + 1 < characters.len()
+                        && (number == 0 || is_certain(number - 1))
+                        && is_certain(number + 1)
+                        && is_apart(number)
+                };
+                let is_border = |number: usize| is_certain(number) || is_between(number);
                 let mut expected = vec![0; characters.len()];
                 for (character, (at, _)) in characters.iter().enumerate() {
                     assert_eq!((read.places[character] as usize, read.points[character]), (*at, point(character)));
@@ -297,7 +335,7 @@ mod tests {
                     let open = |character: &usize| wanted(*character) && number(*character) & ALONE == 0;
                     let (first, last) = (run.clone().find(open), run.clone().rfind(open));
                     let (first, last) = (first.expect("something counts"), last.expect("something counts"));
-                    let inside = run.start.max(first.saturating_sub(NEAR as usize))..(run.end - 1).min(last + 1);
+                    let inside = run.start.max(first.saturating_sub(NEAR as usize - 1))..(run.end - 1).min(last + 1);
                     assert!(!inside.clone().any(is_border) || last - first > NEAR as usize, "{source} {run:?}");
                     done = run.end;
                     covered[run.clone()].fill(true);

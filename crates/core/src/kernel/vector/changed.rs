@@ -24,8 +24,8 @@ use std::ops::Range;
 
 use super::avx512::{LANES, PLACES, has_instructions, load, lowest, points};
 use crate::kernel::changed::{ALONE, AROUND, Changed, DOUBT, Known, LEFT, Numbers, RIGHT, ROOM};
-use crate::layout::ADJACENCY_FACTOR;
 use crate::layout::cover::Link;
+use crate::layout::{self, ADJACENCY_FACTOR};
 use crate::table::Raw;
 
 /// Bytes before a character that are looked at.
@@ -130,6 +130,15 @@ fn find(source: &[u8], chunk: Range<usize>, mapped: &[u8], changed: &mut Changed
 pub(super) fn adjacent(adjacency: &[Raw<4>], first: __m512i, second: __m512i) -> __mmask16 {
     let looked = look_at(adjacency, first, second);
     looked.has(looked.pattern())
+}
+
+/// The same, and pairs that may be a path by themselves.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn adjacent_or_whole(adjacency: &[Raw<4>], first: __m512i, second: __m512i) -> (__mmask16, __mmask16) {
+    let looked = look_at(adjacency, first, second);
+    let pattern = looked.pattern();
+    (looked.has(pattern), looked.has(_mm512_rol_epi32::<{ layout::WHOLE as i32 }>(pattern)))
 }
 
 /// What a filter has of sixteen pairs.

@@ -19,7 +19,7 @@ use std::arch::x86_64::{
 use std::ops::Range;
 
 use super::avx512::{LANES, PLACES, has_instructions, load, lowest, points};
-use super::changed::{adjacent, gather_numbers, is_wide, sixteen_of, store};
+use super::changed::{adjacent_or_whole, gather_numbers, is_wide, sixteen_of, store};
 use crate::kernel::changed::{ALONE, Known, ROOM};
 use crate::kernel::characters::{Reading, WORDS, Wanted, short_of};
 use crate::resolve::decode;
@@ -185,15 +185,17 @@ fn look_up(known: Known<'_>, read: &mut Reading, wanted: usize) {
 fn find_borders(known: Known<'_>, read: &mut Reading) {
     for word in 0..read.count.div_ceil(64) {
         let near = read.near_open(word);
-        let mut borders = 0;
+        let (mut borders, mut apart) = (0, 0);
         for part in 0..4 {
             let at = 64 * word + LANES * part;
             if near >> (LANES * part) & 0xFFFF != 0 {
                 let (first, second) = (sixteen_of(&read.points, at), sixteen_of(&read.points, at + 1));
-                borders |= u64::from(!adjacent(known.adjacency, first, second)) << (LANES * part);
+                let found = adjacent_or_whole(known.adjacency, first, second);
+                borders |= u64::from(!found.0) << (LANES * part);
+                apart |= u64::from(!found.1) << (LANES * part);
             }
         }
-        read.borders[word] = borders;
+        (read.borders[word], read.apart[word]) = (borders, apart);
     }
 }
 
