@@ -255,6 +255,13 @@ impl<'t> Table<'t> {
         self.neighbours
     }
 
+    /// Whether two characters that may be adjacent in a path may also be one by themselves. `false` is certain, `true` is not.
+    #[inline]
+    pub(crate) fn may_be_path(&self, first: u32, second: u32) -> bool {
+        let hash = layout::adjacency_hash(first, second);
+        !word_at(self.adjacency, hash) & layout::filter_pattern(hash).rotate_left(layout::WHOLE) == 0
+    }
+
     /// Whether something with this hash may be in the filter of neighbours; see [`layout::neighbour`].
     #[inline(always)]
     pub(crate) fn has_neighbour(&self, hash: u32) -> bool {

@@ -295,9 +295,12 @@ impl<'a> Walk<'_, 'a> {
                     let from = if doubts & LEFT == 0 { at } else { self.table.boundary_before(source, at, done) };
                     let end = self.piece_end(at, from);
                     if let Some(key) = pair_of(&source[from..end]) {
-                        let whole = match self.known.pairs.get_by_key(key) {
-                            Some(whole) => whole,
-                            None => self.learn_pair(key, from)?.0,
+                        let whole = if !self.table.may_be_path(key & 0xFFFF, key >> 16) {
+                            APART
+                        } else if let Some(whole) = self.known.pairs.get_by_key(key) {
+                            whole
+                        } else {
+                            self.learn_pair(key, from)?.0
                         };
                         done = if whole == APART {
                             changed.numbers[number] = self.number(at..at + 3)?;

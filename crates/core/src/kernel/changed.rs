@@ -60,6 +60,9 @@ pub(crate) struct Changed {
     pub(crate) numbers: [u32; ROOM],
     /// The characters themselves, and those around them in the order of the text, while they are looked up.
     pub(super) around: [[u32; ROOM]; AROUND],
+    /// The hashes of each with the one before it and with the one behind it, and the words that the filter of covers has for these, while they are looked up.
+    pub(super) hashes: [[u32; ROOM]; 2],
+    pub(super) filtered: [[u32; ROOM]; 2],
     pub(crate) count: usize,
     /// The numbers of those that are in doubt, and how many there are.
     pub(super) doubtful: [u16; ROOM],
@@ -80,6 +83,8 @@ impl Changed {
             places: none,
             numbers: none,
             around: [none; AROUND],
+            hashes: [none; 2],
+            filtered: [none; 2],
             count: 0,
             doubtful: [0; ROOM],
             doubts: 0,

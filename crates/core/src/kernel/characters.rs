@@ -59,6 +59,9 @@ pub(crate) struct Reading {
     pub(super) points: [u32; ROOM],
     /// The same in 16 bits; or [`OTHER`].
     pub(crate) shorts: [u16; ROOM],
+    /// The hashes of pairs, and the words that the filter of adjacent characters has for these, while borders are looked for.
+    pub(super) hashes: [u32; ROOM],
+    pub(super) filtered: [u32; ROOM],
     /// Those that count.
     pub(super) wanted: Set,
     /// The numbers of those that count, in order. As long as they are looked up, their code points.
@@ -86,6 +89,8 @@ impl Reading {
             places: none,
             points: none,
             shorts: [0; ROOM],
+            hashes: none,
+            filtered: none,
             wanted: nobody,
             numbers: none,
             known: nobody,
