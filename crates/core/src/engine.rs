@@ -64,14 +64,20 @@ pub(crate) struct Buffers<'t, const BYTES: usize, const EVENTS: usize> {
     pub(crate) mapped: [u8; BYTES],
     pub(crate) events: [u16; EVENTS],
     /// Where the words at events lie in the table of words, of so many as come behind.
-    pub(crate) slots: [u16; EVENTS],
+    pub(crate) slots: [u16; kernel::MOST_NOTED],
     pub(crate) noted: usize,
     pub(crate) splices: Vec<Splice<'t>>,
 }
 
 impl<const BYTES: usize, const EVENTS: usize> Buffers<'_, BYTES, EVENTS> {
     pub(crate) fn new() -> Self {
-        Buffers { mapped: [0; BYTES], events: [0; EVENTS], slots: [0; EVENTS], noted: 0, splices: Vec::new() }
+        Buffers {
+            mapped: [0; BYTES],
+            events: [0; EVENTS],
+            slots: [0; kernel::MOST_NOTED],
+            noted: 0,
+            splices: Vec::new(),
+        }
     }
 }
 

@@ -83,8 +83,7 @@ pub(crate) fn map(map: &Map<'_>, source: &[u8], length: usize, output: &mut [u8]
     confirmed(map, source, events, &mut [], count).0
 }
 
-/// [`map`] that also notes where the words at the events lie in the table of words, if that falls out of looking them up: for so many events as is given with their number, all or none. `slots`
-/// has as much room as `events`.
+/// [`map`] that also notes where the words at the events lie in the table of words, if that falls out of looking them up: for so many of the first events as is given with their number.
 #[inline]
 pub(crate) fn map_with_slots(
     map: &Map<'_>,
@@ -113,10 +112,15 @@ pub(crate) fn confirmed(
         && let Some(confirmed) = vector::confirm(&flat, words, source, events, slots, count)
     {
         let has_room = words.keys().len() <= usize::from(SLOTS);
-        return (confirmed, if has_room { confirmed.min(slots.len()) } else { 0 });
+        // Sixteen were noted at a time, as long as there was room for as many.
+        let noted = confirmed.min(slots.len().saturating_sub(SPARE_EVENTS - 1));
+        return (confirmed, if has_room { noted } else { 0 });
     }
     (confirm(&flat, map.words, source, events, count), 0)
 }
+
+/// Room for the slots of as many events as a chunk has in text that is full of phrases; clearing it is a part of the fixed price of a call. What a chunk has more is looked up again.
+pub(crate) const MOST_NOTED: usize = 192;
 
 /// From so many events on, looking sixteen of them up at once pays.
 const MANY: usize = 8;

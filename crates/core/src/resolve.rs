@@ -268,13 +268,30 @@ impl<'t> Table<'t> {
         mapped: &mut [u8],
         splices: &mut Vec<Splice<'t>>,
     ) {
+        if slots.is_empty() {
+            self.mend::<false>(text, start, floor, (events, slots), mapped, splices);
+        } else {
+            self.mend::<true>(text, start, floor, (events, slots), mapped, splices);
+        }
+    }
+
+    /// The same, with slots or without: short strings have none, and for them every instruction counts.
+    fn mend<const WITH_SLOTS: bool>(
+        &self,
+        text: &[u8],
+        start: usize,
+        floor: usize,
+        (events, slots): (&[u16], &[u16]),
+        mapped: &mut [u8],
+        splices: &mut Vec<Splice<'t>>,
+    ) {
         let mut done = floor;
         for (number, event) in events.iter().enumerate() {
             let at = start + usize::from(*event);
             if at < done {
                 continue;
             }
-            let noted = slots.get(number).copied().unwrap_or(NO_SLOT);
+            let noted = if WITH_SLOTS { slots.get(number).copied().unwrap_or(NO_SLOT) } else { NO_SLOT };
             let word = match self.map.words {
                 Some(words) if noted < SLOTS && at >= done + 3 => Word::Alone(words.known(noted)),
                 Some(words) if noted != NO_SLOT => {
@@ -288,7 +305,7 @@ impl<'t> Table<'t> {
                 _ => self.word_of_two(text, at, done),
             };
             let mut position = match word {
-                Word::Alone(Known::UNTOLD) => self.boundary_before(text, at, done),
+                Word::Alone(Known::UNTOLD) if WITH_SLOTS => self.boundary_before(text, at, done),
                 Word::Alone(known) => {
                     let place = at - 3 - start;
                     match known.length() {

@@ -125,6 +125,27 @@ fn settle(table: &Table<'_>, words: Words<'_>, text: &[u8], events: &[u16], slot
 }
 
 #[test]
+fn what_has_no_room_is_not_noted() {
+    let text = "头发干净软件鼠标".repeat(300);
+    let table = Table::load(Route::of(Config::S2Twp, TofuRisk::Include)).expect("every config has a table");
+    let [mut mapped, mut events] = [(); 2].map(|()| vec![0; text.len() + OVERWRITE]);
+    let mut events: Vec<u16> = events.drain(..).map(u16::from).collect();
+    for room in [0, 1, 16, 40, 192, 5_000] {
+        let mut slots = vec![0; room];
+        let bytes = text.as_bytes();
+        let (count, noted) =
+            super::map_with_slots(&table.map, bytes, bytes.len(), &mut mapped, &mut events, &mut slots);
+        assert!(noted <= count.min(room));
+        for (event, slot) in events[..noted].iter().zip(&slots).filter(|(_, slot)| **slot != NO_SLOT) {
+            let key = pairs::key_at(bytes, usize::from(*event)).expect("all characters are wide");
+            let words = table.map.words.expect("there are words");
+            assert_eq!(words.find(key & 0xFFFF, key >> 16), Some(words.known(*slot)));
+        }
+        super::settle(table.neighbours(), bytes, &events, &mut slots, noted);
+    }
+}
+
+#[test]
 fn slots_of_every_config_have_room_for_flags() {
     for table in tables() {
         let slots = table.map.words.map_or(0, |words| words.keys().len());
