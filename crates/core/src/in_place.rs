@@ -246,16 +246,19 @@ fn convert_all<'t>(text: &str, stretches: &[impl Own<'t>], through: Through<'t>,
 
 /// How many of these stretches one run of the kernel does; one that is too long, or needs more, stands alone.
 fn window<'t>(stretches: &[impl Own<'t>]) -> usize {
-    let last = stretches[0].place().start + CHUNK;
-    let mut count = 1;
-    if let Way::Alone(_) = stretches[0].way() {
-        return count;
+    let Some((first, others)) = stretches.split_first() else { return 0 };
+    if let Way::Alone(_) = first.way() {
+        return 1;
     }
-    while let Some(next) = stretches.get(count).filter(|next| next.place().end <= last) {
-        let is_far = next.place().start > stretches[count - 1].place().end + WIDEST_GAP;
-        if is_far || matches!(next.way(), Way::Alone(_)) {
+    let last = first.place().start + CHUNK;
+    let mut done = first.place().end;
+    let mut count = 1;
+    for next in others {
+        let Range { start, end } = *next.place();
+        if end > last || start > done + WIDEST_GAP || matches!(next.way(), Way::Alone(_)) {
             break;
         }
+        done = end;
         count += 1;
     }
     count
@@ -326,6 +329,8 @@ impl<'t> Writer<'_, 't> {
         let sequences = Sequences::of(text, events);
         let mut bytes = Mapped { text, base: 0, bytes: mapped, splices, sequences };
         let looks_everywhere = through.looks_everywhere();
+        let first_of = |events: &[u16]| events.first().map_or(usize::MAX, |event| usize::from(*event));
+        let mut next = first_of(events).min(first_of(own));
         let mut done = 0;
         for (number, stretch) in (number..).zip(stretches) {
             let Way::Mapped(between) = stretch.way() else { continue };
@@ -335,11 +340,8 @@ impl<'t> Writer<'_, 't> {
                 put_back(&text[done..place.start], &mut bytes.bytes[done..place.start]);
             }
             done = place.end;
-            let is_behind = |event: &&u16| usize::from(**event) >= place.end;
             // Most stretches have nothing to mend.
-            let is_mapped = events.first().is_none_or(|event| is_behind(&event))
-                && own.first().is_none_or(|event| is_behind(&event));
-            if is_mapped && between == Between::Converted && !looks_everywhere {
+            if next >= place.end && between == Between::Converted && !looks_everywhere {
                 continue;
             }
             split_before(&mut events, place.start);
@@ -347,6 +349,7 @@ impl<'t> Writer<'_, 't> {
             let source = &self.text[stretch.place().clone()];
             let part = Part::next(stretch.range(number), place, source, &mut events, &mut own);
             through.mend(between, &mut bytes, part, found);
+            next = first_of(events).min(first_of(own));
         }
         let whole = made(&mapped[..end - start]);
         let PlacedOutput { text: converted, moves, .. } = &mut *self.output;

@@ -88,13 +88,36 @@ impl Wish {
         }
         self
     }
+
+    /// The classes of another lane behind those of this one, in the same tables.
+    const fn beside(&self, other: &Wish) -> Wish {
+        assert!(
+            self.classes < 8 && self.classes + other.classes <= 8,
+            "the first lane and the last share a table of eight classes"
+        );
+        let mut both = *self;
+        let mut byte = 0;
+        while byte < 128 {
+            both.own[byte] |= other.own[byte] << self.classes;
+            both.after[byte] |= other.after[byte] << self.classes;
+            byte += 1;
+        }
+        both.before_others |= other.before_others << self.classes;
+        both.classes += other.classes;
+        both
+    }
 }
 
-/// The places that a scanner wants to see, lane by lane.
+/// The places that a scanner wants to see, lane by lane. The first lane and the last have at most eight classes together.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "the tables below have what is needed of them"))]
     pub(crate) lanes: [Wish; LANES],
+    /// The first lane and the last in one, for whom a look into a table is dear; the last has its classes from this one on.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "one lane at a time does elsewhere"))]
+    pub(crate) shared: Wish,
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "one lane at a time does elsewhere"))]
+    pub(crate) last_from: u32,
     /// The classes of a byte in all lanes side by side, and those that may stand before one.
     own: [u32; 256],
     after: [u32; 256],
@@ -132,7 +155,8 @@ impl Wanted {
             }
             byte += 1;
         }
-        Wanted { lanes, own, after, uppers }
+        let shared = lanes[0].beside(&lanes[LANES - 1]);
+        Wanted { lanes, shared, last_from: lanes[0].classes, own, after, uppers }
     }
 }
 
