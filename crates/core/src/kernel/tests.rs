@@ -255,6 +255,23 @@ fn bytes_are_text_where_the_standard_library_says_so() {
     assert!((3_000..17_000).contains(&valid), "{valid}");
 }
 
+#[test]
+fn bytes_are_text_where_the_standard_library_says_so_between_much_ascii() {
+    let mut random = Random(12);
+    let mut valid = 0;
+    for _ in 0..20_000 {
+        let mut bytes = apart(&mut random, 3_000).into_bytes();
+        for _ in 0..random.below(2) {
+            // Where blocks meet, more often than not.
+            let at = random.below(bytes.len()) & [!0, !63][random.below(2)];
+            bytes[at.saturating_sub(random.below(2))] = [b'a', 0x80, 0xE4, 0xC3, 0xF0][random.below(5)];
+        }
+        bytes.truncate(bytes.len() - random.below(3).min(bytes.len()));
+        valid += usize::from(check_utf8(&bytes));
+    }
+    assert!((5_000..19_000).contains(&valid), "{valid}");
+}
+
 type Kernel = fn(&Flat<'_>, &[u8], usize, &mut [u8], &mut [u16]) -> Option<usize>;
 
 fn tables() -> impl Iterator<Item = Table<'static>> {
@@ -404,6 +421,40 @@ fn the_kernels_agree_on_texts_that_are_long() {
             }
             let start = text.floor_char_boundary(random.below(5_000));
             let length = text.floor_char_boundary(start + random.below(5_000)) - start;
+            events += compare(&table, &text.as_bytes()[start..], length);
+        }
+    }
+    assert!(events > 10_000, "{events} events");
+}
+
+/// Pieces that stand apart in ASCII, as in a page of HTML; at least one byte.
+fn apart(random: &mut Random, most: usize) -> String {
+    let most = random.below(most);
+    // Characters of 2 and 4 bytes in some texts only, and of these more or fewer.
+    let (rare, gap) = (1 + random.below(30), 8 << random.below(6));
+    let mut text = "<".to_string();
+    while text.len() < most {
+        text.extend(std::iter::repeat_n('x', random.below(gap)));
+        for _ in 0..1 + random.below(3) {
+            let piece = PIECES[random.below(PIECES.len())];
+            let is_other = piece.chars().any(|character| matches!(character.len_utf8(), 2 | 4));
+            if !is_other || random.below(rare) == 0 {
+                text.push_str(piece);
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn the_kernels_agree_on_characters_that_stand_apart() {
+    let mut random = Random(4);
+    let mut events = 0;
+    for table in tables() {
+        for _ in 0..300 {
+            let text = apart(&mut random, 9_000);
+            let start = text.floor_char_boundary(random.below(100).min(text.len()));
+            let length = text.floor_char_boundary(text.len() - random.below(200).min(text.len() - start)) - start;
             events += compare(&table, &text.as_bytes()[start..], length);
         }
     }

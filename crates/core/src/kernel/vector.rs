@@ -4,6 +4,7 @@
 //! at each place. Both obey the contract of the [kernel](super), and tests compare both with the scalar one. `confirm`, `settle`, `changed` and `tally` are held to their scalar
 //! forms likewise, `characters` to what is found character by character, `utf8` to the standard library.
 
+mod apart;
 mod avx2;
 mod avx512;
 mod borders;

@@ -12,6 +12,8 @@
 //! block ends before the first character of another length, which is done alone, before a character that is not whole, and behind the sixteenth
 //! of 3 bytes.
 //!
+//! Where a block is all ASCII and more such are ahead, text goes another way (`apart.rs`).
+//!
 //! # Why this is sound
 //!
 //! As in `avx2`. Where fewer than 64 bytes are left, masked loads and stores touch only those that are there.
@@ -27,6 +29,7 @@ use std::arch::x86_64::{
     _mm512_storeu_si512, _mm512_test_epi32_mask, _mm512_xor_si512, _pdep_u64, _pext_u64,
 };
 
+use super::apart::{self, Reached};
 use super::{NOTHING, State, pass_other};
 use crate::instructions::{Instructions, are_used};
 use crate::layout::{DIFFERENCE, SECOND_CLASSES};
@@ -155,12 +158,12 @@ pub(super) const PLACES: [u8; BLOCK] = {
 const SIDE_BY_SIDE: u64 = 0x0000_2492_4924_9249;
 
 /// Bytes of sixteen characters of 3 bytes.
-const STEP: usize = 3 * LANES;
+pub(super) const STEP: usize = 3 * LANES;
 
 /// A bit for each first byte of a character of 3 bytes.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn leads(bytes: __m512i) -> __mmask64 {
+pub(super) fn leads(bytes: __m512i) -> __mmask64 {
     let upper = _mm512_and_si512(bytes, _mm512_set1_epi8(0xF0_u8 as i8));
     _mm512_cmpeq_epi8_mask(upper, _mm512_set1_epi8(0xE0_u8 as i8))
 }
@@ -267,11 +270,11 @@ impl Found {
 
 /// What the steps of the kernel have in common.
 pub(super) struct Constants<'m> {
-    characters: &'m Characters,
-    places: __m512i,
+    pub(super) characters: &'m Characters,
+    pub(super) places: __m512i,
     places_side_by_side: __m256i,
-    spread: __m512i,
-    gathered: __m512i,
+    pub(super) spread: __m512i,
+    pub(super) gathered: __m512i,
     /// The map entry that all characters of 1 and 2 bytes have.
     pub(super) plain_entry: __m512i,
 }
@@ -351,9 +354,29 @@ impl<'m> Constants<'m> {
 /// Maps the whole of `source`, which is as long as the chunk; gives the number of events.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
 fn run(characters: &Characters, source: &[u8], output: &mut [u8], events: &mut [u16]) -> usize {
+    let mut reached = run_blocks(characters, source, None, output, events);
+    while reached.at < source.len() {
+        reached = apart::map(characters, source, reached, output, events);
+        reached = run_blocks(characters, source, Some(reached), output, events);
+    }
+    reached.count
+}
+
+/// Maps block by block, from the start or from what is reached, to the end or up to where characters stand apart. A function of its own: a call among its steps would take the constants out of the registers.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+fn run_blocks(
+    characters: &Characters,
+    source: &[u8],
+    reached: Option<Reached>,
+    output: &mut [u8],
+    events: &mut [u16],
+) -> Reached {
     let constants = Constants::new(characters);
-    let mut entry_before = constants.entry(NOTHING);
-    let (mut at, mut count) = (0, 0);
+    let (mut at, mut count, mut entry_before) = match reached {
+        Some(reached) => (reached.at, reached.count, reached.entry_before),
+        None => (0, 0, constants.entry(NOTHING)),
+    };
     while at < source.len() {
         let rest = &source[at..];
         let bytes = load(rest);
@@ -362,6 +385,9 @@ fn run(characters: &Characters, source: &[u8], output: &mut [u8], events: &mut [
             store(&mut output[at..], bytes);
             at += rest.len().min(BLOCK);
             entry_before = constants.plain_entry;
+            if apart::pays(&source[at..]) {
+                break;
+            }
             continue;
         }
         let Some(step) = constants.step::<false>(bytes, high, rest.len(), entry_before, &mut output[at..]) else {
@@ -375,7 +401,7 @@ fn run(characters: &Characters, source: &[u8], output: &mut [u8], events: &mut [
         at += step.end;
         entry_before = step.last_entry;
     }
-    count
+    Reached { at, count, entry_before }
 }
 
 /// The places of the first bytes of up to sixteen characters.
