@@ -258,8 +258,7 @@ impl<'t> Table<'t> {
     /// Whether two characters that may be adjacent in a path may also be one by themselves. `false` is certain, `true` is not.
     #[inline]
     pub(crate) fn may_be_path(&self, first: u32, second: u32) -> bool {
-        let hash = layout::adjacency_hash(first, second);
-        !word_at(self.adjacency, hash) & layout::filter_pattern(hash).rotate_left(layout::WHOLE) == 0
+        has_path(self.adjacency, layout::adjacency_hash(first, second))
     }
 
     /// Whether something with this hash may be in the filter of neighbours; see [`layout::neighbour`].
@@ -273,6 +272,12 @@ impl<'t> Table<'t> {
 #[inline(always)]
 pub(crate) fn has(filter: &[Raw<4>], hash: u32) -> bool {
     !word_at(filter, hash) & layout::filter_pattern(hash) == 0
+}
+
+/// Whether the pair with this hash may be a path by itself, by the filter of adjacent characters.
+#[inline(always)]
+pub(crate) fn has_path(adjacency: &[Raw<4>], hash: u32) -> bool {
+    !word_at(adjacency, hash) & layout::filter_pattern(hash).rotate_left(layout::WHOLE) == 0
 }
 
 /// The word of a filter that has what there is with this hash.

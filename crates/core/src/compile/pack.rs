@@ -78,7 +78,7 @@ pub(crate) fn pack(configs: &[Packed<'_>]) -> Result<(Vec<u8>, Vec<Figures>), St
             choose_triggers(config.trie, config.counts, &mut classes, |character| single.is_special(character))
                 .map_err(|message| format!("{}: {message}", config.name))?;
         let characters = Characters::new(&single, &triggers, &mut graph)?;
-        adjacencies.push(Adjacency::of(config.trie, normalization));
+        adjacencies.push(Adjacency::of(config.trie, |character| codes.sources_of(character)));
         own.push((row, triggers, characters));
     }
     let is_large = |number: usize| adjacencies[number].pairs.len() >= SHARED_FILTERS;
@@ -599,7 +599,7 @@ fn changes<K: Ord + Copy, V: PartialEq + Copy + Default>(from: &BTreeMap<K, V>, 
     changed.map(|key| (key, to.get(&key).copied().unwrap_or_default())).collect()
 }
 
-/// Pairs of characters that are adjacent in a path, and those that are looked up as them.
+/// Pairs of characters, as they stand in text, that are adjacent in a path.
 #[derive(Default)]
 struct Adjacency {
     pairs: BTreeSet<(char, char)>,
@@ -608,17 +608,12 @@ struct Adjacency {
 }
 
 impl Adjacency {
-    fn of(trie: &DecisionTrie, normalization: &BTreeMap<char, char>) -> Adjacency {
-        let mut sources: HashMap<char, Vec<char>> = HashMap::new();
-        for (from, to) in normalization {
-            sources.entry(*to).or_default().push(*from);
-        }
-        let sources_of = |character: char| {
-            let others = sources.get(&character).map_or(&[][..], Vec::as_slice);
-            std::iter::once(character).chain(others.iter().copied())
-        };
+    /// Those of a trie; `sources` are the characters of text that are looked up as one.
+    fn of(trie: &DecisionTrie, sources: impl Fn(char) -> Vec<char>) -> Adjacency {
         let in_text = |(first, second): (char, char)| {
-            sources_of(first).flat_map(move |first| sources_of(second).map(move |second| (first, second)))
+            let seconds = sources(second);
+            let pairs_with = move |first| seconds.clone().into_iter().map(move |second| (first, second));
+            sources(first).into_iter().flat_map(pairs_with)
         };
         Adjacency {
             pairs: trie.adjacent_pairs().into_iter().flat_map(in_text).collect(),

@@ -258,8 +258,7 @@ mod tests {
 
     /// Whether two characters are no path by themselves.
     fn is_no_path(known: Known<'_>, first: u32, second: u32) -> bool {
-        let hash = layout::adjacency_hash(first, second);
-        !table::word_at(known.adjacency, hash) & layout::filter_pattern(hash).rotate_left(layout::WHOLE) != 0
+        !table::has_path(known.adjacency, layout::adjacency_hash(first, second))
     }
 
     /// [`Reading::collect`] for every processor.

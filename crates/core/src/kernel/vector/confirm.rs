@@ -106,7 +106,7 @@ pub(super) fn hash(keys: __m512i) -> [__m512i; 2] {
 /// Which of these keys, of those in `mask`, are in the table of words, and the numbers of the slots that they have there.
 #[inline]
 #[target_feature(enable = "avx512f")]
-pub(super) fn find_slots(words: Words<'_>, mask: __mmask16, keys: __m512i) -> (__mmask16, __m512i) {
+fn find_slots(words: Words<'_>, mask: __mmask16, keys: __m512i) -> (__mmask16, __m512i) {
     let constant = |number: u32| _mm512_set1_epi32(number as i32);
     let [low, high] = hash(keys);
     let pilot_numbers = _mm512_or_si512(_mm512_srli_epi32::<20>(low), _mm512_slli_epi32::<12>(high));
