@@ -8,6 +8,7 @@
 //! cost what [`near`](crate::Mode::Fuzzy) says.
 
 use std::collections::HashSet;
+use std::mem;
 
 use tongwen::DetectedScript;
 
@@ -24,6 +25,9 @@ use crate::{Script, near, wade_giles};
 
 /// No hit gives at most so many near misses.
 const MOST_NEAR: usize = 5;
+
+/// Only names of at most so many characters are looked for with a suffix more.
+const MOST_BEFORE_SUFFIX: usize = 4;
 
 /// Suffixes that are taken off or put on where nothing has the name as it stands; the longer first.
 const SUFFIXES: [&str; 26] = [
@@ -70,7 +74,8 @@ impl Glossary {
     /// The places and units that a query names, best first; where there are none, near misses. Never fails.
     ///
     /// The text is folded and looked for in the index, which has every name in every form; the order is that of [`Score`](crate::Score). Only where
-    /// nothing has the name as it stands is it read as Wade-Giles (Su-chou → Suzhou), are suffixes taken off and put on (迪化城 → 迪化, 幽 → 幽州), then ids and codes read. Where nothing is found at
+    /// nothing has the name as it stands is it read as Wade-Giles (Su-chou → Suzhou), are suffixes taken off and put on (迪化城 → 迪化, 幽 → 幽州), then ids and codes read; with a year, suffixes are put on
+    /// also where nothing with the name was in use then (保定 in 1905 → 保定府). Where nothing is found at
     /// all, [`Matches::near`] has what is written nearly so:
     ///
     /// ```
@@ -107,6 +112,8 @@ impl Glossary {
                 }
                 if search.found.is_empty() {
                     search.other_suffix(&key);
+                } else {
+                    search.suffix_of_the_year(&key);
                 }
                 if search.found.is_empty() {
                     search.identifier();
@@ -212,9 +219,28 @@ impl<'a> Search<'a, '_> {
         if let Some(stem) = SUFFIXES.iter().find_map(|suffix| key.strip_suffix(suffix).filter(enough)) {
             self.whole_as(stem, Some(How::SuffixStripped));
         }
-        if self.found.is_empty() && key.chars().count() <= 4 {
+        if self.found.is_empty() {
+            self.one_suffix_more(key);
+        }
+    }
+
+    /// The name with each suffix that it may lack.
+    fn one_suffix_more(&mut self, key: &str) {
+        if key.chars().count() <= MOST_BEFORE_SUFFIX {
             SUFFIXES.iter().for_each(|suffix| self.whole_as(&format!("{key}{suffix}"), Some(How::SuffixAdded)));
         }
+    }
+
+    /// Where nothing that was found was in use in the year, what was with a suffix more: 保定 in 1905 is 保定府, not the county of the Tang.
+    fn suffix_of_the_year(&mut self, key: &str) {
+        let in_use = |found: &Match<'a>| found.interval == Some(Interval::Inside);
+        if self.query.year.is_none() || key.is_ascii() || self.found.iter().any(in_use) {
+            return;
+        }
+        let others = mem::take(&mut self.found);
+        self.one_suffix_more(key);
+        self.found.retain(in_use);
+        self.found.extend(others);
     }
 
     /// The name in Wade-Giles, with or without all of its marks; else without its suffix.

@@ -13,7 +13,7 @@ use crate::{Code, Script};
 ///
 /// Better comes first by the first of these points in which two matches differ:
 ///
-/// 1. how they matched: the name itself or an official full form of it (迪化府), a variant, the name without the suffix of the query, the name with a suffix more, a name in Latin
+/// 1. how they matched: the name itself or an official full form of it (迪化府), but behind names with a suffix more where these were in use in the year that was given and it was not, a variant, the name without the suffix of the query, the name with a suffix more, a name in Latin
 ///    letters or another language, a name of today for a place that had others, the start of a name, a name with one character wrong, with two;
 /// 2. of names that only start as the query, the shorter; of names with characters wrong, the one that shares more of its start; of names in Wade-Giles, the
 ///    one that misses fewer of its marks;
@@ -50,17 +50,19 @@ impl Score {
         query: &Query,
     ) -> Score {
         let unit = entry.unit();
+        let whole = if matches!(interval, None | Some(Interval::Inside)) { 0 } else { 2 };
         Score {
             how: match how {
-                How::Exact | How::Identifier | How::Former => 0,
-                How::SuffixStripped if form == Form::Suffixed => 0,
-                How::Variant => 1,
-                How::SuffixStripped => 2,
-                How::SuffixAdded => 3,
-                How::Pinyin | How::WadeGiles | How::Postal | How::OtherName => 4,
-                How::Today => 5,
-                How::Prefix => 6,
-                How::Fuzzy { edits } => 7_u8.saturating_add(edits),
+                How::SuffixAdded if interval == Some(Interval::Inside) => 1,
+                How::Exact | How::Identifier | How::Former => whole,
+                How::SuffixStripped if form == Form::Suffixed => whole,
+                How::Variant => 3,
+                How::SuffixStripped => 4,
+                How::SuffixAdded => 5,
+                How::Pinyin | How::WadeGiles | How::Postal | How::OtherName => 6,
+                How::Today => 7,
+                How::Prefix => 8,
+                How::Fuzzy { edits } => 9_u8.saturating_add(edits),
             },
             distance: u8::try_from(distance).unwrap_or(u8::MAX),
             year: match interval {
