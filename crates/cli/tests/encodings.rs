@@ -56,6 +56,25 @@ fn one_encoding_goes_into_another() {
     assert!(String::from_utf8_lossy(&detected.stdout).starts_with("gb.txt: simplified"), "{detected:?}");
 }
 
+#[test]
+fn an_encoding_that_is_wrong_is_said() {
+    // In GBK this is text too.
+    let utf8 = "他们后来在国家发现了\n";
+    let long = utf8.repeat(4000);
+    let folder = folder_with(&[("utf8.txt", utf8.as_bytes()), ("gbk.txt", GB), ("long.txt", long.as_bytes())]);
+    for name in ["utf8.txt", "long.txt"] {
+        let said = format!("tongwen: {name}: looks like UTF-8, and is read as gbk, as was asked\n");
+        for arguments in [&["convert", "-t", "tw", "-e", "gbk"][..], &["detect", "-e", "gbk"]] {
+            let output = run(folder.path(), &[arguments, &[name]].concat());
+            assert!(output.status.success() && message(&output) == said, "{output:?}");
+        }
+        let output = run(folder.path(), &["convert", "-t", "tw", "-e", "gbk", "-q", name]);
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    }
+    let output = run(folder.path(), &["convert", "-t", "tw", "-e", "gbk", "gbk.txt"]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
 /// Text with glosses is written as the text was; what is not the text any more is UTF-8.
 #[test]
 fn names_are_found_in_any_encoding() {

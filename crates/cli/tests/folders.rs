@@ -24,6 +24,18 @@ fn a_folder_is_mirrored() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_made_is_said_once() {
+    let folder = folder_with(&[("in/a.txt", SIMPLIFIED), ("in/b.txt", SIMPLIFIED), ("file", b"")]);
+    let output = run(folder.path(), &["convert", "-t", "tw", "in", "-o", "file/out"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_eq!(message(&output).lines().count(), 1, "{output:?}");
+    assert!(message(&output).starts_with("tongwen: file/out: "), "{output:?}");
+    // Wrong usage makes no folder.
+    let output = run(folder.path(), &["convert", "-t", "tw", "--groups", "none", "in", "-o", "out"]);
+    assert!(output.status.code() == Some(2) && !folder.path().join("out").exists(), "{output:?}");
+}
+
+#[test]
 fn files_are_chosen_as_other_tools_choose_them() {
     let files = [
         ("a.txt", SIMPLIFIED),

@@ -79,6 +79,13 @@ fn work(job: &JobArguments, sources: &Sources, actions: &[Action], folder: Optio
         // Wrong usage is said before anything is made.
         tasks.for_input(&only.input)?;
     }
+    if let (Some(folder), Some(first)) = (folder, sources.all.first())
+        && actions.iter().any(|action| matches!(action, Action::Write(Output::File(_))))
+        && tasks.for_input(&first.input).is_ok()
+    {
+        // Said once and not for each input.
+        destination::make_folder(folder)?;
+    }
     for failure in &sources.failures {
         messages::report(failure);
     }

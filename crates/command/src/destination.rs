@@ -163,6 +163,11 @@ pub(crate) fn check(sources: &[Source], actions: &[Action], report: Option<&Outp
     Ok(())
 }
 
+/// Makes a folder, and those that it lies in.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| Failure::at(shown(folder), system(&error)))
+}
+
 /// Makes the folders that results go into, each once.
 #[derive(Default)]
 pub(crate) struct Folders(Mutex<HashSet<PathBuf>>);
@@ -173,7 +178,7 @@ impl Folders {
         let Some(parent) = path.parent() else { return Ok(()) };
         let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !made.contains(parent) {
-            std::fs::create_dir_all(parent).map_err(|error| Failure::at(shown(parent), system(&error)))?;
+            make_folder(parent)?;
             made.insert(parent.to_path_buf());
         }
         Ok(())

@@ -27,7 +27,7 @@ use crate::document::{self, Converted, Reasons, Wishes};
 use crate::encoding::{Coding, Encoding, InvalidAt, Unencodable, contradictions, corrected};
 use crate::findings::{self, Changes, Loudness};
 use crate::input::{Input, Opened};
-use crate::messages::Failure;
+use crate::messages::{self, Failure};
 use crate::output::{Output, Writer};
 use crate::protection::Protection;
 use crate::stream::Text;
@@ -192,7 +192,7 @@ impl Task {
                     self.text.expect(opened.length());
                     let (documents, reporting) = (&self.arguments.documents, &self.arguments.reporting);
                     let (options, wishes, invalid) = (&self.options, &self.wishes, documents.invalid);
-                    let coding = Coding::of(documents, format, &beginning);
+                    let coding = self.coding(input, format, &beginning, lane);
                     let text = Text { input, converter, options, wishes, coding, invalid, reporting };
                     stream::run(&text, opened, beginning, action, lane)
                 }
@@ -208,6 +208,15 @@ impl Task {
             self.refuse_archive(input, &bytes)?;
         }
         self.document(format, input, &bytes, action, lane)
+    }
+
+    /// The encodings of a document that begins so; says where what was named seems wrong.
+    fn coding(&self, input: &Input, format: Format, beginning: &[u8], lane: &mut Lane<'_>) -> Coding {
+        let coding = Coding::of(&self.arguments.documents, format, beginning);
+        if let Some(doubt) = coding.doubt(beginning).filter(|_| !self.arguments.reporting.quiet) {
+            lane.effects.say(&input.failure(doubt));
+        }
+        coding
     }
 
     /// An archive is no text, and may be a document of which nobody has said so.
@@ -260,7 +269,7 @@ impl Task {
     ) -> Result<Outcome, Failure> {
         lane.counter().has_read(bytes.len());
         let documents = &self.arguments.documents;
-        let coding = Coding::of(documents, format, &bytes[..bytes.len().min(WHOLE)]);
+        let coding = self.coding(input, format, &bytes[..bytes.len().min(WHOLE)], lane);
         let decoded = Decoded::new(bytes, coding, documents.invalid).map_err(|at| invalid_bytes(input, coding, at))?;
         let prose = if format == Format::Wikitext { Prose::Wikitext } else { Prose::Other };
         let conversion = self.for_documents(prose)?;
@@ -351,7 +360,11 @@ pub(crate) fn decode<'a>(
         Some(FileFormat::Document(format)) => format,
         _ => Format::Text,
     };
-    let coding = Coding::of(documents, format, &bytes[..bytes.len().min(WHOLE)]);
+    let beginning = &bytes[..bytes.len().min(WHOLE)];
+    let coding = Coding::of(documents, format, beginning);
+    if let Some(doubt) = coding.doubt(beginning) {
+        messages::report(&input.failure(doubt));
+    }
     Decoded::new(bytes, coding, documents.invalid).map_err(|at| invalid_bytes(input, coding, at))
 }
 

@@ -9,6 +9,9 @@ use super::detect::detect;
 use super::{Decoder, Encoder, Encoding, EncodingChoice, OutputEncodingChoice};
 use crate::arguments::{DocumentArguments, InvalidChoice};
 
+/// So many characters of Chinese make it certain that a text is UTF-8.
+const ENOUGH_HAN: usize = 4;
+
 /// The encoding of a document and that of its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Coding {
@@ -50,6 +53,22 @@ impl Coding {
         };
         let missing = if arguments.lossy { Missing::Question } else { Missing::Error };
         Coding { input, output, names_output: choice != OutputEncodingChoice::Same, mark, missing }
+    }
+
+    /// What there is to say against the encoding that was named for a document that begins so: almost no text of another encoding is UTF-8 by chance, and what
+    /// is read as another would be changed where both have something, without an error.
+    pub(crate) fn doubt(&self, beginning: &[u8]) -> Option<String> {
+        if self.input == Encoding::Utf8 {
+            return None;
+        }
+        let text = match simdutf8::compat::from_utf8(beginning) {
+            Ok(text) => text,
+            Err(error) if error.error_len().is_none() => std::str::from_utf8(&beginning[..error.valid_up_to()]).ok()?,
+            Err(_) => return None,
+        };
+        let han = text.chars().filter(|character| ('\u{4E00}'..='\u{9FFF}').contains(character));
+        let is_utf8 = han.take(ENOUGH_HAN).count() == ENOUGH_HAN && !text.contains('\0');
+        is_utf8.then(|| format!("looks like UTF-8, and is read as {}, as was asked", self.input.name()))
     }
 
     /// The encoding of the result as documents name it.
