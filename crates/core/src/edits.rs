@@ -13,7 +13,7 @@
 //!
 //! # Cost
 //!
-//! Into Simplified about twice that of conversion with AVX-512, into Traditional about three times (`tongwen-bench own`), more without, and some microseconds for each different unit; [`Edit`]s that stand by themselves, five to nine times.
+//! Into Simplified about twice that of conversion with AVX-512, into Traditional about three times (`tongwen-bench own`), more without, and some microseconds for each different unit; [`Edit`]s that stand by themselves, four to eight times.
 
 mod list;
 mod memory;
