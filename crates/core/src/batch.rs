@@ -17,6 +17,7 @@ use std::ops::Range;
 use crate::converter::Stretch;
 use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
+use crate::resolve::Doubts;
 use crate::sink::Sink;
 use crate::table::Table;
 
@@ -134,7 +135,7 @@ fn convert_window<'t, S: Sink, const BYTES: usize, const EVENTS: usize>(
         if table.lengthening.is_some() && has_operator(&bytes[start..], own) {
             described.push(number);
         } else {
-            table.resolve(&bytes[..job.place.end], start, job.place.start, (own, &[]), mapped, splices);
+            table.resolve(&bytes[..job.place.end], start, job.place.start, Doubts::at(own), mapped, splices);
         }
     }
     let whole = S::whole(&mapped[..end - start]);

@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::descriptions::next_description_operator;
 use crate::kernel;
 use crate::kernel::openings::{Beginning, beginning, has_opening};
-use crate::resolve::{LONGEST_DESCRIPTION, Splice};
+use crate::resolve::{Doubts, LONGEST_DESCRIPTION, Splice};
 use crate::short::{self, Beside};
 use crate::sink::{Sink, made};
 use crate::table::{LOOK_AHEAD, Lengthening, Table};
@@ -78,6 +78,12 @@ impl<const BYTES: usize, const EVENTS: usize> Buffers<'_, BYTES, EVENTS> {
             noted: 0,
             splices: Vec::new(),
         }
+    }
+
+    /// Adds what stands beside them to the slots that are noted; see [`kernel::settle`].
+    #[inline]
+    pub(crate) fn settle(&mut self, table: &Table<'_>, source: &[u8]) {
+        kernel::settle(table.neighbours(), source, &self.events, &mut self.slots, self.noted);
     }
 }
 
@@ -251,7 +257,8 @@ impl<'t> Table<'t> {
         if count > 0 {
             let settled = count.min(*noted);
             kernel::settle(self.neighbours(), &text[start..], events, slots, settled);
-            self.resolve(text, start, start, (&events[..count], &slots[..settled]), mapped, splices);
+            let doubts = Doubts { events: &events[..count], slots: &slots[..settled] };
+            self.resolve(text, start, start, doubts, mapped, splices);
         }
     }
 

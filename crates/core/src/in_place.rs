@@ -22,6 +22,7 @@ use crate::kernel;
 use crate::packed::Piece;
 use crate::prose::Prose;
 use crate::range_output::RangeOutput;
+use crate::resolve::Doubts;
 use crate::sink::made;
 use crate::through::{Part, Through, split_before};
 use crate::user_matches::Competitor;
@@ -316,21 +317,25 @@ impl<'t> Writer<'_, 't> {
         // From here on the text begins with the first stretch.
         let text = &self.text.as_bytes()[start..];
         let (through, scratch) = (&self.through, &mut self.scratch);
-        let Buffers { mapped, events, splices, .. } = &mut *self.buffers;
-        let sifted = through.map(text, end - start, mapped, events, scratch);
-        let mut events = &events[..sifted.of_table];
+        let between = Between::of_all(stretches.iter().map(|stretch| match stretch.way() {
+            Way::Mapped(between) => between,
+            Way::Alone(_) => Between::Kept,
+        }));
+        let sifted = through.map(between, text, end - start, &mut *self.buffers, scratch);
+        let Buffers { mapped, events, slots, noted, splices } = &mut *self.buffers;
+        let mut of_table = Doubts { events: &events[..sifted.of_table], slots: &slots[..*noted] };
         // Operators that the table does not do.
-        if through.table.lengthening.is_some() && has_operator(text, events) {
+        if through.table.lengthening.is_some() && has_operator(text, of_table.events) {
             return self.convert_one_by_one(number, stretches);
         }
         splices.clear();
         let Scratch { own, found } = scratch;
         let mut own = &own[..sifted.own];
-        let sequences = Sequences::of(text, events);
+        let sequences = Sequences::of(text, of_table.events);
         let mut bytes = Mapped { text, base: 0, bytes: mapped, splices, sequences };
         let looks_everywhere = through.looks_everywhere();
         let first_of = |events: &[u16]| events.first().map_or(usize::MAX, |event| usize::from(*event));
-        let mut next = first_of(events).min(first_of(own));
+        let mut next = first_of(of_table.events).min(first_of(own));
         let mut done = 0;
         for (number, stretch) in (number..).zip(stretches) {
             let Way::Mapped(between) = stretch.way() else { continue };
@@ -344,12 +349,12 @@ impl<'t> Writer<'_, 't> {
             if next >= place.end && between == Between::Converted && !looks_everywhere {
                 continue;
             }
-            split_before(&mut events, place.start);
+            of_table.split_before(place.start);
             split_before(&mut own, place.start);
             let source = &self.text[stretch.place().clone()];
-            let part = Part::next(stretch.range(number), place, source, &mut events, &mut own);
+            let part = Part::next(stretch.range(number), place, source, &mut of_table, &mut own);
             through.mend(between, &mut bytes, part, found);
-            next = first_of(events).min(first_of(own));
+            next = first_of(of_table.events).min(first_of(own));
         }
         let whole = made(&mapped[..end - start]);
         let PlacedOutput { text: converted, moves, .. } = &mut *self.output;

@@ -17,6 +17,7 @@ use crate::converter::Stretch;
 use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
 use crate::prose::Prose;
+use crate::resolve::Doubts;
 use crate::sink::Sink;
 use crate::through::{Part, Through};
 use crate::user_matches::Competitor;
@@ -138,21 +139,23 @@ impl Pack<'_> {
             return;
         }
         let buffers = buffers.get_or_insert_with(|| Box::new((Buffers::new(), Scratch::default())));
-        let (Buffers { mapped, events, splices, .. }, scratch) = &mut **buffers;
-        let sifted = through.map(&bytes[first..], end - first, mapped, events, scratch);
-        let mut events = &events[..sifted.of_table];
+        let (buffers, scratch) = &mut **buffers;
+        let between = Between::of_all(segments.iter().map(|segment| segment.between));
+        let sifted = through.map(between, &bytes[first..], end - first, buffers, scratch);
+        let Buffers { mapped, events, slots, noted, splices } = buffers;
+        let mut of_table = Doubts { events: &events[..sifted.of_table], slots: &slots[..*noted] };
         // Operators are not for the table.
-        if through.table.lengthening.is_some() && has_operator(&bytes[first..], events) {
+        if through.table.lengthening.is_some() && has_operator(&bytes[first..], of_table.events) {
             segments.drain(..).for_each(|segment| one_by_one(output, &mut at, segment));
             return;
         }
         splices.clear();
         let Scratch { own, found } = scratch;
         let mut own = &own[..sifted.own];
-        let sequences = Sequences::of(&bytes[first..], events);
+        let sequences = Sequences::of(&bytes[first..], of_table.events);
         let mut mended = Mapped { text: &bytes[first..], base: 0, bytes: mapped, splices, sequences };
         for Segment { number, end, between, .. } in segments.iter() {
-            let part = Part::next(*number, at - first..end - first, &text[at..*end], &mut events, &mut own);
+            let part = Part::next(*number, at - first..end - first, &text[at..*end], &mut of_table, &mut own);
             through.mend(*between, &mut mended, part, found);
             at = *end;
         }

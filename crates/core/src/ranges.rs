@@ -16,6 +16,7 @@ use std::ops::Range;
 use crate::engine::{Buffers, CHUNK, has_operator};
 use crate::kernel;
 use crate::range_output::RangeOutput;
+use crate::resolve::Doubts;
 use crate::sink::made;
 use crate::through::{Part, Through};
 use crate::user_text::{Between, Mapped, Scratch, Sequences};
@@ -79,13 +80,14 @@ impl<'t> Gathered<'t> {
         through: &Through<'t>,
         output: &mut RangeOutput,
     ) {
-        let Gathered { packed, ends, buffers: Buffers { mapped, events, splices, .. }, scratch } = self;
+        let Gathered { packed, ends, buffers, scratch } = self;
         let Some(&last) = ends.last() else { return };
         let used = usize::from(last);
-        let sifted = through.map(packed, used, mapped, events, scratch);
-        let mut events = &events[..sifted.of_table];
+        let sifted = through.map(Between::Converted, packed, used, buffers, scratch);
+        let Buffers { mapped, events, slots, noted, splices } = buffers;
+        let mut of_table = Doubts { events: &events[..sifted.of_table], slots: &slots[..*noted] };
         // Operators that the table does not do.
-        if through.table.lengthening.is_some() && has_operator(packed, events) {
+        if through.table.lengthening.is_some() && has_operator(packed, of_table.events) {
             for (number, range) in (first..).zip(ranges) {
                 through.convert(Between::Converted, number, &text[range.clone()], &mut output.text);
                 output.ends.push(output.text.len());
@@ -96,13 +98,13 @@ impl<'t> Gathered<'t> {
         splices.clear();
         let Scratch { own, found } = scratch;
         let mut own = &own[..sifted.own];
-        let sequences = Sequences::of(packed, events);
+        let sequences = Sequences::of(packed, of_table.events);
         let mut bytes = Mapped { text: packed, base: 0, bytes: mapped, splices, sequences };
         let (mut range, mut start) = (0, 0);
         while range < ranges.len() {
             // Most ranges have nothing to mend.
             if !through.looks_everywhere() {
-                let Some(next) = events.first().into_iter().chain(own.first()).min() else { break };
+                let Some(next) = of_table.events.first().into_iter().chain(own.first()).min() else { break };
                 while ends[range] <= *next {
                     start = usize::from(ends[range]);
                     range += 1;
@@ -110,7 +112,7 @@ impl<'t> Gathered<'t> {
             }
             let place = start..usize::from(ends[range]);
             start = place.end;
-            let part = Part::next(first + range, place, &text[ranges[range].clone()], &mut events, &mut own);
+            let part = Part::next(first + range, place, &text[ranges[range].clone()], &mut of_table, &mut own);
             through.mend(Between::Converted, &mut bytes, part, found);
             range += 1;
         }

@@ -31,6 +31,42 @@ pub(crate) struct Splice<'t> {
     pub(crate) output: Output<'t>,
 }
 
+/// Events of a table, and of so many of the first as there are slots where their words lie and what stands beside them: see [`kernel::settle`](crate::kernel::settle).
+#[derive(Clone, Copy)]
+pub(crate) struct Doubts<'e> {
+    pub(crate) events: &'e [u16],
+    pub(crate) slots: &'e [u16],
+}
+
+impl<'e> Doubts<'e> {
+    /// Of which nothing is known but the places.
+    pub(crate) fn at(events: &'e [u16]) -> Doubts<'e> {
+        Doubts { events, slots: &[] }
+    }
+
+    /// The first `count`, and the rest.
+    #[inline]
+    pub(crate) fn split_at(self, count: usize) -> (Doubts<'e>, Doubts<'e>) {
+        let (events, other_events) = self.events.split_at(count);
+        let (slots, other_slots) = self.slots.split_at(count.min(self.slots.len()));
+        (Doubts { events, slots }, Doubts { events: other_events, slots: other_slots })
+    }
+
+    /// Takes away those before a place.
+    #[inline]
+    pub(crate) fn split_before(&mut self, end: usize) -> Doubts<'e> {
+        let before;
+        (before, *self) = self.split_at(count_before(self.events, end));
+        before
+    }
+}
+
+/// How many events stand before a place.
+#[inline]
+pub(crate) fn count_before(events: &[u16], end: usize) -> usize {
+    events.iter().take_while(|event| usize::from(**event) < end).count()
+}
+
 /// What takes the place of a stretch of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Output<'t> {
@@ -256,22 +292,22 @@ impl<'t> Table<'t> {
         position
     }
 
-    /// Mends the kernel's output of the chunk `text[start..]` at the given events; the chunk is text from `floor` on, a synchronization point.
-    /// Replacements of equal length are written into `mapped`, the others are added to `splices` in order. Of so many events as there are `slots`, it is known which have words that stand alone: see
-    /// [`kernel::settle`](crate::kernel::settle).
+    /// Mends the kernel's output of the chunk `text[start..]` at the given events; the chunk is text from `floor` on, a synchronization point. What is noted of an event may come from
+    /// a longer text than this: it only ever says that something beside a word *may* have a part in it.
+    /// Replacements of equal length are written into `mapped`, the others are added to `splices` in order.
     pub(crate) fn resolve(
         &self,
         text: &[u8],
         start: usize,
         floor: usize,
-        (events, slots): (&[u16], &[u16]),
+        doubts: Doubts<'_>,
         mapped: &mut [u8],
         splices: &mut Vec<Splice<'t>>,
     ) {
-        if slots.is_empty() {
-            self.mend::<false>(text, start, floor, (events, slots), mapped, splices);
+        if doubts.slots.is_empty() {
+            self.mend::<false>(text, start, floor, doubts, mapped, splices);
         } else {
-            self.mend::<true>(text, start, floor, (events, slots), mapped, splices);
+            self.mend::<true>(text, start, floor, doubts, mapped, splices);
         }
     }
 
@@ -281,7 +317,7 @@ impl<'t> Table<'t> {
         text: &[u8],
         start: usize,
         floor: usize,
-        (events, slots): (&[u16], &[u16]),
+        Doubts { events, slots }: Doubts<'_>,
         mapped: &mut [u8],
         splices: &mut Vec<Splice<'t>>,
     ) {

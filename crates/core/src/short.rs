@@ -17,7 +17,7 @@ use std::thread::LocalKey;
 use crate::engine::{has_operator, joined};
 use crate::kernel;
 use crate::kernel::short::{self, BLOCK, Glance, MappedBlock, StopAtDash};
-use crate::resolve::Splice;
+use crate::resolve::{Doubts, Splice};
 use crate::sink::{made, made_slowly};
 use crate::table::Table;
 
@@ -77,7 +77,7 @@ fn finish(
             return false;
         }
         let mut splices = recycled(taken(&SPLICES));
-        table.resolve(text.as_bytes(), 0, 0, (events, &[]), mapped, &mut splices);
+        table.resolve(text.as_bytes(), 0, 0, Doubts::at(events), mapped, &mut splices);
         if !splices.is_empty() {
             let mut spliced = taken(&SPLICED);
             take(Some(checked(joined(&mapped[..text.len()], &splices, &mut spliced))));

@@ -15,9 +15,11 @@ use std::ops::Range;
 use crate::character_set::CharacterSet;
 use crate::converter::Stretch;
 use crate::descriptions::next_description_operator;
+use crate::engine::Buffers;
 use crate::kernel;
 use crate::kernel::sieve::Sifted;
 use crate::page_pairs::PageMatch;
+use crate::resolve::{Doubts, count_before};
 use crate::sink::Sink;
 use crate::step::TableOf;
 use crate::triggers::Found;
@@ -44,7 +46,7 @@ pub(crate) struct Part<'p> {
     /// What lies in the range.
     pub(crate) source: &'p str,
     /// The table's events in it, and those that may be the dictionary's.
-    pub(crate) of_table: &'p [u16],
+    pub(crate) of_table: Doubts<'p>,
     pub(crate) own: &'p [u16],
 }
 
@@ -55,10 +57,10 @@ impl<'p> Part<'p> {
         number: usize,
         range: Range<usize>,
         source: &'p str,
-        events: &mut &'p [u16],
+        of_table: &mut Doubts<'p>,
         own: &mut &'p [u16],
     ) -> Part<'p> {
-        let (of_table, own) = (split_before(events, range.end), split_before(own, range.end));
+        let (of_table, own) = (of_table.split_before(range.end), split_before(own, range.end));
         Part { number, range, source, of_table, own }
     }
 }
@@ -67,7 +69,7 @@ impl<'p> Part<'p> {
 #[inline]
 pub(crate) fn split_before<'e>(events: &mut &'e [u16], end: usize) -> &'e [u16] {
     let before;
-    (before, *events) = events.split_at(events.iter().take_while(|event| usize::from(**event) < end).count());
+    (before, *events) = events.split_at(count_before(events, end));
     before
 }
 
@@ -94,20 +96,31 @@ impl<'a> Through<'a> {
         Pairs::new(self.dictionary, self.page, number)
     }
 
-    /// Maps `source[..length]`; gives how many events are the table's, and how many of those in the scratch may be the dictionary's.
+    /// Maps `source[..length]`, of which something is [converted](Between::Converted) or nothing; gives how many events are the table's, and how many of those in the
+    /// scratch may be the dictionary's.
     #[inline]
-    pub(crate) fn map(
+    pub(crate) fn map<const BYTES: usize, const EVENTS: usize>(
         &self,
+        between: Between,
         source: &[u8],
         length: usize,
-        mapped: &mut [u8],
-        events: &mut [u16],
+        buffers: &mut Buffers<'_, BYTES, EVENTS>,
         scratch: &mut Scratch<'_>,
     ) -> Sifted {
-        match self.user {
-            None => Sifted { of_table: kernel::map(&self.table.map, source, length, mapped, events), own: 0 },
-            Some(user) => user.triggers.map(&self.table, source, length, mapped, events, &mut scratch.own),
+        let sifted = match self.user {
+            None => {
+                let Buffers { mapped, events, slots, noted, .. } = &mut *buffers;
+                let of_table;
+                (of_table, *noted) = kernel::map_with_slots(&self.table.map, source, length, mapped, events, slots);
+                Sifted { of_table, own: 0 }
+            }
+            Some(user) => user.triggers.map(&self.table, source, length, buffers, &mut scratch.own),
+        };
+        match between {
+            Between::Converted => buffers.settle(&self.table, source),
+            Between::Kept => buffers.noted = 0,
         }
+        sifted
     }
 
     /// Converts a text of range `number` by itself.
@@ -160,8 +173,8 @@ impl<'a> Through<'a> {
             mapped.bytes[range.start - mapped.base..range.end - mapped.base].copy_from_slice(&text[range.clone()]);
         } else if found.is_empty() {
             // Nearly always.
-            if !of_table.is_empty() {
-                self.table.resolve(text, mapped.base, range.start, (of_table, &[]), mapped.bytes, mapped.splices);
+            if !of_table.events.is_empty() {
+                self.table.resolve(text, mapped.base, range.start, of_table, mapped.bytes, mapped.splices);
             }
             return;
         }

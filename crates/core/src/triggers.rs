@@ -15,6 +15,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::compile::{NARROW_SHARE, PairCounts, Side};
+use crate::engine::Buffers;
 use crate::kernel;
 use crate::kernel::sieve::{Sieve, Sifted};
 use crate::kernel::{are_wide, points_of, two_characters};
@@ -95,21 +96,23 @@ impl Triggers {
         !self.plain.is_empty()
     }
 
-    /// Maps a chunk, `source[..length]`, as [`kernel::map`] does; gives how many of `events` are the table's and how many places in `own` may be the
+    /// Maps a chunk, `source[..length]`, as [`kernel::map_with_slots`] does; gives how many of the events are the table's and how many places in `own` may be the
     /// dictionary's.
-    pub(crate) fn map(
+    pub(crate) fn map<const BYTES: usize, const EVENTS: usize>(
         &self,
         table: &Table<'_>,
         source: &[u8],
         length: usize,
-        mapped: &mut [u8],
-        events: &mut [u16],
+        buffers: &mut Buffers<'_, BYTES, EVENTS>,
         own: &mut Vec<u16>,
     ) -> Sifted {
+        let Buffers { mapped, events, slots, noted, .. } = buffers;
         own.resize(events.len(), 0);
         let count = kernel::map_flat(&Flat { characters: &self.characters }, source, length, mapped, events);
         let sifted = self.sieve.sift(&self.characters, &source[..length], events, count, own);
-        Sifted { of_table: kernel::confirmed(&table.map, source, events, &mut [], sifted.of_table).0, ..sifted }
+        let of_table;
+        (of_table, *noted) = kernel::confirmed(&table.map, source, events, slots, sifted.of_table);
+        Sifted { of_table, ..sifted }
     }
 
     /// Adds the sources that stand in a text, which starts at `floor`, and have their triggers at some events, counted from `base`.

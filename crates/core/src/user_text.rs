@@ -18,7 +18,7 @@ use std::cmp::Reverse;
 use crate::UserDictionary;
 use crate::engine::{Buffers, CHUNK, has_operator, joined};
 use crate::kernel;
-use crate::resolve::{Output, Splice, character_before, decode};
+use crate::resolve::{Doubts, Output, Splice, character_before, decode};
 use crate::sink::Sink;
 use crate::step::TableOf;
 use crate::table::{LOOK_AHEAD, Table};
@@ -34,6 +34,14 @@ pub(crate) enum Between {
     Converted,
     /// It stays, and every source that stands in it applies.
     Kept,
+}
+
+impl Between {
+    /// What becomes of several texts: whether something of them is converted.
+    #[inline]
+    pub(crate) fn of_all(mut all: impl Iterator<Item = Between>) -> Between {
+        if all.any(|between| between == Between::Converted) { Between::Converted } else { Between::Kept }
+    }
 }
 
 /// Whether description sequences may stand in a text.
@@ -131,7 +139,6 @@ impl<'a> UserText<'a> {
         scratch: &mut Scratch<'a>,
     ) -> Done<'a> {
         let Scratch { own, found } = scratch;
-        let Buffers { mapped, events, splices, .. } = buffers;
         let bytes = text.as_bytes();
         let end = text.floor_char_boundary(start + CHUNK);
         let is_last = end == text.len() && limit == text.len();
@@ -145,17 +152,22 @@ impl<'a> UserText<'a> {
         // The chunk is cut before this.
         let target = if is_last { end } else { text.floor_char_boundary(certain.saturating_sub(1)) };
 
-        let sifted = self.triggers.map(&self.table, &bytes[start..], end - start, mapped, events, own);
+        let sifted = self.triggers.map(&self.table, &bytes[start..], end - start, buffers, own);
+        match between {
+            Between::Converted => buffers.settle(&self.table, &bytes[start..]),
+            Between::Kept => buffers.noted = 0,
+        }
+        let Buffers { mapped, events, slots, noted, splices } = buffers;
         if between == Between::Kept {
             mapped[..end - start].copy_from_slice(&bytes[start..end]);
         }
-        let of_table = &events[..sifted.of_table];
+        let of_table = Doubts { events: &events[..sifted.of_table], slots: &slots[..*noted] };
         found.clear();
         self.triggers.find(bytes, start, start, &own[..sifted.own], found);
         self.triggers.find_plain(bytes, start..end, |at| self.dictionary.longest_at(text, at), found);
         sort(found);
 
-        let sequences = Sequences::of(&bytes[start..], of_table);
+        let sequences = Sequences::of(&bytes[start..], of_table.events);
         let mut mapped = Mapped { text: bytes, base: start, bytes: mapped, splices, sequences };
         let mut stretches = Stretches::new(&self.table, between, of_table, start);
         for found in found.iter().take_while(|found| found.start < certain) {
@@ -228,7 +240,7 @@ pub(crate) struct Stretches<'s, 'a> {
     table: &'s Table<'a>,
     between: Between,
     /// Events of the table that are not passed.
-    events: &'s [u16],
+    doubts: Doubts<'s>,
     /// Where the next one starts: behind the last match.
     start: usize,
     /// A place at which a unit starts, as far as anybody has asked.
@@ -237,8 +249,8 @@ pub(crate) struct Stretches<'s, 'a> {
 
 impl<'s, 'a> Stretches<'s, 'a> {
     /// Those of a text that starts at `start`, by the table's events in it.
-    pub(crate) fn new(table: &'s Table<'a>, between: Between, events: &'s [u16], start: usize) -> Stretches<'s, 'a> {
-        Stretches { table, between, events, start, known: start }
+    pub(crate) fn new(table: &'s Table<'a>, between: Between, doubts: Doubts<'s>, start: usize) -> Stretches<'s, 'a> {
+        Stretches { table, between, doubts, start, known: start }
     }
 
     /// Whether a source applies: a unit starts where it does, and none that does ends behind it. What applies lies behind all that did before.
@@ -287,15 +299,11 @@ impl<'s, 'a> Stretches<'s, 'a> {
     /// Mends the stretch up to `end`, which sees all of `text`.
     #[inline]
     fn mend_seeing(&mut self, mapped: &mut Mapped<'_, 'a>, text: &[u8], end: usize) {
-        let count = |events: &[u16], end: usize| {
-            events.iter().take_while(|event| mapped.base + usize::from(**event) < end).count()
-        };
-        let (own, rest) = self.events.split_at(count(self.events, end));
+        let mut own = self.doubts.split_before(end - mapped.base);
         // Those within the last match are passed.
-        let own = &own[count(own, self.start)..];
-        self.events = rest;
-        if !own.is_empty() && self.between == Between::Converted {
-            self.table.resolve(text, mapped.base, self.start, (own, &[]), mapped.bytes, mapped.splices);
+        own.split_before(self.start - mapped.base);
+        if !own.events.is_empty() && self.between == Between::Converted {
+            self.table.resolve(text, mapped.base, self.start, own, mapped.bytes, mapped.splices);
         }
     }
 
