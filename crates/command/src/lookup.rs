@@ -89,6 +89,7 @@ fn remarks(found: &Match<'_>, script: Script) -> String {
         How::SuffixStripped | How::SuffixAdded | How::Today => None,
         How::Pinyin => Some(format!("pinyin {}", found.name(script))),
         How::WadeGiles => Some(format!("Wade-Giles for {}", found.name(script))),
+        How::PostalRule => Some(format!("postal for {}", found.name(script))),
         How::Postal | How::OtherName => Some(format!("also {}", found.name(script))),
         _ => Some(found.how.name().to_string()),
     };

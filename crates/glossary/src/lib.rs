@@ -60,6 +60,7 @@ mod matches;
 mod near;
 mod normalise;
 mod overlay;
+mod postal;
 mod query;
 mod rank;
 mod region;

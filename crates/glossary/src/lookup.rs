@@ -21,7 +21,7 @@ use crate::query::{Mode, Query};
 use crate::rank::{self, Score};
 use crate::table::CodeAt;
 use crate::units::Unit;
-use crate::{Script, near, wade_giles};
+use crate::{Script, near, postal, wade_giles};
 
 /// No hit gives at most so many near misses.
 const MOST_NEAR: usize = 5;
@@ -74,7 +74,7 @@ impl Glossary {
     /// The places and units that a query names, best first; where there are none, near misses. Never fails.
     ///
     /// The text is folded and looked for in the index, which has every name in every form; the order is that of [`Score`](crate::Score). Only where
-    /// nothing has the name as it stands is it read as Wade-Giles (Su-chou → Suzhou), are suffixes taken off and put on (迪化城 → 迪化, 幽 → 幽州), then ids and codes read; with a year, suffixes are put on
+    /// nothing has the name as it stands is it read as Wade-Giles (Su-chou → Suzhou), else as the post spelled (Kiangning → Jiangning), are suffixes taken off and put on (迪化城 → 迪化, 幽 → 幽州), then ids and codes read; with a year, suffixes are put on
     /// also where nothing with the name was in use then (保定 in 1905 → 保定府). Where nothing is found at
     /// all, [`Matches::near`] has what is written nearly so:
     ///
@@ -86,6 +86,7 @@ impl Glossary {
     /// assert_eq!((first.how, first.modern()[0].path(found.script).join(" ")), (How::SuffixStripped, "新疆维吾尔自治区 乌鲁木齐市".to_string()));
     /// assert_eq!(glossary.lookup(&Query::new("Tihwa")).matches[0].how, How::Postal);
     /// assert_eq!(glossary.lookup(&Query::new("Su-chou")).matches[0].how, How::WadeGiles);
+    /// assert_eq!(glossary.lookup(&Query::new("Kiang-ning")).matches[0].how, How::PostalRule);
     /// let wrong = glossary.lookup(&Query::new("葉爾薑"));
     /// assert!(wrong.matches.is_empty());
     /// assert_eq!((wrong.near[0].how, wrong.near[0].entry.name(wrong.script)), (How::Fuzzy { edits: 1 }, "葉爾羌"));
@@ -102,13 +103,13 @@ impl Glossary {
             Mode::Postal => {
                 search.whole(&key);
                 if search.found.is_empty() {
-                    search.wade_giles();
+                    search.respelled();
                 }
             }
             Mode::Auto | Mode::Exact => {
                 search.whole(&key);
                 if search.found.is_empty() && query.mode == Mode::Auto {
-                    search.wade_giles();
+                    search.respelled();
                 }
                 if search.found.is_empty() {
                     search.other_suffix(&key);
@@ -243,27 +244,38 @@ impl<'a> Search<'a, '_> {
         self.found.extend(others);
     }
 
-    /// The name in Wade-Giles, with or without all of its marks; else without its suffix.
-    fn wade_giles(&mut self) {
+    /// The name in Wade-Giles, with or without all of its marks; where that is none, in the spelling of the post.
+    fn respelled(&mut self) {
         let readings = wade_giles::readings(&self.query.text);
-        for one in &readings {
-            self.spelled(&one.pinyin, one.missing);
+        let readings: Vec<(&str, u8)> = readings.iter().map(|one| (one.pinyin.as_str(), one.missing)).collect();
+        self.any_reading(&readings, How::WadeGiles);
+        if self.found.is_empty() {
+            let readings = postal::readings(&self.query.text);
+            let readings: Vec<(&str, u8)> = readings.iter().map(|pinyin| (pinyin.as_str(), 0)).collect();
+            self.any_reading(&readings, How::PostalRule);
+        }
+    }
+
+    /// Names whose pinyin one of the readings is; else without its suffix.
+    fn any_reading(&mut self, readings: &[(&str, u8)], how: How) {
+        for (pinyin, missing) in readings {
+            self.spelled(pinyin, *missing, how);
         }
         if self.found.is_empty() {
-            for one in &readings {
-                let stems = LATIN_SUFFIXES.iter().filter_map(|suffix| one.pinyin.strip_suffix(suffix));
-                stems.filter(|stem| stem.len() >= 3).for_each(|stem| self.spelled(stem, one.missing));
+            for (pinyin, missing) in readings {
+                let stems = LATIN_SUFFIXES.iter().filter_map(|suffix| pinyin.strip_suffix(suffix));
+                stems.filter(|stem| stem.len() >= 3).for_each(|stem| self.spelled(stem, *missing, how));
             }
         }
     }
 
     /// Names whose pinyin this is.
-    fn spelled(&mut self, pinyin: &str, missing: u8) {
+    fn spelled(&mut self, pinyin: &str, missing: u8, how: How) {
         for (layer, file) in self.glossary.layers() {
             let Some(value) = file.names().get(pinyin) else { continue };
             for posting in self.glossary.layer(layer).postings(value).filter(|posting| posting.form == Form::Pinyin) {
                 if let Some(entry) = self.glossary.entry_at(layer, posting.entry) {
-                    self.add(entry, How::WadeGiles, usize::from(missing), (posting.form, posting.which));
+                    self.add(entry, how, usize::from(missing), (posting.form, posting.which));
                 }
             }
         }

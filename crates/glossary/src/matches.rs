@@ -56,6 +56,8 @@ pub enum How {
     WadeGiles,
     /// It is a postal or other Latin spelling.
     Postal,
+    /// It is what the post made of such names, though the row does not have it: Kiangning for 江宁.
+    PostalRule,
     /// It is the name in another language.
     OtherName,
     /// It is today's name of the place, where no unit of the code book has the place.
@@ -84,6 +86,7 @@ impl How {
             How::Pinyin => "pinyin",
             How::WadeGiles => "wade-giles",
             How::Postal => "postal",
+            How::PostalRule => "postal-rule",
             How::OtherName => "other-name",
             How::Today => "today",
             How::Identifier => "identifier",

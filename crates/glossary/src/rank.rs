@@ -59,7 +59,7 @@ impl Score {
                 How::Variant => 3,
                 How::SuffixStripped => 4,
                 How::SuffixAdded => 5,
-                How::Pinyin | How::WadeGiles | How::Postal | How::OtherName => 6,
+                How::Pinyin | How::WadeGiles | How::Postal | How::PostalRule | How::OtherName => 6,
                 How::Today => 7,
                 How::Prefix => 8,
                 How::Fuzzy { edits } => 9_u8.saturating_add(edits),

@@ -105,7 +105,7 @@ pub(crate) fn readings(text: &str) -> Vec<Spelled> {
 }
 
 /// The text in small letters with `ü`, `'` and `-`; `None` where there is anything else.
-fn letters(text: &str) -> Option<String> {
+pub(crate) fn letters(text: &str) -> Option<String> {
     let mut letters = String::new();
     for character in text.trim().nfd().flat_map(char::to_lowercase).take(LONGEST + 1) {
         match character {
