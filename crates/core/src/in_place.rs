@@ -14,6 +14,7 @@
 //!
 //! That of converting the text from the first range to the last, gaps of more than [`WIDEST_GAP`] bytes left out, and some thirty instructions a range.
 
+use std::fmt;
 use std::ops::Range;
 
 use crate::converter::Stretch;
@@ -22,7 +23,7 @@ use crate::kernel;
 use crate::packed::Piece;
 use crate::prose::Prose;
 use crate::range_output::RangeOutput;
-use crate::resolve::Doubts;
+use crate::resolve::{Doubts, Splice};
 use crate::sink::made;
 use crate::through::{Part, Through, split_before};
 use crate::user_matches::Competitor;
@@ -37,6 +38,25 @@ pub struct PlacedOutput {
     pub(crate) places: Vec<Range<usize>>,
     /// Where the length of the text has changed: the place in the source behind that, and how far what stands there has moved.
     moves: Vec<(usize, usize)>,
+    room: Room,
+}
+
+type WindowBuffers<'t> = Buffers<'t, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>;
+
+/// The buffers of a conversion, kept for the next: to clear them costs as much as to convert a kilobyte. Copies begin without.
+#[derive(Default)]
+struct Room(Option<Box<WindowBuffers<'static>>>);
+
+impl Clone for Room {
+    fn clone(&self) -> Room {
+        Room::default()
+    }
+}
+
+impl fmt::Debug for Room {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Room").finish_non_exhaustive()
+    }
 }
 
 impl PlacedOutput {
@@ -234,8 +254,9 @@ pub(crate) fn convert_decided<'t>(
 
 fn convert_all<'t>(text: &str, stretches: &[impl Own<'t>], through: Through<'t>, output: &mut PlacedOutput) {
     output.text.reserve(text.len() + text.len() / 32);
-    let (buffers, scratch) = (Box::new(Buffers::new()), Scratch::default());
-    let mut writer = Writer { text, through, output, buffers, scratch, at: 0 };
+    let buffers = output.room.0.take().unwrap_or_else(|| Box::new(Buffers::new()));
+    let (splices, scratch) = (Vec::new(), Scratch::default());
+    let mut writer = Writer { text, through, output, buffers, splices, scratch, at: 0 };
     let mut done = 0;
     while done < stretches.len() {
         let count = window(&stretches[done..]);
@@ -243,6 +264,8 @@ fn convert_all<'t>(text: &str, stretches: &[impl Own<'t>], through: Through<'t>,
         done += count;
     }
     writer.keep_to(text.len());
+    let Writer { output, buffers, .. } = writer;
+    output.room = Room(Some(buffers));
 }
 
 /// How many of these stretches one run of the kernel does; one that is too long, or needs more, stands alone.
@@ -270,7 +293,9 @@ struct Writer<'w, 't> {
     text: &'w str,
     through: Through<'t>,
     output: &'w mut PlacedOutput,
-    buffers: Box<Buffers<'t, { CHUNK + kernel::OVERWRITE }, { kernel::events_of(CHUNK) }>>,
+    /// Without the splices, which do not outlive the tables.
+    buffers: Box<WindowBuffers<'static>>,
+    splices: Vec<Splice<'t>>,
     scratch: Scratch<'t>,
     /// Up to here the text has been written.
     at: usize,
@@ -322,7 +347,8 @@ impl<'t> Writer<'_, 't> {
             Way::Alone(_) => Between::Kept,
         }));
         let sifted = through.map(between, text, end - start, &mut *self.buffers, scratch);
-        let Buffers { mapped, events, slots, noted, splices } = &mut *self.buffers;
+        let Buffers { mapped, events, slots, noted, .. } = &mut *self.buffers;
+        let splices = &mut self.splices;
         let mut of_table = Doubts { events: &events[..sifted.of_table], slots: &slots[..*noted] };
         // Operators that the table does not do.
         if through.table.lengthening.is_some() && has_operator(text, of_table.events) {
